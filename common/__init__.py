@@ -1,0 +1,1 @@
+"""What every board shares: strict encodings, signed records, journal, urn, bus, configuration."""
