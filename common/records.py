@@ -441,7 +441,7 @@ class Discrepancy(IntEnum):
     MORE_GIVEN_THAN_ISSUED = 10
     CONTEST_ARITHMETIC = 11
     JOURNAL_BROKEN = 12
-    FIGURES_AND_SETS_DIFFER = 13
+    FIGURES_AND_SETS_DIFFER = 13  # returned and void are not as many as were withdrawn
 
 
 # --- the package ------------------------------------------------------------------------------

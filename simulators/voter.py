@@ -1,0 +1,256 @@
+"""A simulated voter in the booth: sees pixels, touches coordinates, presses keys, holds a card.
+
+Rules: the voter looks at the screen through `simulators.sight` and never asks the terminal. What
+the voter does next follows from the page alone, so that a session that ends, a fault, or a card put
+in again is answered as a person would. The voter casts only when the review shows the very choices
+that were meant. `Outcome.selections` is what was touched, for the votes that were cast.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from common.book import BLANK
+from common.records import StationPackage
+from simulators.sight import Seen
+
+
+class Booth(Protocol):
+    """What a voter's body can do in one booth."""
+
+    def look(self, timeout_s: float, *, unlike: Seen | None = None) -> Seen | None:
+        """Return the page on the screen, once it differs from `unlike`; None after `timeout_s`."""
+        ...
+
+    def touch(self, x: int, y: int) -> None:
+        """Touch the screen there and let go."""
+        ...
+
+    def press(self, key: int) -> None:
+        """Press key 1 or 2 and let go."""
+        ...
+
+    def insert_card(self) -> None:
+        """Put the card that the voter holds into the slot."""
+        ...
+
+    def take_card(self) -> None:
+        """Take the card out of the slot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one voter wants.
+
+    Attributes:
+        style: number of the ballot style.
+        choices: for each contest of the package, line indices from 0; empty is blank.
+        first_choices: contest -> what is touched at first, and changed from the review.
+        wants_code: presses 1 and 2 when thanked; `first_key` says in which order.
+    """
+
+    style: int
+    language: str
+    choices: tuple[tuple[int, ...], ...]
+    first_choices: dict[int, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    wants_code: bool = True
+    first_key: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went: thanked or not, the code that was seen, and the page that ended it."""
+
+    thanked: bool
+    code: str | None
+    selections: tuple[tuple[int, ...], ...]
+    last_page: str
+
+
+class VoterStuck(Exception):
+    """The terminal showed nothing that a voter could go on with. The message names the page."""
+
+
+def draw_wish(
+    package: StationPackage,
+    style: int,
+    shares: Sequence[Sequence[int]],
+    draw: random.Random,
+    *,
+    code_share: float = 0.7,
+) -> Wish:
+    """Draw what a voter of this ballot style wants.
+
+    Args:
+        shares: for each contest, the weight of each line.
+        code_share: how many of the voters ask for their control code.
+    """
+    ballot_style = package.style(style)
+    contests = () if ballot_style is None else ballot_style.contests
+    choices = [
+        _draw_choice(package, index, shares[index], draw) if index in contests else ()
+        for index in range(len(package.contests))
+    ]
+    first = {
+        index: _draw_choice(package, index, shares[index], draw)
+        for index in contests
+        if draw.random() < 0.1
+    }
+    return Wish(
+        style,
+        draw.choice(("kk", "ru")),
+        tuple(choices),
+        {index: chosen for index, chosen in first.items() if chosen != choices[index]},
+        draw.random() < code_share,
+        draw.choice((1, 2)),
+    )
+
+
+def _draw_choice(
+    package: StationPackage, index: int, shares: Sequence[int], draw: random.Random
+) -> tuple[int, ...]:
+    contest = package.contests[index]
+    if draw.random() < 0.03:
+        return ()
+    wanted = 1 if contest.votes_allowed == 1 else draw.randint(1, contest.votes_allowed)
+    left = dict(enumerate(shares))
+    chosen: list[int] = []
+    while len(chosen) < wanted and left:
+        (line,) = draw.choices(list(left), list(left.values()))
+        del left[line]
+        if contest.lines[line].against_all:
+            return (line,) if not chosen else tuple(sorted(chosen))
+        chosen.append(line)
+    return tuple(sorted(chosen))
+
+
+class SimVoter:
+    """One voter with one card and one wish."""
+
+    def __init__(self, booth: Booth, wish: Wish, *, patience_s: float = 60.0) -> None:
+        self._booth = booth
+        self._wish = wish
+        self._patience_s = patience_s
+        self._intended = [
+            wish.first_choices.get(index, chosen) for index, chosen in enumerate(wish.choices)
+        ]
+        self._thanked = False
+        self._code: str | None = None
+        self._card_in = False
+        self._pressed = False
+
+    def vote(self, *, card_in: bool = False) -> Outcome:
+        """Put the card in and do what the pages say until the card is to be taken out for good.
+
+        Args:
+            card_in: the card is in the slot already (the voter went on after a fault).
+
+        Raises:
+            VoterStuck: no known page within the voter's patience, or a page that goes nowhere.
+        """
+        self._card_in = card_in
+        seen: Seen | None = None
+        for _ in range(2000):
+            current = self._booth.look(self._patience_s, unlike=seen)
+            if current is None:
+                raise VoterStuck(f"after page {seen.name if seen else 'none'} nothing more came")
+            seen = current
+            if self._answer(seen):
+                return Outcome(
+                    self._thanked, self._code, tuple(map(tuple, self._intended)), seen.name
+                )
+        raise VoterStuck("two thousand pages and no end")
+
+    def _answer(self, seen: Seen) -> bool:
+        """Do what the page asks for; say whether the voter has left."""
+        match seen.name.split(":"):
+            case ["insert"]:
+                if self._thanked:
+                    return True
+                if not self._card_in:
+                    self._booth.insert_card()
+                    self._card_in = True
+            case ["language"]:
+                self._touch(seen, f"language:{self._wish.language}")
+            case ["contest", contest, _]:
+                self._mark(seen, int(contest))
+            case ["overvote", _]:
+                self._touch(seen, "ok")
+            case ["blank", contest]:
+                self._touch(seen, "no" if self._intended[int(contest)] else "yes")
+            case ["review", _]:
+                self._review(seen)
+            case ["timeout"]:
+                self._touch(seen, "yes")
+            case ["thanks"]:
+                self._thanked = True
+                if not self._wish.wants_code:
+                    return self._leave()
+                if not self._pressed:
+                    self._pressed = True
+                    self._booth.press(self._wish.first_key)
+                    self._booth.press(3 - self._wish.first_key)
+            case ["code"]:
+                if len(seen.digits()) == 4:
+                    self._code = seen.digits()
+                    return self._leave()
+            case ["take"]:
+                return self._leave()
+            case ["ended"] | ["fault", *_] | ["stopped"] | ["closed"] | ["waiting"]:
+                return self._leave()
+            case _:
+                pass  # a page that passes by itself, such as "casting"
+        return False
+
+    def _leave(self) -> bool:
+        if self._card_in:
+            self._booth.take_card()
+            self._card_in = False
+        return True
+
+    def _touch(self, seen: Seen, region: str) -> None:
+        for candidate in seen.page.regions:
+            if candidate.name == region:
+                self._booth.touch(*candidate.centre)
+                return
+        raise VoterStuck(f"page {seen.name} has nothing called {region}")
+
+    def _mark(self, seen: Seen, contest: int) -> None:
+        """Touch one line whose mark is not as meant; when all are, go on."""
+        wanted = set(self._intended[contest])
+        lines = {
+            int(region.name.removeprefix("line:"))
+            for region in seen.page.regions
+            if region.name.startswith("line:")
+        }
+        marked = {line for line in lines if f"line:{line}" in seen.values}
+        surplus, missing = sorted(marked - wanted), sorted(wanted & lines - marked)
+        if surplus:
+            self._touch(seen, f"line:{surplus[0]}")
+        elif missing:
+            self._touch(seen, f"line:{missing[0]}")
+        else:
+            self._touch(seen, "next")
+
+    def _review(self, seen: Seen) -> None:
+        """Compare what the review shows with what is wanted; change it, or cast."""
+        names = {region.name for region in seen.page.regions}
+        for name in sorted(names):
+            if not name.startswith("change:"):
+                continue
+            contest = int(name.removeprefix("change:"))
+            shown = {
+                value
+                for slot, value in seen.values.items()
+                if slot.startswith(f"choice:{contest}:")
+            }
+            wanted = {str(line) for line in self._wish.choices[contest]}
+            if shown - {BLANK} != wanted:
+                self._intended[contest] = self._wish.choices[contest]
+                self._touch(seen, name)
+                return
+        self._touch(seen, "cast" if "cast" in names else "next")

@@ -1,0 +1,1 @@
+"""Checks an evidence bundle from the root key alone; shares no code with the boards."""

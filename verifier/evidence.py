@@ -1,0 +1,109 @@
+"""The evidence bundle as a folder: which files it may have, and what was read of them.
+
+Rules: every file is read once, as bytes, before anything is believed; a link, a folder that does
+not belong there, or an unreadable file is refused by name. The names are those of
+`docs/bundle.md`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from verifier.encoding import Wrong
+
+MANIFEST = "manifest.cose"
+PACKAGE = "package.cose"
+PROGRAM = "program.cose"
+START_ORDER = "start-order.cose"
+MINUTES = "minutes.cose"
+SEALED = "votes-sealed.cborseq"
+OPENED = "votes-opened.cborseq"
+BOOK_INDEX = "book/index.cbor"
+BOOK_IMAGES = "book/images.cborseq"
+
+NEEDED = (
+    MANIFEST,
+    PACKAGE,
+    PROGRAM,
+    START_ORDER,
+    MINUTES,
+    SEALED,
+    OPENED,
+    BOOK_INDEX,
+    BOOK_IMAGES,
+)
+_PERMITTED = re.compile(
+    r"acts/[0-9]{3}-[a-z-]{1,40}\.cose"
+    r"|statements/[A-Za-z0-9-]{1,32}\.cose"
+    r"|journals/[A-Za-z0-9-]{1,32}\.cborseq"
+)
+MAX_FILES = 600
+MAX_FILE_BYTES = 1 << 28
+
+
+@dataclass(slots=True)
+class Case:
+    """One bundle under examination: its files, and what the checks have established so far."""
+
+    files: dict[str, bytes]
+    root_key: bytes
+    package: dict[int, Any] = field(default_factory=dict)
+    package_hash: bytes = b""
+    start_order: dict[int, Any] = field(default_factory=dict)
+    minutes: dict[int, Any] = field(default_factory=dict)
+    acts: dict[str, dict[int, Any]] = field(default_factory=dict)
+    statements: dict[str, dict[int, Any]] = field(default_factory=dict)
+    sealed_by_style: dict[int, int] = field(default_factory=dict)
+    opened: list[tuple[int, tuple[tuple[int, ...], ...], int]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names, without ending, of the files in a folder of the bundle."""
+        return [
+            path.removeprefix(folder + "/").partition(".")[0]
+            for path in sorted(self.files)
+            if path.startswith(folder + "/")
+        ]
+
+    def boards(self) -> dict[str, list[Any]]:
+        """Return the boards of the package: name to [kind, sign key, is spare]."""
+        return {board[0]: [board[1], board[2], board[4]] for board in self.package[13]}
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return every file of the bundle by its path. Raises: Wrong: naming what must not be there."""
+    if not folder.is_dir():
+        raise Wrong(f"{folder}: there is no such folder; give the folder called evidence")
+    files: dict[str, bytes] = {}
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names + [one for one in folders if Path(where, one).is_symlink()]):
+            path = Path(where, name)
+            files[path.relative_to(folder).as_posix()] = _content(path)
+            if len(files) > MAX_FILES:
+                raise Wrong(f"{folder}: it has more files than a bundle can have")
+    missing = [name for name in NEEDED if name not in files]
+    if missing:
+        raise Wrong(f"{missing[0]} is missing from the bundle")
+    for name in files:
+        if name not in NEEDED and not _PERMITTED.fullmatch(name):
+            raise Wrong(f"{name} does not belong in an evidence bundle")
+    return files
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise Wrong(f"{path.name} is not a plain file")
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise Wrong(f"{path.name} cannot be read: {error.strerror}") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise Wrong(f"{path.name} is larger than any file of a bundle")
+    return content
