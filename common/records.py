@@ -902,6 +902,32 @@ class EvidenceManifest(Record):
     files: tuple[EvidenceFile, ...] = _at(3, _many(_part(EvidenceFile), 512))
 
 
+class PaperKind(IntEnum):
+    """What paper an accumulator prints with signed figures."""
+
+    ZERO = 1  # before the opening: every figure is zero
+    HOURLY = 2  # the urn's count and the journal's head
+    PROTOCOL = 3  # the result; one QR code for each contest
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFigures(Record):
+    """What a QR code on paper says, so that paper can be held against the records.
+
+    Signed by the accumulator's device key; the protocol's by the station key.
+    """
+
+    kind: PaperKind = _at(0, _one_of(PaperKind))
+    station: str = _at(1, _STATION)
+    package: bytes = _at(2, _HASH)
+    board: str = _at(3, _BOARD_NAME)
+    time_ms: int = _at(4, _uint(2**50))
+    figures: Mapping[int, int] = _at(5, _table(_uint(2**32), 64))
+    contest: ContestResult | None = _at(6, _maybe(_part(ContestResult)))
+    journal: JournalHead | None = _at(7, _maybe(_part(JournalHead)))
+    minutes: bytes | None = _at(8, _maybe(_HASH))  # SHA-256 of the signed minutes
+
+
 MERGED_STYLE = 65_535
 
 

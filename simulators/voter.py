@@ -17,6 +17,8 @@ from common.book import BLANK
 from common.records import StationPackage
 from simulators.sight import Seen
 
+TRIES = 10
+
 
 class Booth(Protocol):
     """What a voter's body can do in one booth."""
@@ -154,12 +156,14 @@ class SimVoter:
         """
         self._card_in = card_in
         seen: Seen | None = None
+        in_vain = 0
         for _ in range(2000):
-            current = self._booth.look(self._patience_s, unlike=seen)
-            if current is None:
+            current = self._booth.look(self._patience_s / TRIES, unlike=seen)
+            in_vain = in_vain + 1 if current is None else 0
+            if in_vain == TRIES:
                 raise VoterStuck(f"after page {seen.name if seen else 'none'} nothing more came")
-            seen = current
-            if self._answer(seen):
+            seen = current or seen  # nothing happened: do it again, as people do
+            if seen is not None and self._answer(seen):
                 return Outcome(
                     self._thanked, self._code, tuple(map(tuple, self._intended)), seen.name
                 )

@@ -480,6 +480,16 @@ STEPS = (
         "The contests, names, boards, officials and rules are those that the centre signed.",
     ),
     Step(
+        "minutes",
+        check_minutes,
+        "The officials signed these figures with their own cards, and so did the accumulator.",
+    ),
+    Step(
+        "files",
+        check_files,
+        "Nothing in the bundle was changed, added or removed since the officials signed.",
+    ),
+    Step(
         "program",
         check_program,
         "This list of program files is the one that the package allows.",
@@ -490,16 +500,6 @@ STEPS = (
         check_book,
         "The pictures of the ballot are those that the package names.",
         "that the terminals really showed them",
-    ),
-    Step(
-        "minutes",
-        check_minutes,
-        "The officials signed these figures with their own cards, and so did the accumulator.",
-    ),
-    Step(
-        "files",
-        check_files,
-        "Nothing in the bundle was changed, added or removed since the officials signed.",
     ),
     Step(
         "opening",

@@ -61,10 +61,16 @@ class Report:
 def examine(folder: Path, root_key: bytes) -> tuple[Report, Case | None]:
     """Examine the bundle in `folder` against the root key (Ed25519, 32 bytes)."""
     try:
-        case = Case(evidence.read_folder(folder), root_key)
+        files = evidence.read_folder(folder)
     except Wrong as wrong:
         first = Finding("bundle", right=False, found=str(wrong), proves="", leaves_open="")
         return Report(False, (first,), (), NOT_CHECKED, ()), None
+    return examine_files(files, root_key)
+
+
+def examine_files(files: dict[str, bytes], root_key: bytes) -> tuple[Report, Case]:
+    """Examine a bundle that was read from wherever it lay: file contents by path."""
+    case = Case(files, root_key)
     findings = []
     failed = False
     for step in STEPS:

@@ -30,6 +30,8 @@ from common.records import (
     JournalHead,
     Minutes,
     OpenedVote,
+    PaperFigures,
+    PaperKind,
     Presentation,
     ProgramFile,
     ProgramManifest,
@@ -104,6 +106,20 @@ EXAMPLES: tuple[Record, ...] = (
         (EvidenceFile("minutes.cose", 100, H),),
     ),
     EvidenceManifest("0421", H, H, (EvidenceFile("minutes.cose", 100, H),)),
+    PaperFigures(
+        PaperKind.ZERO, "0421", H, "accumulator", 5, {Figure.DEPOSITED: 0}, None, None, None
+    ),
+    PaperFigures(
+        PaperKind.PROTOCOL,
+        "0421",
+        H,
+        "accumulator",
+        5,
+        {Figure.COUNTED: 1},
+        ContestResult(0, 1, 1, 0, 0, (1, 0, 0)),
+        JournalHead("accumulator", H, 12),
+        H,
+    ),
 )
 
 

@@ -1,0 +1,179 @@
+"""`accumulatord`: the accumulator of a polling station.
+
+accumulatord enrol   --config FILE --request FILE              make the board's keys
+accumulatord answer  --config FILE --answer FILE --offer FILE  make the station's keys, sealed
+accumulatord install --config FILE --package FOLDER            check the package and keep it
+accumulatord run     --config FILE [--check-config]            serve
+
+Rules: all that can fail fails here, before the first voter, with a message that says what to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import nacl.utils
+
+import common
+from accumulator.config import AccumulatorConfig
+from accumulator.daemon import medium_in, start
+from accumulator.strongroom import own_folder
+from common import enrolment
+from common.catalogue import EventType
+from common.clock import Clock
+from common.config import ConfigError, load
+from common.enrolment import Installation
+from common.errors import Reason, Refused, Thing
+from common.journal import Journal
+from common.media import FolderMedium, Medium, MediumFault, TwoMedia
+from common.records import BoardKind
+from common.service import (
+    EXIT_CONFIG,
+    EXIT_FAILED,
+    EXIT_STOPPED,
+    Service,
+    Step,
+    run_service,
+)
+from hal.faults import PartFault
+from hal.parts import Parts
+
+NAME = "accumulatord"
+OWN = Thing.OWN_STORAGE.value
+PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
+"""The folder that holds the packages of the program that runs here (L2)."""
+
+
+def main(argv: Sequence[str], parts: Parts) -> int:
+    """Carry out one command; return the exit code of the process."""
+    if list(argv[:1]) == ["run"]:
+        return run_service(
+            NAME,
+            argv[1:],
+            AccumulatorConfig,
+            lambda config: parts.clock(config.parts),
+            lambda service: begin(service, parts),
+        )
+    options = _options(argv)
+    try:
+        config = load(options.config, AccumulatorConfig)
+        _carry_out(options, config, parts)
+    except ConfigError as error:
+        return _failed(str(error), EXIT_CONFIG)
+    except (Refused, MediumFault, PartFault, OSError) as error:
+        return _failed(str(error), EXIT_FAILED)
+    return EXIT_STOPPED
+
+
+def begin(service: Service[AccumulatorConfig], parts: Parts) -> Step:
+    """Check what was installed and the program that runs, then start.
+
+    Raises:
+        Refused: it is not installed, not an accumulator, or another program.
+
+    """
+    config = service.config
+    own = FolderMedium(config.state, OWN)
+    now_s = service.clock.now_ms() // 1000
+    installation = enrolment.load(own, config.root_public_key, config.board, now_s)
+    check_installed(own, installation, config.root_public_key)
+    return start(parts, installation, own, service)
+
+
+def check_installed(own: Medium, installation: Installation, root_key: bytes) -> None:
+    """Check that this is an accumulator and the program the package's (L2). Raises: Refused."""
+    if installation.board.kind is not BoardKind.ACCUMULATOR:
+        raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
+    manifest = enrolment.present(Thing.PROGRAM, own.read(enrolment.PROGRAM))
+    enrolment.check_program(manifest, installation.package, root_key, PROGRAM_ROOT)
+
+
+def _carry_out(options: argparse.Namespace, config: AccumulatorConfig, parts: Parts) -> None:
+    own = FolderMedium.make(config.state, OWN)
+    match options.command:
+        case "enrol":
+            request = enrolment.enrol(own, config.board, BoardKind.ACCUMULATOR, nacl.utils.random)
+            _write(options.request, request)
+        case "answer":
+            clock = parts.clock(config.parts)
+            removable = _removable(config, parts, clock)
+            given = options.answer.read_bytes()
+            offer = enrolment.take_answer(
+                own, removable, given, config.root_public_key, nacl.utils.random
+            )
+            _write(options.offer, offer)
+        case _:
+            clock = parts.clock(config.parts)
+            install(config, own, _removable(config, parts, clock), clock, options.package)
+
+
+def install(
+    config: AccumulatorConfig, own: Medium, removable: Medium, clock: Clock, package: Path
+) -> None:
+    """Check the package folder, keep what this accumulator needs of it, and journal it.
+
+    Raises:
+        Refused, MediumFault: nothing was changed, or the second medium failed.
+
+    """
+    root_key = config.root_public_key
+    now_s = clock.now_ms() // 1000
+    installation = enrolment.install(
+        own, removable, package, root_key=root_key, name=config.board, now_s=now_s
+    )
+    check_installed(own, installation, root_key)
+    journal = Journal.open(TwoMedia(own, removable), installation.keys.signing, clock)
+    journal.append(
+        EventType.INSTALLED,
+        package=installation.package_hash,
+        program=installation.package.program,
+    )
+
+
+def _removable(config: AccumulatorConfig, parts: Parts, clock: Clock) -> Medium:
+    """Return this board's folder on its recording medium. Raises: Refused, PartFault."""
+    slot = parts.recording_slot(config.parts, clock)
+    try:
+        return own_folder(medium_in(slot), config.board)
+    finally:
+        slot.close()
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=NAME, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    enrol = commands.add_parser("enrol", help="make the board's keys, write the request")
+    enrol.add_argument("--request", required=True, type=Path, help="file to be written")
+    answer = commands.add_parser("answer", help="make the station's keys, write the offer")
+    answer.add_argument("--answer", required=True, type=Path, help="file from the centre")
+    answer.add_argument("--offer", required=True, type=Path, help="file to be written")
+    take = commands.add_parser("install", help="check the package of the station and keep it")
+    take.add_argument("--package", required=True, type=Path, help="folder from the centre")
+    serve = commands.add_parser("run", help="serve until asked to stop")
+    for command in (enrol, answer, take, serve):
+        command.add_argument("--config", required=True, type=Path, help=f"TOML file of {NAME}")
+    return parser.parse_args(argv)
+
+
+def _failed(why: str, code: int) -> int:
+    sys.stderr.write(f"{NAME}: {why}\n")
+    return code
+
+
+def run() -> None:
+    """Run with the parts of a real board."""
+    from hal.production import PARTS
+
+    sys.exit(main(sys.argv[1:], PARTS))
+
+
+if __name__ == "__main__":
+    run()

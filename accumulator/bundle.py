@@ -1,0 +1,111 @@
+"""The evidence bundle: which files it has, what the minutes say of them, and the manifest.
+
+Rules (`docs/bundle.md` describes every file for whoever writes a verifier):
+- Everything in it is public: neither the tally key nor a share, no voter list, no secret.
+- Sealed and opened votes are apart and sorted by content; nothing ties one to the other.
+- The minutes list every file but themselves and the manifest, so that what the officials sign
+  protects them all. The manifest lists every file but itself, and is written last: a bundle without
+  it is not complete.
+
+It never writes: it says what is to be written, and `accumulator.strongroom` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from accumulator.reconcile import Books
+from accumulator.station import Station
+from common import cbor, records
+from common.records import (
+    ContestResult,
+    EvidenceFile,
+    EvidenceManifest,
+    JournalHead,
+    Minutes,
+    StartOrder,
+    Statement,
+)
+
+FOLDER = "evidence"
+MANIFEST = "manifest.cose"
+PACKAGE = "package.cose"
+PROGRAM = "program.cose"
+START_ORDER = "start-order.cose"
+MINUTES = "minutes.cose"
+VOTES_SEALED = "votes-sealed.cborseq"
+VOTES_OPENED = "votes-opened.cborseq"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """All that the minutes are made from, beside the files."""
+
+    start_order: StartOrder
+    start_order_hash: bytes
+    statements: tuple[Statement, ...]
+    own_statement: Statement
+    results: tuple[ContestResult, ...]
+    merged: tuple[int, ...]
+    books: Books
+    counted_ms: int
+
+
+def votes_sealed(cast_votes: Iterable[bytes]) -> bytes:
+    """Return the sealed votes as the urn had them, sorted by SHA-256."""
+    return b"".join(
+        cbor.wrap(vote)
+        for vote in sorted(cast_votes, key=lambda vote: hashlib.sha256(vote).digest())
+    )
+
+
+def evidence_files(files: Mapping[str, bytes]) -> tuple[EvidenceFile, ...]:
+    """Return path, size and hash of each file, sorted by path."""
+    return tuple(
+        EvidenceFile(path, len(content), hashlib.sha256(content).digest())
+        for path, content in sorted(files.items())
+    )
+
+
+def minutes(station: Station, count: Count, files: Mapping[str, bytes]) -> Minutes:
+    """Return the minutes, complete but for signatures.
+
+    `files` are all files of the bundle so far, by path.
+    """
+    package = station.package
+    order = {board.name: at for at, board in enumerate(package.boards)}
+    statements = sorted(count.statements, key=lambda statement: order[statement.board])
+    return Minutes(
+        station=package.station,
+        election=package.election,
+        round=package.round,
+        package=station.package_hash,
+        program=package.program,
+        start_order=count.start_order_hash,
+        opened_ms=count.start_order.opened_ms,
+        closed_ms=count.own_statement.closed_ms,
+        counted_ms=count.counted_ms,
+        figures={int(figure): value for figure, value in count.books.figures.items()},
+        contests=count.results,
+        styles_merged=count.merged,
+        journals=tuple(
+            JournalHead(statement.board, statement.journal_head, statement.journal_length)
+            for statement in statements
+        ),
+        written_off=(),
+        discrepancies=tuple(sorted(count.books.discrepancies)),
+        evidence=evidence_files(files),
+    )
+
+
+def manifest(station: Station, signed_minutes: bytes, listed: Minutes) -> EvidenceManifest:
+    """Return the manifest: the files that the minutes list, and the minutes."""
+    own = EvidenceFile(MINUTES, len(signed_minutes), hashlib.sha256(signed_minutes).digest())
+    return EvidenceManifest(
+        station=station.package.station,
+        package=station.package_hash,
+        minutes=records.digest(signed_minutes),
+        files=tuple(sorted((*listed.evidence, own), key=lambda file: file.path)),
+    )

@@ -1,0 +1,372 @@
+"""The shell of accumulatord: parts and cards in, the machine in the middle, effects and pages out.
+
+    touch ──────────▶ ┐
+    card client ────▶ │ inbox → Machine.step → effects, in order → strongroom (keys and media)
+    two slots ──────▶ │                                          → cardiod, latch, printer, screen
+    supply, case ───▶ │
+    printer ────────▶ ┘
+
+Rules:
+- One event at a time. What came of an effect is decided before anything else that happened.
+- Effects are carried out in their order; when a medium fails, the rest of the turn falls away, and
+  the machine is told.
+- An answer of cardiod counts only if it is the answer to the last request.
+- Printing and rendering for paper happen in the printer's own thread; nothing waits for paper.
+- The operational log says what kind of thing happened and nothing about a card, a serial or a vote.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import nacl.utils
+
+from accumulator import paper
+from accumulator.config import AccumulatorConfig
+from accumulator.effects import (
+    AskCard,
+    AskShareWritten,
+    Buzz,
+    Effect,
+    HoldLatch,
+    PrintCodes,
+    PrintHourly,
+    PrintProtocol,
+    PrintZero,
+    ShowPage,
+)
+from accumulator.events import (
+    CaseChanged,
+    Event,
+    MainsChanged,
+    MediumFailed,
+    MinutePassed,
+    OwnMediumInserted,
+    OwnMediumRemoved,
+    Printed,
+    Touched,
+    VisitorInserted,
+    VisitorRemoved,
+)
+from accumulator.keyshelf import KeyShelf
+from accumulator.machine import Machine
+from accumulator.paper import Block
+from accumulator.strongroom import Strongroom, Surroundings
+from cardio.client import CardClient
+from cardio.messages import (
+    Configure,
+    Done,
+    Failed,
+    Request,
+    ShareRead,
+    Signed,
+    WriteShare,
+)
+from common.clock import Clock
+from common.enrolment import Installation
+from common.media import Medium, MediumFault
+from common.pages import Page, Picture, Press, render
+from common.service import (
+    Inbox,
+    PartThread,
+    ReadThread,
+    Service,
+    Step,
+    StopRequested,
+    TimeReached,
+)
+from hal.faults import PartFault
+from hal.lines import Lines
+from hal.medium_slot import MediumSlot, SlotState
+from hal.parts import Parts
+from hal.printer import Printer, PrinterState
+from hal.screen import Screen
+from hal.supply import Supply
+from hal.touch import TouchEvent, TouchKind
+
+TICK_S = 60.0
+"""Clock seconds after which the machine sees the time, if nothing else happens."""
+BUZZ_S = 0.4
+WATCH_S = 0.5
+"""Clock seconds between two looks at the slots and the supply."""
+SHORTEST_PAUSE_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class PrintDocument:
+    """The printer thread's command: these blocks, as pictures, one after another."""
+
+    blocks: tuple[Block, ...]
+
+
+class PrinterThread(PartThread):
+    """Owns the printer: sets documents as pictures and prints them; posts `Printed`."""
+
+    def __init__(self, inbox: Inbox, printer: Printer) -> None:
+        super().__init__("printer", inbox)
+        self._printer = printer
+
+    def perform(self, command: object) -> None:
+        """Print one document, until it is done or the printer stops."""
+        if not isinstance(command, PrintDocument):
+            raise TypeError(f"the printer takes documents, not {type(command).__name__}")
+        state = self._printer.state()
+        for picture in paper.pictures(command.blocks, self._printer.width):
+            if state is not PrinterState.READY or self.stopping:
+                break
+            state = self._printer.print_picture(picture.width, picture.height, picture.rows)
+        self.inbox.post(Printed(state))
+
+
+class WatchThread(PartThread):
+    """Looks at both slots and the supply again and again, and posts what changed."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        recording: MediumSlot,
+        visiting: MediumSlot,
+        supply: Supply,
+        clock: Clock,
+    ) -> None:
+        super().__init__("watch", inbox)
+        self._recording = recording
+        self._visiting = visiting
+        self._supply = supply
+        self._clock = clock
+        self._ended = threading.Event()
+        # What is in order at the first look is no news; a visitor that lies there already is.
+        self._own_in, self._visitor_in, self._on_mains = True, False, True
+
+    def turn(self) -> None:
+        """Look once, then pause."""
+        for event in self._news():
+            self.inbox.post(event)
+        # A clock that runs fast must not make a busy loop of this.
+        self._ended.wait(max(SHORTEST_PAUSE_S, self._clock.wait_s(WATCH_S)))
+
+    def interrupt(self) -> None:
+        """End the pause."""
+        self._ended.set()
+
+    def _news(self) -> Iterator[Event]:
+        own_in = self._recording.state() is SlotState.PRESENT
+        if own_in != self._own_in:
+            yield OwnMediumInserted() if own_in else OwnMediumRemoved()
+        visitor_in = self._visiting.state() is SlotState.PRESENT
+        if visitor_in != self._visitor_in:
+            yield VisitorInserted() if visitor_in else VisitorRemoved()
+        supply = self._supply.read()
+        if supply.on_mains != self._on_mains:
+            yield MainsChanged(supply.on_mains, supply.charge_percent)
+        self._own_in, self._visitor_in, self._on_mains = own_in, visitor_in, supply.on_mains
+
+
+class CaseWatch:
+    """Reads the lines' inputs: keys, which an accumulator has no use for, and the case."""
+
+    def __init__(self, lines: Lines) -> None:
+        """Take the lines; the case counts as closed until it is seen open."""
+        self._lines = lines
+        self._opened = False
+
+    def read(self, timeout_s: float) -> CaseChanged | None:
+        """Wait up to `timeout_s` clock seconds; return whether the case was opened or closed."""
+        self._lines.read_keys(timeout_s)
+        opened = self._lines.tamper()
+        if opened == self._opened:
+            return None
+        self._opened = opened
+        return CaseChanged(opened)
+
+
+class AccumulatorShell:
+    """Carries out what the machine decides; lives in the decision loop's thread."""
+
+    def __init__(
+        self,
+        service: Service[AccumulatorConfig],
+        strongroom: Strongroom,
+        *,
+        screen: Screen,
+        lines: Lines,
+        ask_card: Callable[[Request], int],
+        print_document: Callable[[PrintDocument], None],
+        draw: Callable[[Page, int, int], Picture] = render,
+    ) -> None:
+        """Take the parts; `begin` starts the machine.
+
+        Args:
+            service: clock, loop and log.
+            strongroom: keys and media.
+            screen, lines: opened.
+            ask_card: sends a request to cardiod and returns its number.
+            print_document: gives a document to the printer's thread.
+            draw: makes the picture of a page.
+
+        """
+        self._service = service
+        self._strongroom = strongroom
+        self._screen = screen
+        self._lines = lines
+        self._ask_card = ask_card
+        self._print_document = print_document
+        self._draw = draw
+        self._machine = Machine(strongroom.station, service.config.language)
+        self._press = Press()
+        self._asked: int | None = None
+
+    def begin(self) -> None:
+        """Read the media and show the page of where the day is."""
+        self._carry_out(self._machine.begin())
+        self._tick()
+
+    def step(self, happened: object) -> None:
+        """Decide one thing that happened."""
+        match happened:
+            case TimeReached():
+                self._decide(MinutePassed())
+                self._tick()
+            case StopRequested():
+                self._strongroom.stopped()
+            case TouchEvent(TouchKind.DOWN, x, y):
+                self._press.down(x, y)
+            case TouchEvent(TouchKind.UP, x, y):
+                name = self._press.up(x, y)
+                if name is not None:
+                    self._decide(Touched(name))
+            case TouchEvent():
+                pass
+            case Done(number) | Signed(number) | ShareRead(number) | Failed(number):
+                if number == self._asked:
+                    self._asked = None
+                    self._decide(happened)
+            case _:
+                self._decide(happened)  # type: ignore[arg-type]  # the inbox holds nothing else
+
+    def _tick(self) -> None:
+        clock = self._service.clock
+        self._service.loop.wake_at(clock.monotonic_s() + TICK_S)
+
+    def _decide(self, event: Event) -> None:
+        now_ms = self._service.clock.now_ms()
+        self._carry_out(self._machine.step(event, now_ms, self._strongroom.urn))
+
+    def _carry_out(self, first: tuple[Effect, ...]) -> None:
+        """Carry out effects, and decide what came of them, until nothing more comes."""
+        waiting = deque([first])
+        while waiting:
+            outcomes: list[Event] = []
+            for effect in waiting.popleft():
+                outcome = self._perform(effect)
+                if outcome is not None:
+                    outcomes.append(outcome)
+                if isinstance(outcome, MediumFailed):
+                    self._service.log.error("medium failed", reason=outcome.reason.name)
+                    break
+            for outcome in outcomes:
+                now_ms = self._service.clock.now_ms()
+                waiting.append(self._machine.step(outcome, now_ms, self._strongroom.urn))
+
+    def _perform(self, effect: Effect) -> Event | None:
+        match effect:
+            case ShowPage(page):
+                width, height = self._screen.size
+                picture = self._draw(page, width, height)
+                self._press.page_changed(picture.regions)
+                self._screen.show(picture.frame, picture.regions)
+            case HoldLatch(closed):
+                self._lines.set_latch(closed)
+            case Buzz():
+                self._lines.buzz(BUZZ_S)
+            case AskCard(request):
+                self._asked = self._ask_card(request)
+            case AskShareWritten(index, pin):
+                share = self._strongroom.share_for_card(index)
+                self._asked = self._ask_card(WriteShare(pin, share))
+            case PrintZero() | PrintHourly() | PrintProtocol() | PrintCodes():
+                return self._print(effect)
+            case _:
+                return self._strongroom.perform(effect)
+        return None
+
+    def _print(self, effect: Effect) -> Event | None:
+        try:
+            blocks = self._strongroom.draw_up_paper(effect)
+        except MediumFault as fault:
+            return self._strongroom.failed(fault)
+        self._print_document(PrintDocument(blocks))
+        return None
+
+
+def start(
+    parts: Parts, installation: Installation, own: Medium, service: Service[AccumulatorConfig]
+) -> Step:
+    """Open the parts and begin; return what decides each event.
+
+    Args:
+        parts: how each part is opened.
+        installation: what was installed, checked.
+        own: the board's own storage.
+        service: the daemon's frame.
+
+    """
+    config, clock, inbox = service.config, service.clock, service.inbox
+    screen = service.keep(parts.screen(config.parts, clock))
+    touch = service.keep(parts.touch(config.parts, clock))
+    lines = service.keep(parts.lines(config.parts, clock))
+    printer = service.keep(parts.printer(config.parts, clock))
+    recording = service.keep(parts.recording_slot(config.parts, clock))
+    visiting = service.keep(parts.visiting_slot(config.parts, clock))
+    cards = service.keep(CardClient(config.card_socket, inbox.post, inbox.fail))
+    strongroom = Strongroom(
+        installation,
+        Surroundings(
+            own=own,
+            recording=lambda: medium_in(recording),
+            visiting=lambda: medium_in(visiting),
+            shelf=KeyShelf(config.runtime_dir),
+            clock=clock,
+            root_key=config.root_public_key,
+            random_bytes=nacl.utils.random,
+        ),
+    )
+    printing = PrinterThread(inbox, printer)
+    shell = AccumulatorShell(
+        service,
+        strongroom,
+        screen=screen,
+        lines=lines,
+        ask_card=cards.request,
+        print_document=printing.command,
+    )
+    shell.begin()
+    secrets = installation.secrets
+    cards.start()
+    cards.request(Configure(secrets.voter_secret, secrets.courier_secret, secrets.share_secret))
+    service.own(ReadThread("touch", inbox, touch.read))
+    service.own(ReadThread("lines", inbox, CaseWatch(lines).read))
+    service.own(printing)
+    service.own(
+        WatchThread(
+            inbox,
+            service.keep(parts.recording_slot(config.parts, clock)),
+            service.keep(parts.visiting_slot(config.parts, clock)),
+            service.keep(parts.supply(config.parts, clock)),
+            clock,
+        )
+    )
+    return shell.step
+
+
+def medium_in(slot: MediumSlot) -> Medium | None:
+    """Return the medium in a slot, or None; one that is pulled out this very moment is none."""
+    if slot.state() is SlotState.EMPTY:
+        return None
+    try:
+        return slot.medium()
+    except (PartFault, MediumFault):
+        return None

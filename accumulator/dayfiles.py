@@ -1,0 +1,277 @@
+"""The files of the day on the accumulator's two media, and what they say.
+
+    start-order.cose            the station was opened
+    acts/NNN-<kind>.cose        acts of this board; the start order names the opening's
+    statement.cose              the station was closed
+    collected/<board>/          that board is in: statement, journal, acts
+    minutes.cose                the votes were counted; the minutes with the signatures so far
+    evidence/                   the bundle; complete when its manifest is there
+
+Rules:
+- Every file is written whole, on own storage first. Where a stop left the two media different,
+  `level` makes them alike before anything else happens: own storage's file counts if it verifies,
+  otherwise the other's; if neither does, people decide.
+- Nothing is believed for lying here: signatures are checked each time the day is read.
+
+It never decides what follows from a file; `accumulator.strongroom` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from accumulator import bundle
+from accumulator.collection import ACTS, STATEMENT, Brought
+from accumulator.station import Station
+from common import cbor, enrolment, journal, records
+from common.cose import CoseError, SignedBody
+from common.errors import Reason, Refused, Thing
+from common.media import TwoMedia
+from common.records import (
+    Act,
+    EvidenceManifest,
+    Minutes,
+    OpenedVote,
+    RecordError,
+    StartOrder,
+    Statement,
+)
+
+START_ORDER = "start-order.cose"
+MINUTES = "minutes.cose"
+COLLECTED = "collected"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The records of the day, as far as they exist; all verified."""
+
+    start_order: StartOrder | None = None
+    start_order_bytes: bytes = b""
+    opening_act: Act | None = None
+    statement: Statement | None = None
+    statement_bytes: bytes = b""
+    boards: Mapping[str, Statement] = field(default_factory=dict)
+    minutes: SignedBody | None = None
+
+    @property
+    def start_order_hash(self) -> bytes:
+        """By which other records name the start order."""
+        return records.digest(self.start_order_bytes)
+
+
+class DayFiles:
+    """The files. All methods raise `MediumFault`."""
+
+    def __init__(self, media: TwoMedia, station: Station, device_key: bytes) -> None:
+        """Take both media; `device_key` is this board's own public key (Ed25519)."""
+        self.media = media
+        self._station = station
+        self._device_key = device_key
+
+    # Both media alike
+
+    def level(self) -> tuple[Thing, ...]:
+        """Make the day's files alike on both media; return which medium was repaired, each time.
+
+        Raises:
+            Refused: MEDIA_DISAGREE: a file verifies on neither.
+
+        """
+        repaired = []
+        for path in self._paths():
+            own, removable = self.media.own.read(path), self.media.removable.read(path)
+            if own == removable:
+                continue
+            if own is not None and self._verifies(path, own):
+                self.media.removable.replace(path, own)
+                repaired.append(Thing.REMOVABLE)
+            elif removable is not None and self._verifies(path, removable):
+                self.media.own.replace(path, removable)
+                repaired.append(Thing.OWN_STORAGE)
+            else:
+                raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.STATE)
+        return tuple(repaired)
+
+    def _paths(self) -> list[str]:
+        single = (START_ORDER, STATEMENT, MINUTES)
+        folders = (f"{ACTS}/", f"{COLLECTED}/")
+        return sorted(
+            {
+                path
+                for medium in self.media
+                for path in medium.list()
+                if path in single or path.startswith(folders)
+            }
+        )
+
+    def _verifies(self, path: str, content: bytes) -> bool:
+        """Say whether a file of the day is whole, by its signatures."""
+        station_key = self._station.package.station_key
+        try:
+            if path == START_ORDER:
+                records.open_record(StartOrder, content, station_key)
+            elif path == MINUTES:
+                SignedBody.from_bytes(content, Minutes.external(), station_key)
+            elif path == STATEMENT:
+                records.open_record(Statement, content, self._device_key)
+            elif path.startswith(f"{ACTS}/"):
+                SignedBody.from_bytes(content, Act.external(), self._device_key)
+            else:
+                self._check_collected(path, content)
+        except (RecordError, CoseError, Refused):
+            return False
+        return True
+
+    def _check_collected(self, path: str, content: bytes) -> None:
+        _, name, rest = path.split("/", 2)
+        board = self._station.package.board(name)
+        if board is None:
+            raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.STATE)
+        if rest == STATEMENT:
+            records.open_record(Statement, content, board.sign_key)
+        elif rest == journal.PATH:
+            journal.verify_journal(content, board.sign_key)
+        else:
+            SignedBody.from_bytes(content, Act.external(), board.sign_key)
+
+    # Reading
+
+    def read(self) -> Day:
+        """Read how far the day has come. Raises: Refused: a record is not what it must be."""
+        station, package = self._station, self._station.package
+        day = Day()
+        if (content := self.media.read(START_ORDER)) is not None:
+            order = enrolment.opened(Thing.START_ORDER, StartOrder, content, package.station_key)
+            if order.package != station.package_hash:
+                raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.START_ORDER)
+            act = self._act_named(order.opening_act)
+            day = replace(day, start_order=order, start_order_bytes=content, opening_act=act)
+        if (content := self.media.read(STATEMENT)) is not None:
+            statement = enrolment.opened(Thing.STATEMENT, Statement, content, self._device_key)
+            day = replace(day, statement=statement, statement_bytes=content)
+        if (content := self.media.read(MINUTES)) is not None:
+            day = replace(day, minutes=self._minutes(content))
+        boards = {}
+        for board in package.boards:
+            content = self.media.read(f"{COLLECTED}/{board.name}/{STATEMENT}")
+            if content is not None:
+                boards[board.name] = enrolment.opened(
+                    Thing.STATEMENT, Statement, content, board.sign_key
+                )
+        return replace(day, boards=boards)
+
+    def _minutes(self, content: bytes) -> SignedBody:
+        try:
+            body = SignedBody.from_bytes(
+                content, Minutes.external(), self._station.package.station_key
+            )
+            Minutes.from_bytes(body.payload)
+        except (CoseError, RecordError) as error:
+            raise Refused(Reason.RECORD_DAMAGED, thing=Thing.MINUTES) from error
+        return body
+
+    def _act_named(self, act_hash: bytes) -> Act:
+        """Return the opening act that the start order names."""
+        for path in self.act_paths():
+            content = self.media.read(path) or b""
+            if records.digest(content) == act_hash:
+                body = SignedBody.from_bytes(content, Act.external(), self._device_key)
+                return Act.from_bytes(body.payload)
+        raise Refused(Reason.RECORD_MISSING, thing=Thing.ACT)
+
+    def act_paths(self) -> tuple[str, ...]:
+        """Return the paths of this board's own acts, in their order."""
+        return tuple(path for path in self.media.own.list() if path.startswith(f"{ACTS}/"))
+
+    def opened_votes(self) -> list[OpenedVote]:
+        """Return the opened votes of the bundle, in its order."""
+        content = self.media.read(f"{bundle.FOLDER}/{bundle.VOTES_OPENED}") or b""
+        items, _ = cbor.split_sequence(content)
+        return [OpenedVote.from_bytes(item) for item in items]
+
+    def is_bundled(self, day: Day) -> bool:
+        """Say whether the manifest lies on both media and names the minutes."""
+        if day.minutes is None:
+            return False
+        minutes_hash = records.digest(day.minutes.to_bytes())
+        for medium in self.media.folder(bundle.FOLDER):
+            content = medium.read(bundle.MANIFEST)
+            if content is None:
+                return False
+            try:
+                listed = records.open_record(
+                    EvidenceManifest, content, self._station.package.station_key
+                )
+            except RecordError:
+                return False
+            if listed.minutes != minutes_hash:
+                return False
+        return True
+
+    # Writing
+
+    def keep_act(self, kind: str, signed: bytes) -> None:
+        """Lay down an act of this board under the next number."""
+        number = len(self.act_paths()) + 1
+        self.media.replace(f"{ACTS}/{number:03d}-{kind}.cose", signed)
+
+    def keep_board(self, brought: Brought) -> None:
+        """Lay down another board's records, the statement last: with it the board is in."""
+        folder = f"{COLLECTED}/{brought.board}"
+        self.media.replace(f"{folder}/{journal.PATH}", brought.journal_bytes)
+        for name, content in brought.acts:
+            self.media.replace(f"{folder}/{ACTS}/{name}", content)
+        self.media.replace(f"{folder}/{STATEMENT}", brought.statement_bytes)
+
+    # The bundle
+
+    def evidence(self, day: Day, own: str) -> dict[str, bytes]:
+        """Return the files of the bundle that exist before the count, by their paths there."""
+        kept = {
+            bundle.PACKAGE: enrolment.PACKAGE,
+            bundle.PROGRAM: enrolment.PROGRAM,
+            enrolment.BOOK_INDEX: enrolment.BOOK_INDEX,
+            enrolment.BOOK_IMAGES: enrolment.BOOK_IMAGES,
+            f"journals/{own}.cborseq": journal.PATH,
+            bundle.START_ORDER: START_ORDER,
+            f"statements/{own}.cose": STATEMENT,
+        }
+        for name in day.boards:
+            kept[f"statements/{name}.cose"] = f"{COLLECTED}/{name}/{STATEMENT}"
+            kept[f"journals/{name}.cborseq"] = f"{COLLECTED}/{name}/{journal.PATH}"
+        files = {
+            path: enrolment.present(Thing.STATE, self.media.read(source))
+            for path, source in kept.items()
+        }
+        return files | self._acts(day)
+
+    def _acts(self, day: Day) -> dict[str, bytes]:
+        """Return the acts of all boards, numbered anew by the time that they name."""
+        keys = {ACTS: self._device_key}
+        for name in day.boards:
+            board = self._station.package.board(name)
+            if board is not None:
+                keys[f"{COLLECTED}/{name}/{ACTS}"] = board.sign_key
+        found = []
+        for path in self.media.own.list():
+            folder, _, name = path.rpartition("/")
+            if folder in keys:
+                content = self.media.read(path) or b""
+                body = SignedBody.from_bytes(content, Act.external(), keys[folder])
+                found.append((Act.from_bytes(body.payload).time_ms, path, name[4:], content))
+        return {
+            f"{ACTS}/{number:03d}-{kind}": content
+            for number, (_, _, kind, content) in enumerate(sorted(found), 1)
+        }
+
+    def keep_evidence(self, files: Mapping[str, bytes]) -> None:
+        """Write the bundle's files; what an attempt before left there is taken away first."""
+        folder = self.media.folder(bundle.FOLDER)
+        for medium in folder:
+            for path in medium.list():
+                if path not in files:
+                    medium.remove(path)
+        for path, content in sorted(files.items()):
+            folder.replace(path, content)

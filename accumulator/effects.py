@@ -1,0 +1,182 @@
+"""What the machines want done: imperative, frozen, carried out by the shell in order.
+
+Those in the first half touch keys and media and are carried out by `accumulator.strongroom`; each
+says which outcome (`accumulator.events`) follows. Store before show: an effect that shows something
+stands after the one that made it true.
+
+Rules: an effect never holds a key. A PIN is in `AskCard` only, a typed password in `Unseal` only,
+and neither shows in `repr`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from accumulator.shares import Share
+from cardio.messages import Request
+from common.catalogue import EventType, FactValue
+from common.cose import SignedBody
+from common.pages import Page
+
+# --- keys and media ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """Read both media again and say how far the day has come → `Recovered`, `RecoveryRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseal:
+    """Unseal station key and urn key with the typed password → `Recovered`, `PasswordRefused`."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MakeTallyKey:
+    """Make a new tally key and its shares; any made before is forgotten → `TallyKeyMade`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStation:
+    """Sign and store the opening act, then the start order; forget the key → `StationOpened`.
+
+    `act` bears the officials' signatures.
+    """
+
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Store a vote in the urn on both media → `VoteTaken`, `TakeInRefused`."""
+
+    serial: int = field(repr=False)
+    cast_vote: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStation:
+    """Write the accumulator's statement → `StationClosed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVisitor:
+    """Take statements and journals from the medium in the visiting slot → `VisitorRead`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountVotes:
+    """Open and count the votes, write the evidence → `VotesCounted`, `CountRefused`."""
+
+    shares: tuple[Share, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSignatures:
+    """Store the minutes with the signatures they bear so far."""
+
+    minutes: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBundle:
+    """Put the signed minutes and the manifest into the evidence bundle → `BundleWritten`."""
+
+    minutes: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetKeys:
+    """Forget station key and urn key: the day is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append an entry to the journal, durable on both media before the next effect."""
+
+    event: EventType
+    facts: tuple[tuple[str, FactValue], ...] = ()
+
+
+# --- cards, latch, paper, screen --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskCard:
+    """Send a request to cardiod; its one answer comes as an event."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class AskShareWritten:
+    """Have share `index` (from 1, in the package's order) of the new key written on the card."""
+
+    index: int
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLatch:
+    """Hold the card in the slot, or let it go."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Buzz:
+    """Sound the buzzer: a card was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintZero:
+    """Print that every figure is zero → `Printed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintHourly:
+    """Print the count of the urn and the journal's head, signed → `Printed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintProtocol:
+    """Print the protocol of the minutes → `Printed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCodes:
+    """Print the control-code list → `Printed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    """Show a page."""
+
+    page: Page
+
+
+Effect = (
+    Recover
+    | Unseal
+    | MakeTallyKey
+    | OpenStation
+    | TakeIn
+    | CloseStation
+    | ReadVisitor
+    | CountVotes
+    | KeepSignatures
+    | WriteBundle
+    | ForgetKeys
+    | Record
+    | AskCard
+    | AskShareWritten
+    | HoldLatch
+    | Buzz
+    | PrintZero
+    | PrintHourly
+    | PrintProtocol
+    | PrintCodes
+    | ShowPage
+)

@@ -1,0 +1,244 @@
+"""What happens to an accumulator: past tense, frozen, the only thing that reaches its machines.
+
+Card notifications and answers come as they are in `cardio.messages`; everything else is here. The
+second half are outcomes: what became of an effect that the shell carried out.
+
+Rules: an event holds no secret but what was typed (`PIN`s never get this far: the machine collects
+digits from touches), and no event holds a vote beside a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cardio.messages import Answer, Facts, Notification
+from common.cose import SignedBody
+from common.errors import Reason
+from common.records import Act
+from hal.printer import PrinterState
+
+# --- from the parts ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A finger was lifted on a named region of the page on which it came down."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinutePassed:
+    """The clock moved on; the machine sees the time with every event anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorInserted:
+    """A medium lies in the visiting slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorRemoved:
+    """The visiting slot is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMediumInserted:
+    """A medium lies in the accumulator's own recording slot, which was empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMediumRemoved:
+    """The accumulator's own recording slot is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The printer is done with a document, or stopped in it."""
+
+    state: PrinterState
+
+
+@dataclass(frozen=True, slots=True)
+class MainsChanged:
+    """The board runs on mains, or on its battery; `percent` is the battery's charge."""
+
+    on_mains: bool
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanged:
+    """The case was opened or closed."""
+
+    opened: bool
+
+
+# --- outcomes of effects ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How far the day had come, read from both media (see `accumulator.strongroom`).
+
+    Attributes:
+        unsealed: station key and urn key are usable.
+        start_order: the signed start order, if the station was opened.
+        opening_act: the act that it names.
+        closed: the accumulator's statement is written.
+        boards_in: boards whose statement and journal are in.
+        boards_wanted: boards that must be in before the count.
+        minutes: the minutes so far, with the signatures that they bear.
+        bundled: the evidence bundle is complete.
+        cleared: officials whose share cards were cleared after the count.
+        sealed: the day is over.
+    """
+
+    unsealed: bool
+    votes: int = 0
+    start_order: bytes | None = None
+    opening_act: Act | None = None
+    closed: bool = False
+    boards_in: tuple[str, ...] = ()
+    boards_wanted: tuple[str, ...] = ()
+    minutes: SignedBody | None = None
+    bundled: bool = False
+    cleared: tuple[int, ...] = ()
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryRefused:
+    """What lies on the media cannot be gone on with; people decide."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRefused:
+    """What was typed is not the start password."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediumFailed:
+    """A write or a read failed on one of the two media; nothing goes on until they are whole."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TallyKeyMade:
+    """A tally key exists, in memory only.
+
+    Attributes:
+        public: its public halves.
+        commitments: of each share, in the order of the package's share cards, then of the
+            territorial commission's.
+        territorial: that one, sealed.
+    """
+
+    public: tuple[bytes, ...]
+    commitments: tuple[bytes, ...]
+    territorial: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StationOpened:
+    """Opening act and start order lie on both media."""
+
+    start_order: bytes
+    opening_act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class VoteTaken:
+    """The vote is durable on both media; the urn holds `votes`."""
+
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInRefused:
+    """The urn did not take the vote, and did not change."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StationClosed:
+    """The accumulator's statement lies on both media."""
+
+    boards_in: tuple[str, ...]
+    boards_wanted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorRead:
+    """What the medium in the visiting slot brought.
+
+    Attributes:
+        boards_in: all boards that are in now.
+        boards_wanted: all that must be.
+        taken: boards that this medium brought.
+        refused: board, or the medium's name, and why.
+    """
+
+    boards_in: tuple[str, ...]
+    boards_wanted: tuple[str, ...]
+    taken: tuple[str, ...]
+    refused: tuple[tuple[str, Reason, Facts], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VotesCounted:
+    """Opened, counted twice alike, and laid down; these minutes wait for signatures."""
+
+    minutes: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
+class CountRefused:
+    """No result: the count did not begin, or its two halves disagree."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BundleWritten:
+    """Minutes and manifest lie in the evidence bundle on both media."""
+
+
+Outcome = (
+    Recovered
+    | RecoveryRefused
+    | PasswordRefused
+    | MediumFailed
+    | TallyKeyMade
+    | StationOpened
+    | VoteTaken
+    | TakeInRefused
+    | StationClosed
+    | VisitorRead
+    | VotesCounted
+    | CountRefused
+    | BundleWritten
+)
+
+Event = (
+    Notification
+    | Answer
+    | Outcome
+    | Touched
+    | MinutePassed
+    | VisitorInserted
+    | VisitorRemoved
+    | OwnMediumInserted
+    | OwnMediumRemoved
+    | Printed
+    | MainsChanged
+    | CaseChanged
+)

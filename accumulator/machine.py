@@ -1,0 +1,182 @@
+"""The accumulator's whole machine: one phase after another, events in, effects out.
+
+Rules:
+- Pure: no clock, no I/O, no key. The time and the urn's view come in with each event.
+- Which phase it begins in is read from what is on the media (`Recovered`), never remembered.
+- Store before show: the page comes after the effects that made it true. Only when a long effect is
+  under way (`working`) does the page that says so come first.
+- What belongs to every phase is here: language, media that fail, power and case.
+
+The phases in the order of the day: `Locked`, `ZeroCheck`, `SharesOut`, `OpeningAct`, `Open`,
+`Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and `Stopped`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accumulator.closing import Collecting
+from accumulator.counting import KeyPins, Quorum
+from accumulator.effects import AskCard, Buzz, Effect, HoldLatch, Record, Recover, ShowPage
+from accumulator.events import (
+    CaseChanged,
+    Event,
+    MainsChanged,
+    MediumFailed,
+    OwnMediumRemoved,
+    Printed,
+    Recovered,
+    RecoveryRefused,
+    StationClosed,
+    StationOpened,
+    Touched,
+    VotesCounted,
+)
+from accumulator.minutes import DayOver, MinutesAct, Papers, Result
+from accumulator.opening import Locked, ZeroCheck
+from accumulator.pages import draw_up
+from accumulator.signing import Signing
+from accumulator.station import Station
+from accumulator.stopped import Stopped
+from accumulator.turn import Context, Notice, Phase, Turn, UrnView
+from accumulator.voting import Courier, Open
+from cardio.messages import Look
+from common import cose
+from common.catalogue import EventType
+from common.errors import LANGUAGES, Reason
+from common.pages import Page
+from common.records import Act, Minutes, StartOrder
+from hal.printer import PrinterState
+
+
+class Machine:
+    """The machine. `step` is its only way in."""
+
+    def __init__(self, station: Station, language: str) -> None:
+        """Begin before anything is known; the first effects come from `begin`."""
+        self._station = station
+        self._language = language
+        self._phase: Phase = Stopped(Notice(Reason.NOT_OPEN), working=True)
+        self._page: Page | None = None
+        self._opened: tuple[bytes, Act] | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase the day is in."""
+        return self._phase
+
+    def begin(self) -> tuple[Effect, ...]:
+        """Return the first effects: to read what is on the media."""
+        return (Recover(),)
+
+    def step(self, event: Event, now_ms: int, urn: UrnView | None) -> tuple[Effect, ...]:
+        """Decide one event.
+
+        Args:
+            event: what happened.
+            now_ms: the board's wall clock, UTC.
+            urn: the open urn, or None while it is not open.
+
+        Returns:
+            what is to be done, in this order.
+
+        """
+        context = Context(self._station, now_ms, urn)
+        if isinstance(event, Touched) and event.name.startswith("language."):
+            self._choose(event.name.removeprefix("language."))
+            return self._shown((), context)
+        turn = self._everywhere(event, context) or self._phase.on(event, context)
+        self._phase = turn.phase
+        return self._shown((*_journalled(event), *turn.effects), context)
+
+    def _choose(self, language: str) -> None:
+        if language in LANGUAGES:
+            self._language = language
+
+    def _shown(self, effects: tuple[Effect, ...], context: Context) -> tuple[Effect, ...]:
+        page = draw_up(self._phase, context, self._language)
+        if page == self._page:
+            return effects
+        self._page = page
+        show = (ShowPage(page),)
+        return (*show, *effects) if self._phase.working else (*effects, *show)
+
+    def _everywhere(self, event: Event, context: Context) -> Turn | None:
+        """Decide what is the same in all phases, and the passages between them."""
+        match event:
+            case Recovered():
+                return self._recovered(event, context)
+            case RecoveryRefused(reason, facts) | MediumFailed(reason, facts):
+                stopped = Stopped(Notice(reason, facts))
+                return Turn(stopped, (HoldLatch(closed=False), Buzz()))
+            case OwnMediumRemoved() if not isinstance(self._phase, DayOver):
+                missing = Notice(Reason.MEDIUM_MISSING, (("thing", "removable-medium"),))
+                return Turn(Stopped(missing), (HoldLatch(closed=False), Buzz()))
+            case StationOpened(start_order, act):
+                self._opened = (start_order, act)
+                return Turn(Open(Courier(start_order), printed_ms=context.now_ms))
+            case StationClosed(boards_in, wanted) if self._opened is not None:
+                return Turn(Collecting(Courier(self._opened[0]), boards_in, wanted))
+            case Touched("count") if isinstance(self._phase, Collecting):
+                return self._quorum(self._phase)
+            case VotesCounted(minutes):
+                return Turn(Result(Signing(minutes)))
+            case _:
+                return None
+
+    def _quorum(self, phase: Collecting) -> Turn:
+        if phase.working or self._opened is None:
+            return Turn(phase)
+        if phase.missing:
+            facts = (("boards", ", ".join(phase.missing)),)
+            return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))
+        start_order, act = self._opened
+        pins = KeyPins.of(act, tally_keys_of(start_order))
+        return Turn(Quorum(pins, back=replace(phase, notices=())))
+
+    def _recovered(self, found: Recovered, context: Context) -> Turn:
+        """Begin where the media say that the day is."""
+        if found.start_order is not None and found.opening_act is not None:
+            self._opened = (found.start_order, found.opening_act)
+        if found.sealed:
+            return Turn(DayOver())
+        if not found.unsealed:
+            phase = self._phase
+            wrong = replace(phase, working=False) if isinstance(phase, Locked) else Locked()
+            return Turn(wrong)
+        if found.minutes is not None:
+            if found.bundled:
+                cards = self._station.package.share_cards
+                cleared = frozenset(card.number for card in cards if card.official in found.cleared)
+                return Turn(Papers(Minutes.from_bytes(found.minutes.payload), cleared))
+            return Turn(MinutesAct(Signing(found.minutes)))
+        if found.start_order is not None:
+            courier = Courier(found.start_order)
+            if found.closed:
+                return Turn(Collecting(courier, found.boards_in, found.boards_wanted))
+            # A card may lie in the slot since before; whatever it is, look at it afresh.
+            return Turn(Open(courier, printed_ms=context.now_ms), (AskCard(Look()),))
+        if found.votes:
+            return Turn(Stopped(Notice(Reason.URN_NOT_EMPTY, (("found", found.votes),))))
+        return Turn(ZeroCheck())
+
+
+def tally_keys_of(start_order: bytes) -> tuple[bytes, ...]:
+    """Return the tally public keys in a start order that was verified before."""
+    return StartOrder.from_bytes(cose.payload_of(start_order)).tally_keys
+
+
+def _journalled(event: Event) -> tuple[Effect, ...]:
+    """Return what the journal says of an event whatever the phase is."""
+    match event:
+        case MainsChanged(on_mains, percent):
+            kind = EventType.POWER_BACK if on_mains else EventType.POWER_LOST
+            return (Record(kind, (("percent", percent),)),)
+        case CaseChanged(opened):
+            return (Record(EventType.CASE_OPENED if opened else EventType.CASE_CLOSED),)
+        case Printed(PrinterState.PAPER_OUT | PrinterState.COVER_OPEN):
+            return (Record(EventType.PAPER_OUT),)
+        case Printed(PrinterState.OFFLINE):
+            return (Record(EventType.PRINTER_OFFLINE),)
+        case _:
+            return ()

@@ -1,0 +1,193 @@
+"""The electronic minutes: what they say, who signs them, and what follows on paper.
+
+Rules:
+- The minutes are complete before the first signature: every figure, the hash of every file of the
+  evidence, and what does not add up.
+- The officials named by the package sign (all members, or the chair alone: a parameter), PIN each;
+  the station key signs first.
+- Only then are manifest and paper made; then the share cards are cleared and the day ends.
+
+It never changes a figure, and never leaves one out because it is awkward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from accumulator.effects import (
+    AskCard,
+    ForgetKeys,
+    KeepSignatures,
+    PrintCodes,
+    PrintProtocol,
+    Record,
+    WriteBundle,
+)
+from accumulator.events import BundleWritten, Event, Printed, Touched
+from accumulator.pinslot import PinSlot, share_slot
+from accumulator.signing import Signing
+from accumulator.texts import Word
+from accumulator.turn import Context, Notice, Turn, printing_notice, unwanted
+from cardio.messages import CardRemoved, ClearShare, Done, ShareCardSeen
+from common.catalogue import EventType
+from common.errors import Reason
+from common.records import Minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result is shown, leaf by leaf, before anybody signs."""
+
+    signing: Signing
+    leaf: int = 0
+
+    @property
+    def working(self) -> bool:
+        """Nothing takes long here."""
+        return False
+
+    @property
+    def minutes(self) -> Minutes:
+        """What the minutes say."""
+        return Minutes.from_bytes(self.signing.body.payload)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        del context
+        match event:
+            case Touched("figures.next"):
+                return Turn(replace(self, leaf=self.leaf + 1))
+            case Touched("figures.previous"):
+                return Turn(replace(self, leaf=max(0, self.leaf - 1)))
+            case Touched("result.sign"):
+                return Turn(MinutesAct(self.signing))
+            case _:
+                return Turn(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesAct:
+    """The officials sign the minutes."""
+
+    signing: Signing
+    working: bool = False
+
+    def complete(self, context: Context) -> bool:
+        """Say whether all have signed who must."""
+        return not self.signing.remaining(context.station, context.station.minutes_signers)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        if isinstance(event, BundleWritten):
+            return Turn(Papers(Minutes.from_bytes(self.signing.body.payload)))
+        if self.working:
+            return Turn(self)
+        if event == Touched("sign.back") and not self.signing.slot.busy:
+            return Turn(Result(Signing(self.signing.body)))
+        if event == Touched("sign.finish") and not self.signing.slot.busy:
+            if self.complete(context):
+                effect = WriteBundle(self.signing.body)
+                return Turn(MinutesAct(self.signing, working=True), (effect,))
+            needed = len(context.station.minutes_signers)
+            left = len(self.signing.remaining(context.station, context.station.minutes_signers))
+            facts = (("present", needed - left), ("needed", needed))
+            notice = Notice(Reason.SIGNATURES_MISSING, facts)
+            return Turn(MinutesAct(self.signing.told(notice)))
+        signing, effects = self.signing.on(event, context.station)
+        station = context.station
+        for official in signing.signed_by(station) - self.signing.signed_by(station):
+            signed = Record(EventType.MINUTES_SIGNED, (("official", official),))
+            effects = (*effects, KeepSignatures(signing.body), signed)
+        return Turn(MinutesAct(signing), effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Protocol and control-code list are printed; the evidence is complete already."""
+
+    minutes: Minutes
+    cleared: frozenset[int] = frozenset()
+    printed: frozenset[str] = frozenset()
+    printing: str = ""
+    notice: Notice | None = None
+
+    @property
+    def working(self) -> bool:
+        """Whether something is being printed."""
+        return bool(self.printing)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        del context
+        match event:
+            case Touched("print.protocol") if not self.working:
+                return Turn(replace(self, printing="protocol", notice=None), (PrintProtocol(),))
+            case Touched("print.codes") if not self.working:
+                return Turn(replace(self, printing="codes", notice=None), (PrintCodes(),))
+            case Printed(state) if self.working:
+                notice = printing_notice(state, Notice(Word.PRINTED, good=True))
+                if not notice.good:
+                    return Turn(replace(self, printing="", notice=notice))
+                printed = self.printed | {self.printing}
+                record = Record(EventType.PROTOCOL_PRINTED, (("count", 1),))
+                if self.printing == "codes":
+                    record = Record(EventType.CODES_PRINTED)
+                return Turn(replace(self, printed=printed, printing="", notice=notice), (record,))
+            case Touched("papers.continue") if not self.working:
+                return Turn(Clearing(self.cleared))
+            case CardRemoved():
+                return Turn(self)
+            case _ if unwanted(event) is not None:
+                return Turn(replace(self, notice=unwanted(event)))
+            case _:
+                return Turn(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """The share cards are cleared, one by one, PIN each; then the day is over."""
+
+    cleared: frozenset[int] = frozenset()
+    slot: PinSlot[ShareCardSeen] = field(default_factory=share_slot)
+
+    @property
+    def working(self) -> bool:
+        """Whether the shell is busy; cardiod's work shows in the slot instead."""
+        return False
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        station, card = context.station, self.slot.card
+        match event:
+            case Done() if self.slot.busy and card is not None:
+                facts = (("name", station.name_of(card.official)),)
+                slot = self.slot.empty(Notice(Word.SHARE_CLEARED, facts, good=True))
+                record = Record(EventType.SHARE_CLEARED, (("official", card.official),))
+                return Turn(Clearing(self.cleared | {card.number}, slot), (record,))
+            case Touched("clear.finish") if not self.slot.busy:
+                left = len(station.package.share_cards) - len(self.cleared)
+                record = Record(EventType.EVIDENCE_SEALED, (("count", left),))
+                return Turn(DayOver(), (record, ForgetKeys()))
+
+        def refused(card: ShareCardSeen) -> Notice | None:
+            if station.share_card(card.number) is None:
+                return Notice(Reason.CARD_FOREIGN)
+            return Notice(Word.SHARE_IS_CLEARED) if card.number in self.cleared else None
+
+        slot, effects = self.slot.on(event, refused, lambda _, pin: AskCard(ClearShare(pin)))
+        return Turn(replace(self, slot=slot), effects)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOver:
+    """Nothing more happens here; the recording medium is packed and sealed (L28)."""
+
+    @property
+    def working(self) -> bool:
+        """Never."""
+        return False
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        del event, context
+        return Turn(self)

@@ -1,0 +1,257 @@
+"""The morning: start password, zero check, tally key in shares, opening act, start order.
+
+Rules (design §2; L7, L9):
+- Without the start password there is no station key, and without it nothing starts.
+- The urn must be empty and every figure zero; that is printed before anything else.
+- The tally key is made, one share goes to each share card, one to the territorial commission, and
+  the officials sign an act that pins all of this down. Only then is the start order signed.
+- Until the start order lies on both media nothing of this counts: a stop in between leads back to
+  the zero check, with a new tally key and a new set of shares; the old shares open nothing.
+
+It never holds a key: they stay with `accumulator.strongroom`. A typed password leaves by `Unseal`
+and is forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from accumulator.effects import (
+    AskShareWritten,
+    Effect,
+    MakeTallyKey,
+    OpenStation,
+    PrintZero,
+    Record,
+    Unseal,
+)
+from accumulator.events import Event, PasswordRefused, Printed, TallyKeyMade, Touched
+from accumulator.pinslot import PinSlot, share_slot
+from accumulator.signing import Signing
+from accumulator.texts import Word
+from accumulator.turn import Context, Notice, Turn, printing_notice, unwanted
+from cardio.messages import CardRemoved, Done, ShareCardSeen, VoterCardSeen
+from common.catalogue import EventType
+from common.cose import SignedBody
+from common.errors import Reason
+from common.pages import KeyboardLayout, type_key
+from common.records import Act, ActFact, ActKind, Role, StationPackage
+
+PASSWORD_LONGEST = 64
+FREE_ATTEMPTS = 5
+WAIT_AFTER_ATTEMPTS_MS = 60_000
+_LAYOUTS: dict[str, KeyboardLayout] = {"kk": "kk", "ru": "ru", "latin": "latin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The start password is asked for.
+
+    Attributes:
+        typed: what was typed so far; shown as dots.
+        layout, shift: of the on-screen keyboard.
+        wrong: attempts that failed since the daemon started.
+        wait_until_ms: no attempt is taken before, on the board's wall clock.
+        working: the password is being tried.
+    """
+
+    typed: str = field(default="", repr=False)
+    layout: KeyboardLayout = "latin"
+    shift: bool = False
+    wrong: int = 0
+    wait_until_ms: int = 0
+    working: bool = False
+    notice: Notice | None = None
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        match event:
+            case Touched(name) if name.startswith("password.") and not self.working:
+                return Turn(self._typed(name.removeprefix("password.")))
+            case Touched("enter") if self.typed and not self.working:
+                left_ms = self.wait_until_ms - context.now_ms
+                if left_ms > 0:
+                    facts = (("seconds", -(-left_ms // 1000)),)
+                    return Turn(replace(self, notice=Notice(Reason.START_PASSWORD_WAIT, facts)))
+                phase = replace(self, typed="", working=True, notice=None)
+                return Turn(phase, (Unseal(self.typed),))
+            case PasswordRefused():
+                wrong = self.wrong + 1
+                wait = WAIT_AFTER_ATTEMPTS_MS if wrong % FREE_ATTEMPTS == 0 else 0
+                phase = Locked(
+                    layout=self.layout,
+                    shift=self.shift,
+                    wrong=wrong,
+                    wait_until_ms=context.now_ms + wait,
+                    notice=Notice(Reason.START_PASSWORD_WRONG),
+                )
+                return Turn(phase, (Record(EventType.START_PASSWORD_REFUSED),))
+            case VoterCardSeen():
+                return Turn(replace(self, notice=Notice(Reason.NOT_OPEN)))
+            case CardRemoved():
+                return Turn(replace(self, notice=None))
+            case _ if unwanted(event) is not None:
+                return Turn(replace(self, notice=unwanted(event)))
+            case _:
+                return Turn(self)
+
+    def _typed(self, key: str) -> Locked:
+        if key in _LAYOUTS:
+            return replace(self, layout=_LAYOUTS[key])
+        if key == "shift":
+            return replace(self, shift=not self.shift)
+        return replace(self, typed=type_key(self.typed, key, PASSWORD_LONGEST), notice=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroCheck:
+    """The urn was found empty; the zero report is printed in front of everybody.
+
+    Attributes:
+        tried: the report was printed, or the printer would not.
+        working: it is being printed, or the tally key made.
+    """
+
+    tried: bool = False
+    working: bool = False
+    notice: Notice | None = None
+    leaf: int = 0
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        del context
+        match event:
+            case Touched("figures.next"):
+                return Turn(replace(self, leaf=self.leaf + 1))
+            case Touched("figures.previous"):
+                return Turn(replace(self, leaf=max(0, self.leaf - 1)))
+            case Touched("zero.print") if not self.working:
+                return Turn(replace(self, working=True, notice=None), (PrintZero(),))
+            case Printed(state):
+                good = Notice(Word.PRINTED, good=True)
+                notice = printing_notice(state, good)
+                return Turn(replace(self, tried=True, working=False, notice=notice))
+            case Touched("zero.continue") if self.tried and not self.working:
+                printed = self.notice is not None and self.notice.good
+                record = Record(EventType.ZERO_CHECKED, (("printed", int(printed)),))
+                return Turn(replace(self, working=True), (record, MakeTallyKey()))
+            case TallyKeyMade():
+                return Turn(SharesOut(event))
+            case CardRemoved():
+                return Turn(self)
+            case _ if unwanted(event) is not None:
+                return Turn(replace(self, notice=unwanted(event)))
+            case _:
+                return Turn(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SharesOut:
+    """Shares go out to the share cards, one by one, PIN each.
+
+    Attributes:
+        key: the tally key that was made; here only what may be known of it.
+        written: numbers of the share cards that hold their share.
+        slot: takes the next share card.
+    """
+
+    key: TallyKeyMade
+    written: frozenset[int] = frozenset()
+    slot: PinSlot[ShareCardSeen] = field(default_factory=share_slot)
+
+    @property
+    def working(self) -> bool:
+        """Whether the shell is busy; cardiod's work shows in the slot instead."""
+        return False
+
+    def enough(self, package: StationPackage) -> bool:
+        """Say whether the opening can go on: all cards, or one more than the quorum."""
+        return len(self.written) >= min(len(package.share_cards), package.quorum + 1)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        station = context.station
+        card = self.slot.card
+        match event:
+            case Done() if self.slot.busy and card is not None:
+                facts = (("name", station.name_of(card.official)),)
+                slot = self.slot.empty(Notice(Word.SHARE_WRITTEN, facts, good=True))
+                record = Record(EventType.SHARE_WRITTEN, (("official", card.official),))
+                return Turn(SharesOut(self.key, self.written | {card.number}, slot), (record,))
+            case Touched("shares.continue") if not self.slot.busy:
+                if not self.enough(station.package):
+                    return Turn(self)
+                act = opening_act(context, self.key)
+                return Turn(OpeningAct(Signing(SignedBody(act.to_bytes(), Act.external()))))
+
+        def refused(card: ShareCardSeen) -> Notice | None:
+            if station.share_card(card.number) is None:
+                return Notice(Reason.CARD_FOREIGN)
+            return Notice(Word.SHARE_IS_ON_CARD) if card.number in self.written else None
+
+        def ask(card: ShareCardSeen, pin: str) -> Effect:
+            cards = [each.number for each in station.package.share_cards]
+            return AskShareWritten(1 + cards.index(card.number), pin)
+
+        slot, effects = self.slot.on(event, refused, ask)
+        return Turn(replace(self, slot=slot), effects)
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningAct:
+    """The officials sign the opening act; then the station is opened."""
+
+    signing: Signing
+    working: bool = False
+
+    def complete(self, context: Context) -> bool:
+        """Say whether enough officials have signed, a chair among them (L9)."""
+        station = context.station
+        signed = self.signing.signed_by(station)
+        chairs = {each.number for each in station.commission if each.role is Role.CHAIR}
+        return len(signed) >= opening_signers_needed(context) and bool(signed & chairs)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        if self.working:
+            return Turn(self)  # StationOpened is the machine's
+        if event == Touched("sign.finish") and not self.signing.slot.busy:
+            if self.complete(context):
+                return Turn(
+                    OpeningAct(self.signing, working=True), (OpenStation(self.signing.body),)
+                )
+            facts = (
+                ("present", len(self.signing.signed_by(context.station))),
+                ("needed", opening_signers_needed(context)),
+            )
+            notice = Notice(Reason.SIGNATURES_MISSING, facts)
+            return Turn(OpeningAct(self.signing.told(notice)))
+        signing, effects = self.signing.on(event, context.station)
+        return Turn(OpeningAct(signing), effects)
+
+
+def opening_signers_needed(context: Context) -> int:
+    """Return how many officials must sign the opening act: one at least, all at most."""
+    station = context.station
+    wanted = station.package.parameters.opening_signers
+    return max(1, min(wanted, len(station.commission)))
+
+
+def opening_act(context: Context, key: TallyKeyMade) -> Act:
+    """Return the opening act: whose key, in how many shares, and that the urn was empty."""
+    station = context.station
+    return Act(
+        kind=ActKind.OPENING,
+        station=station.package.station,
+        package=station.package_hash,
+        board=station.board,
+        time_ms=context.now_ms,
+        facts={
+            ActFact.TALLY_KEY: b"".join(key.public),
+            ActFact.URN_EMPTY: 1,
+            ActFact.SHARES: len(station.package.share_cards),
+            ActFact.QUORUM: station.package.quorum,
+            ActFact.SHARE_CHECKS: b"".join(key.commitments),
+            ActFact.TERRITORIAL_SHARE: key.territorial,
+        },
+    )

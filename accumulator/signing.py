@@ -1,0 +1,89 @@
+"""Officials sign: an act or the minutes, each with the own card and PIN, one after another.
+
+Rules:
+- Everybody signs the same bytes, which are fixed before the first signature.
+- A signature counts if it verifies with the very certificate that the package names for the
+  official; the same official counts once.
+- The technician signs nothing here.
+
+It never sees a private key; PINs pass through to cardiod and are kept no longer than that takes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+from accumulator.effects import AskCard, Effect
+from accumulator.events import Event
+from accumulator.pinslot import PinSlot, official_slot
+from accumulator.station import Station
+from accumulator.texts import Word
+from accumulator.turn import Notice
+from cardio.messages import OfficialCardSeen, SignAct, Signed
+from common import chain
+from common.cose import CoseError, SignedBody
+from common.errors import Reason
+from common.records import Official, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Signatures being gathered on `body`, with those it bears; `slot` takes the next card."""
+
+    body: SignedBody
+    slot: PinSlot[OfficialCardSeen] = field(default_factory=official_slot)
+
+    def signed_by(self, station: Station) -> frozenset[int]:
+        """Return the numbers of the officials whose signature the body bears."""
+        hashes = {hashlib.sha256(person.certificate).digest() for person in self.body.people}
+        return frozenset(
+            person.number for person in station.commission if person.certificate in hashes
+        )
+
+    def remaining(self, station: Station, signers: tuple[Official, ...]) -> tuple[Official, ...]:
+        """Return those of `signers` who have not signed."""
+        signed = self.signed_by(station)
+        return tuple(person for person in signers if person.number not in signed)
+
+    def told(self, notice: Notice) -> Signing:
+        """Return the same with something to tell."""
+        return replace(self, slot=replace(self.slot, notice=notice))
+
+    def on(self, event: Event, station: Station) -> tuple[Signing, tuple[Effect, ...]]:
+        """Return the next state and what is to be done; a new signature shows in `body`."""
+        if isinstance(event, Signed) and self.slot.busy and self.slot.card is not None:
+            return self._signed(event, self.slot.card, station), ()
+        slot, effects = self.slot.on(event, lambda card: self._refused(card, station), self._ask)
+        return replace(self, slot=slot), effects
+
+    def _ask(self, card: OfficialCardSeen, pin: str) -> Effect:
+        return AskCard(SignAct(pin, self.body.to_be_signed(card.certificate)))
+
+    def _refused(self, card: OfficialCardSeen, station: Station) -> Notice | None:
+        person = station.package.official(card.official)
+        if person is None or hashlib.sha256(card.certificate).digest() != person.certificate:
+            return Notice(Reason.CARD_CERTIFICATE_WRONG)
+        if person.role is Role.TECHNICIAN:
+            return Notice(Reason.ROLE_MAY_NOT, (("role", Word.TECHNICIAN.name),))
+        if person.number in self.signed_by(station):
+            return Notice(Reason.ALREADY_SIGNED)
+        return None
+
+    def _signed(self, answer: Signed, card: OfficialCardSeen, station: Station) -> Signing:
+        slot = replace(self.slot, busy=False, notice=Notice(Reason.SIGNATURE_REFUSED))
+        refused = Signing(self.body, slot)
+        if answer.certificate != card.certificate:
+            return refused
+        r, s = (int.from_bytes(half, "big") for half in _halves(answer.signature))
+        try:
+            body = self.body.with_person(answer.certificate, chain.canonical_signature(r, s))
+        except (CoseError, OverflowError):
+            return refused
+        facts = (("name", station.name_of(card.official)),)
+        notice = Notice(Word.HAS_SIGNED, facts, good=True)
+        return Signing(body, self.slot.empty(notice))
+
+
+def _halves(signature: bytes) -> tuple[bytes, bytes]:
+    return signature[:32], signature[32:]

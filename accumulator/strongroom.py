@@ -1,0 +1,578 @@
+"""The accumulator's keys and media: everything that a machine's effect does to either.
+
+Rules:
+- Keys live here and on the key shelf, nowhere else; the tally key only here, as shares in memory,
+  from when it is made until the start order is stored.
+- Every write goes to the board's own storage first, then to the removable medium, each durable.
+- How far the day has come is read from the files (`accumulator.dayfiles`), never remembered.
+- A failing medium is an outcome (`MediumFailed`): whatever was open is let go, and only `Recover`
+  opens it again, after making both media alike.
+
+It decides nothing: what happens when is the machine's. It never logs a serial, a vote or a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from accumulator import collection, effects, evening, events, paper, printing, shares
+from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest, votes_sealed
+from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
+from accumulator.dayfiles import MINUTES, START_ORDER, Day, DayFiles
+from accumulator.effects import Effect
+from accumulator.events import MediumFailed, Outcome, Recovered, RecoveryRefused
+from accumulator.keyshelf import KeyShelf
+from accumulator.station import Station
+from cardio.messages import facts_of
+from common import enrolment, keys, records, seal, urn
+from common.catalogue import EventType
+from common.clock import Clock
+from common.cose import SignedBody
+from common.enrolment import Installation
+from common.errors import Reason, Refused, Thing
+from common.journal import Entry, Journal
+from common.keys import RandomBytes, StationKeys, WrongKey
+from common.media import FaultKind, Medium, MediumFault, TwoMedia
+from common.records import (
+    SERIALS_PER_DESK,
+    Act,
+    ActKind,
+    Figure,
+    JournalHead,
+    Minutes,
+    PaperKind,
+    SerialSet,
+    StartOrder,
+    Statement,
+)
+from common.urn import InFlight, Repair, Urn
+
+_URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
+_NOT_SEALED_TO_US = RecoveryRefused(
+    Reason.RECORD_NOT_SEALED_TO_US, (("thing", Thing.STATION_KEYS.value),)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceremony:
+    """What exists only between the zero check and the opening: the shares of the tally key."""
+
+    public: tuple[bytes, ...]
+    shares: tuple[shares.Share, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a strongroom stands in.
+
+    Attributes:
+        own: the board's own storage.
+        recording, visiting: return what lies in the two slots now, or None.
+        shelf: where unsealed keys lie while there is power.
+        clock: the board's.
+        root_key: Ed25519 public key of the centre.
+        random_bytes: the random source.
+    """
+
+    own: Medium
+    recording: Callable[[], Medium | None]
+    visiting: Callable[[], Medium | None]
+    shelf: KeyShelf
+    clock: Clock
+    root_key: bytes
+    random_bytes: RandomBytes
+
+
+class Strongroom:
+    """Keys and media. One thread uses it: the decision loop."""
+
+    def __init__(self, installation: Installation, around: Surroundings) -> None:
+        """Prepare; nothing is read before `Recover`."""
+        package = installation.package
+        self.station = Station(package, installation.package_hash, installation.board.name)
+        self._installation = installation
+        self._around = around
+        self._keys: StationKeys | None = None
+        self._files: DayFiles | None = None
+        self._journal: Journal | None = None
+        self._urn: Urn | None = None
+        self._ceremony: Ceremony | None = None
+        self._day = Day()
+        self._started = False
+
+    @property
+    def urn(self) -> Urn | None:
+        """The open urn, or None."""
+        return self._urn
+
+    @property
+    def files(self) -> DayFiles:
+        """The files of the day. Raises: MediumFault: the media are not open."""
+        if self._files is None:
+            raise MediumFault(FaultKind.GONE, "removable")
+        return self._files
+
+    def perform(self, effect: Effect) -> Outcome | None:
+        """Carry out one effect on keys and media, and return what came of it."""
+        try:
+            if isinstance(effect, effects.Record):
+                self.record(effect.event, **dict(effect.facts))
+                return None
+            return self._perform(effect)
+        except MediumFault as fault:
+            return self.failed(fault)
+
+    def failed(self, fault: MediumFault) -> MediumFailed:
+        """Let go of media that failed; only `Recover` opens them again."""
+        own = fault.medium.split("/")[0] == self._around.own.name
+        thing = Thing.OWN_STORAGE if own else Thing.REMOVABLE
+        self._let_go()
+        return MediumFailed(fault.kind.value, (("thing", thing.value),))
+
+    def _perform(self, effect: Effect) -> Outcome | None:
+        match effect:
+            case effects.Recover():
+                return self._recover()
+            case effects.Unseal(password):
+                return self._unseal(password)
+            case effects.MakeTallyKey():
+                return self._make_tally_key()
+            case effects.OpenStation(act):
+                return self._open_station(act)
+            case effects.TakeIn(serial, cast_vote):
+                return self._take_in(serial, cast_vote)
+            case effects.CloseStation():
+                return self._close_station()
+            case effects.ReadVisitor():
+                return self._read_visitor()
+            case effects.CountVotes(given):
+                return self._count(given)
+            case effects.KeepSignatures(minutes):
+                self._keep_signatures(minutes)
+                return None
+            case effects.WriteBundle(minutes):
+                return self._write_bundle(minutes)
+            case effects.ForgetKeys():
+                self._forget_keys()
+                return None
+            case _:
+                raise TypeError(f"{type(effect).__name__} is not for the strongroom")
+
+    def record(self, event: EventType, **facts: object) -> None:
+        """Append to the journal, on both media; while the media are not open there is none."""
+        if self._journal is not None:
+            self._journal.append(event, **facts)
+
+    def share_for_card(self, index: int) -> bytes:
+        """Return share `index` (from 1) of the key in the making, for the card it is written on.
+
+        Raises: LookupError: no key is being made.
+        """
+        if self._ceremony is None:
+            raise LookupError("there is no tally key in the making")
+        return self._ceremony.shares[index - 1].to_bytes()
+
+    def stopped(self) -> None:
+        """Note in the journal that the daemon was asked to stop; without media, it cannot be."""
+        try:
+            self.record(EventType.STOPPED)
+        except MediumFault:
+            self._let_go()
+
+    # --- recovery ---------------------------------------------------------------------------
+
+    def _let_go(self) -> None:
+        self._files = self._journal = self._urn = self._ceremony = None
+
+    def _recover(self) -> Outcome:
+        self._let_go()
+        try:
+            media = self._both_media()
+            self._journal = Journal.open(media, self._installation.keys.signing, self._around.clock)
+            entries = self._journal.entries()
+            self._note_start(entries)
+            self._files = DayFiles(media, self.station, self._installation.keys.sign_key)
+            for thing in self._files.level():
+                self.record(EventType.STATE_REPAIRED, thing=thing)
+            self._day = self._files.read()
+            if self._keys is None:
+                self._keys = self._around.shelf.take(self.station.package.station_key)
+            if self._keys is not None and not _is_over(entries):
+                self._open_urn(self._keys, media)
+            return self._how_far(entries)
+        except Refused as refused:
+            self._files = self._urn = None
+            return RecoveryRefused(refused.reason, facts_of(refused.facts))
+
+    def _both_media(self) -> TwoMedia:
+        """Return own storage and the medium in the recording slot. Raises: Refused: not ours."""
+        removable = own_folder(self._around.recording(), self.station.board)
+        package = removable.read(enrolment.PACKAGE)
+        if package is not None and records.digest(package) != self.station.package_hash:
+            raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.REMOVABLE)
+        return TwoMedia(self._around.own, removable)
+
+    def _note_start(self, entries: list[Entry]) -> None:
+        """Journal, once in the life of this process, that it started."""
+        if self._started:
+            return
+        before = _starts(entries)
+        clean = not before or entries[-1].event is EventType.STOPPED
+        self.record(EventType.STARTED if clean else EventType.RESTARTED, starts=before + 1)
+        self._started = True
+
+    def _open_urn(self, station_keys: StationKeys, media: TwoMedia) -> None:
+        """Open the urn; make it if there is none and the station was never opened."""
+        slots = self.station.package.parameters.urn_slots
+        desks = [
+            (desk.name, desk.first_serial or 0, SERIALS_PER_DESK) for desk in self.station.desks
+        ]
+        none_yet = all(medium.size(urn.PATH) is None for medium in media)
+        make = Urn.create if none_yet and self._day.start_order is None else Urn.open
+        try:
+            self._urn = make(
+                media,
+                station_keys.urn_key,
+                slots,
+                desks,
+                random_bytes=self._around.random_bytes,
+                ballot_of=collection.ballot_of,
+            )
+        except Refused as refused:
+            self.record(EventType.URN_REFUSED, reason=refused.reason)
+            raise
+        if none_yet:
+            self.record(EventType.URN_MADE, slots=slots)
+        match self._urn.in_flight_at_start:
+            case InFlight.COMPLETED:
+                self.record(EventType.INTAKE_COMPLETED)
+            case InFlight.CANCELLED:
+                self.record(EventType.INTAKE_CANCELLED)
+            case InFlight.NONE:
+                pass
+        self._note_repairs(self._urn.take_repairs())
+        self.record(EventType.URN_OPENED, count=self._urn.count)
+
+    def _note_repairs(self, repairs: tuple[Repair, ...]) -> None:
+        for repair in repairs:
+            own = repair.medium == self._around.own.name
+            self.record(
+                EventType.URN_REPAIRED,
+                thing=Thing.OWN_STORAGE if own else Thing.REMOVABLE,
+                ledger_blocks=repair.ledger_blocks,
+                slots=repair.slots,
+            )
+
+    def _how_far(self, entries: list[Entry]) -> Recovered:
+        day = self._day
+        opened = [entry.event is EventType.OPENED for entry in entries]
+        if day.start_order is not None and not any(opened):
+            # The power went between the file and its entry.
+            self.record(EventType.OPENED, start_order=day.start_order_hash)
+        cleared = [entry.facts for entry in entries if entry.event is EventType.SHARE_CLEARED]
+        return Recovered(
+            unsealed=self._keys is not None,
+            votes=self._urn.count if self._urn else 0,
+            start_order=day.start_order_bytes or None,
+            opening_act=day.opening_act,
+            closed=day.statement is not None,
+            boards_in=self._boards_in(),
+            boards_wanted=self._boards_wanted() if day.statement is not None else (),
+            minutes=day.minutes,
+            bundled=self.files.is_bundled(day),
+            cleared=tuple(each for facts in cleared if isinstance(each := facts["official"], int)),
+            sealed=_is_over(entries),
+        )
+
+    # --- the morning --------------------------------------------------------------------------
+
+    def _unseal(self, password: str) -> Outcome:
+        package = self.station.package
+        secret = keys.start_secret(password, package.start_password)
+        if secret is None:
+            return events.PasswordRefused()
+        try:
+            self._restore_sealed_keys()
+            sealed = enrolment.sealed_station_keys(self._around.own, self._installation)
+            found = StationKeys.unsealed(sealed, secret, self._installation.keys)
+        except WrongKey:
+            return _NOT_SEALED_TO_US
+        except Refused as refused:
+            return RecoveryRefused(refused.reason, facts_of(refused.facts))
+        if bytes(found.station.verify_key) != package.station_key:
+            return _NOT_SEALED_TO_US
+        self._keys = found
+        self._around.shelf.put(found)
+        self.record(EventType.START_PASSWORD_ACCEPTED)
+        return self._recover()
+
+    def _restore_sealed_keys(self) -> None:
+        """Take the sealed keys back from the removable medium if own storage lost them."""
+        media = self.files.media
+        if media.own.size(enrolment.STATION_KEYS) is None:
+            content = media.removable.read(enrolment.STATION_KEYS)
+            if content is not None:
+                media.own.replace(enrolment.STATION_KEYS, content)
+
+    def _station_keys(self) -> StationKeys:
+        if self._keys is None:
+            raise LookupError("the station's keys are sealed")
+        return self._keys
+
+    def _make_tally_key(self) -> Outcome:
+        package = self.station.package
+        tally = seal.make_tally_keys(self._around.random_bytes)
+        made = shares.split(tally, package.quorum, len(package.share_cards) + 1)
+        self._ceremony = Ceremony(tally.public, made)
+        self.record(EventType.TALLY_KEY_MADE, count=len(made), quorum=package.quorum)
+        return events.TallyKeyMade(
+            public=tally.public,
+            commitments=tuple(share.commitment() for share in made),
+            territorial=keys.seal_to(package.territorial_key, made[-1].to_bytes()),
+        )
+
+    def _open_station(self, signed: SignedBody) -> Outcome:
+        """Store the act, then the start order that names it; only then is the station open."""
+        ceremony = self._ceremony
+        if ceremony is None or self._urn is None:
+            return RecoveryRefused(Reason.NOT_OPEN)
+        if self._urn.count:
+            return RecoveryRefused(Reason.URN_NOT_EMPTY, (("found", self._urn.count),))
+        body = signed.with_board(self._installation.keys.signing)
+        act_hash = records.digest(body.to_bytes())
+        self.files.keep_act("opening", body.to_bytes())
+        self.record(
+            EventType.ACT_SIGNED,
+            act_kind=int(ActKind.OPENING),
+            signatures=len(body.people),
+            act=act_hash,
+        )
+        order = StartOrder(
+            station=self.station.package.station,
+            package=self.station.package_hash,
+            opened_ms=self._around.clock.now_ms(),
+            tally_keys=ceremony.public,
+            board=self.station.board,
+            opening_act=act_hash,
+        )
+        order_bytes = records.sign(order, self._station_keys().station)
+        self._ceremony = None
+        self.record(EventType.TALLY_KEY_FORGOTTEN)
+        self.files.media.replace(START_ORDER, order_bytes)
+        order_hash = records.digest(order_bytes)
+        self.record(EventType.START_ORDER_MADE, start_order=order_hash)
+        self.record(EventType.OPENED, start_order=order_hash)
+        act = Act.from_bytes(body.payload)
+        self._day = Day(start_order=order, start_order_bytes=order_bytes, opening_act=act)
+        return events.StationOpened(order_bytes, act)
+
+    # --- the day ------------------------------------------------------------------------------
+
+    def _take_in(self, serial: int, cast_vote: bytes) -> Outcome:
+        if self._urn is None:
+            return events.TakeInRefused(Reason.NOT_OPEN)
+        try:
+            self._urn.take_in(serial, cast_vote)
+        except Refused as refused:
+            facts = facts_of(refused.facts)
+            if refused.reason not in _URN_FATAL:
+                return events.TakeInRefused(refused.reason, facts)
+            self.record(EventType.URN_REFUSED, reason=refused.reason)
+            self._urn = None
+            return RecoveryRefused(refused.reason, facts)
+        self._note_repairs(self._urn.take_repairs())
+        return events.VoteTaken(self._urn.count)
+
+    # --- the evening --------------------------------------------------------------------------
+
+    def _close_station(self) -> Outcome:
+        if self._day.statement is None:
+            if self._urn is None or self._journal is None:
+                return RecoveryRefused(Reason.NOT_OPEN)
+            self.record(EventType.CLOSED)
+            statement = self._statement(self._urn, self._journal)
+            content = records.sign(statement, self._installation.keys.signing)
+            self.files.media.replace(collection.STATEMENT, content)
+            self.record(EventType.STATEMENT_WRITTEN, statement=records.digest(content))
+            self._day = replace(self._day, statement=statement, statement_bytes=content)
+        return events.StationClosed(self._boards_in(), self._boards_wanted())
+
+    def _statement(self, open_urn: Urn, open_journal: Journal) -> Statement:
+        entries = open_journal.entries()
+        refused = (EventType.CARD_REFUSED, EventType.CARD_KEPT)
+        return Statement(
+            board=self.station.board,
+            package=self.station.package_hash,
+            start_order=self._day.start_order_hash,
+            closed_ms=self._around.clock.now_ms(),
+            journal_head=open_journal.head,
+            journal_length=open_journal.length,
+            figures={
+                int(Figure.DEPOSITED): open_urn.count,
+                int(Figure.STARTS): _starts(entries),
+                int(Figure.REFUSED_CARDS): sum(entry.event in refused for entry in entries),
+            },
+            issued=None,
+            withdrawn=None,
+            spent=tuple(SerialSet(name, bits) for name, bits in open_urn.spent.items()),
+        )
+
+    def _boards_in(self) -> tuple[str, ...]:
+        """Return the boards that are in, in the package's order; our own is in once closed."""
+        own = {self.station.board} if self._day.statement is not None else set()
+        return tuple(
+            board.name
+            for board in self.station.package.boards
+            if board.name in self._day.boards or board.name in own
+        )
+
+    def _boards_wanted(self) -> tuple[str, ...]:
+        cast_votes = self._urn.cast_votes() if self._urn else []
+        spent = dict(self._urn.spent) if self._urn else {}
+        return collection.boards_wanted(self.station, spent, cast_votes, self._day.boards)
+
+    def _read_visitor(self) -> Outcome:
+        medium = self._around.visiting()
+        visit = evening.read_visitor(medium, self.station, self._day, self._around.root_key)
+        for name, reason, _ in visit.refused:
+            if self.station.package.board(name) is not None:
+                self.record(EventType.BOARD_REFUSED, board=name, reason=reason)
+        for brought in visit.brought:
+            self.files.keep_board(brought)
+            self.record(
+                EventType.BOARD_IN,
+                board=brought.board,
+                statement=records.digest(brought.statement_bytes),
+                head=brought.statement.journal_head,
+            )
+            boards = {**self._day.boards, brought.board: brought.statement}
+            self._day = replace(self._day, boards=boards)
+        taken = tuple(brought.board for brought in visit.brought)
+        return events.VisitorRead(
+            self._boards_in(), self._boards_wanted(), taken, tuple(visit.refused)
+        )
+
+    def _count(self, given: tuple[shares.Share, ...]) -> Outcome:
+        try:
+            return events.VotesCounted(self._counted(given))
+        except Refused as refused:
+            match refused.reason:
+                case Reason.COUNTS_DISAGREE:
+                    self.record(EventType.COUNTS_DISAGREED)
+                case Reason.SHARES_DO_NOT_FIT:
+                    self.record(EventType.SHARES_REFUSED, reason=refused.reason)
+                case _:
+                    self.record(EventType.COUNT_REFUSED, reason=refused.reason)
+            return events.CountRefused(refused.reason, facts_of(refused.facts))
+
+    def _counted(self, given: tuple[shares.Share, ...]) -> SignedBody:
+        """Count, write evidence and minutes; return these, signed by the station key."""
+        if self._urn is None:
+            raise Refused(Reason.NOT_CLOSED)
+        missing = [name for name in self._boards_wanted() if name not in self._boards_in()]
+        if missing:
+            raise Refused(Reason.BOARDS_NOT_IN, boards=", ".join(missing))
+        cast_votes = self._urn.cast_votes()
+        self.record(EventType.COUNT_BEGAN, count=len(cast_votes))
+        counted = evening.count(self.station, self._day, cast_votes, self._urn.spent, given)
+        opened = counted.opened
+        self.record(EventType.COUNT_FINISHED, count=opened.counted, invalid=opened.invalid)
+        for discrepancy in sorted(counted.books.discrepancies):
+            self.record(EventType.DISCREPANCY_FOUND, discrepancy=int(discrepancy))
+        files = self.files.evidence(self._day, self.station.board)
+        files[VOTES_SEALED] = votes_sealed(cast_votes)
+        files[VOTES_OPENED] = opened.votes
+        now_ms = self._around.clock.now_ms()
+        minutes = evening.minutes(self.station, self._day, counted, files, now_ms)
+        self.files.keep_evidence(files)
+        body = SignedBody(minutes.to_bytes(), Minutes.external())
+        body = body.with_board(self._station_keys().station)
+        self._keep_signatures(body)
+        return body
+
+    def _keep_signatures(self, minutes: SignedBody) -> None:
+        self.files.media.replace(MINUTES, minutes.to_bytes())
+        self._day = replace(self._day, minutes=minutes)
+
+    def _write_bundle(self, minutes: SignedBody) -> Outcome:
+        """Put the minutes into the bundle, then the manifest: with it the bundle is whole."""
+        content = minutes.to_bytes()
+        listed = manifest(self.station, content, Minutes.from_bytes(minutes.payload))
+        folder = self.files.media.folder(FOLDER)
+        folder.replace(MINUTES_IN_BUNDLE, content)
+        folder.replace(MANIFEST, records.sign(listed, self._station_keys().station))
+        self.record(EventType.MINUTES_COMPLETED, minutes=records.digest(content))
+        self.record(EventType.EVIDENCE_WRITTEN, count=len(listed.files) + 1)
+        return events.BundleWritten()
+
+    def _forget_keys(self) -> None:
+        self._around.shelf.clear()
+        self._keys = self._urn = None
+        self.record(EventType.KEYS_FORGOTTEN)
+
+    # --- paper --------------------------------------------------------------------------------
+
+    def draw_up_paper(self, effect: Effect) -> tuple[paper.Block, ...]:
+        """Return what is to be printed for a printing effect.
+
+        Raises: MediumFault, LookupError (there are no minutes, or the keys are sealed).
+        """
+        match effect:
+            case effects.PrintZero():
+                return self._moment_paper(PaperKind.ZERO)
+            case effects.PrintHourly():
+                return self._moment_paper(PaperKind.HOURLY)
+            case effects.PrintProtocol():
+                key = self._station_keys().station
+                return printing.protocol(self.station, self._signed_minutes(), key)
+            case effects.PrintCodes():
+                minutes = Minutes.from_bytes(self._signed_minutes().payload)
+                votes = self.files.opened_votes()
+                return paper.control_codes(self.station.package, minutes, votes)
+            case _:
+                raise TypeError(f"{type(effect).__name__} is not printed")
+
+    def _moment_paper(self, kind: PaperKind) -> tuple[paper.Block, ...]:
+        votes = self._urn.count if self._urn else 0
+        head = None
+        if self._journal is not None:
+            head = JournalHead(self.station.board, self._journal.head, self._journal.length)
+            if kind is PaperKind.HOURLY:
+                self.record(EventType.HOURLY_PRINTED, count=votes, head=head.head)
+        now_ms = self._around.clock.now_ms()
+        figures = printing.of_this_moment(
+            kind, self.station, time_ms=now_ms, votes=votes, journal=head
+        )
+        return printing.moment_paper(self.station, figures, self._installation.keys.signing)
+
+    def _signed_minutes(self) -> SignedBody:
+        if self._day.minutes is None:
+            raise LookupError("there are no minutes")
+        return self._day.minutes
+
+
+def own_folder(medium: Medium | None, board: str) -> Medium:
+    """Return a board's folder on the medium in its recording slot.
+
+    Raises:
+        Refused: there is no medium, or it is another board's.
+        MediumFault: it cannot be read.
+
+    """
+    if medium is None:
+        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
+    found = collection.folders(medium)
+    if found and board not in found:
+        raise Refused(Reason.MEDIUM_OTHER_BOARD, found=", ".join(found), expected=board)
+    return medium.folder(board)
+
+
+def _starts(entries: list[Entry]) -> int:
+    """Return how often the program was started, by its journal."""
+    return sum(entry.event in (EventType.STARTED, EventType.RESTARTED) for entry in entries)
+
+
+def _is_over(entries: list[Entry]) -> bool:
+    """Say whether the keys were forgotten: then the day is over for good."""
+    return any(entry.event is EventType.KEYS_FORGOTTEN for entry in entries)

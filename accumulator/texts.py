@@ -1,0 +1,474 @@
+# ruff: noqa: E501 - one text stands on one line, so that translators can compare the three
+"""Every word on the accumulator's pages and paper, in Kazakh, Russian and English.
+
+Rules: one row, three texts, the same `{placeholders}` in all. Refusals are not here but in
+`common.errors`. Nothing is put together from parts of sentences.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, unique
+from typing import Self
+
+from common.records import BoardKind, Discrepancy, Figure, Role
+
+
+@unique
+class Word(Enum):
+    """Every text: Kazakh, Russian, English."""
+
+    kk: str
+    ru: str
+    en: str
+
+    def __new__(cls, kk: str, ru: str, en: str) -> Self:
+        word = object.__new__(cls)
+        word._value_ = (kk, ru, en)
+        word.kk, word.ru, word.en = kk, ru, en
+        return word
+
+    def text(self, language: str, **facts: int | str) -> str:
+        """Return the text in "kk", "ru" or "en", its placeholders filled from `facts`."""
+        pattern: str = getattr(self, language)
+        return pattern.format_map(facts)
+
+    # People and boards.
+    CHAIR = ("төраға", "председатель", "chair")
+    SECRETARY = ("хатшы", "секретарь", "secretary")
+    MEMBER = ("мүше", "член комиссии", "member")
+    TECHNICIAN = ("техник маман", "техник", "technician")
+    DESK = ("тіркеу үстелі", "стол регистрации", "desk")
+    TERMINAL = ("дауыс беру терминалы", "терминал для голосования", "voting terminal")
+    ACCUMULATOR = ("жинақтаушы", "накопитель", "accumulator")
+    PORTABLE = (
+        "тасымалданатын электрондық бюллетень",
+        "переносной электронный бюллетень",
+        "portable ballot",
+    )
+
+    # What stands on many pages.
+    STATION = ("№ {station} учаске", "Участок № {station}", "Station No. {station}")
+    CONTINUE = ("Жалғастыру", "Продолжить", "Continue")
+    BACK = ("Кері", "Назад", "Back")
+    PLEASE_WAIT = ("Күте тұрыңыз…", "Подождите…", "Please wait…")
+    NAME = ("Аты-жөні", "Фамилия, имя", "Name")
+    STATE = ("Күйі", "Состояние", "State")
+    BOARD = ("Құрылғы", "Устройство", "Board")
+    KIND = ("Түрі", "Вид", "Kind")
+    WAITING = ("күтілуде", "ожидается", "waiting")
+    DONE = ("дайын", "готово", "done")
+    PRINTED = ("Басып шығарылды.", "Напечатано.", "Printed.")
+    PRINTING = ("Басып шығарылуда…", "Печатается…", "Printing…")
+    PIN_OF = (
+        "{name}: PIN-кодыңызды енгізіңіз",
+        "{name}: введите PIN-код",
+        "{name}: enter your PIN",
+    )
+    PIN_ATTEMPTS = (
+        "Қалған әрекет: {attempts}",
+        "Осталось попыток: {attempts}",
+        "Attempts left: {attempts}",
+    )
+    PIN_ENTER = ("Енгізу", "Ввести", "Enter")
+    CARD_WORKING = ("Карточканы алмаңыз…", "Не вынимайте карточку…", "Leave the card in…")
+
+    # The morning.
+    START_TITLE = ("Учаскені іске қосу", "Запуск участка", "Start of the station")
+    START_HINT = (
+        "Төраға конверттің мөрі бүтін екенін көрсетіп, оны ашады да, іске қосу құпиясөзін енгізеді.",
+        "Председатель показывает, что конверт цел, вскрывает его и вводит стартовый пароль.",
+        "The chair shows that the envelope is whole, opens it and enters the start password.",
+    )
+    START_AFTER = (
+        "Іске қосқаннан кейін парақ конвертке салынып, қайта мөрленеді.",
+        "После запуска лист кладут обратно в конверт и опечатывают.",
+        "Afterwards the paper goes back into the envelope, under seal.",
+    )
+    START_ENTER = ("Іске қосу", "Запустить", "Start")
+    START_CHECKING = (
+        "Құпиясөз тексерілуде…",
+        "Пароль проверяется…",
+        "The password is being checked…",
+    )
+    ZERO_TITLE = ("Жәшік бос", "Урна пуста", "The urn is empty")
+    ZERO_HINT = (
+        "Барлық көрсеткіш нөлге тең. Есепті басып шығарып, бақылаушыларға көрсетіңіз.",
+        "Все показатели равны нулю. Напечатайте отчёт и покажите наблюдателям.",
+        "Every figure is zero. Print the report and show it to the observers.",
+    )
+    ZERO_PRINT = ("Нөлдік есепті басу", "Печать нулевого отчёта", "Print the zero report")
+    ZERO_VOTES = ("Дауыс", "Голосов", "Votes")
+    ZERO_LINE = ("Жол", "Строка", "Line")
+    SHARES_TITLE = ("Кілт үлестері", "Доли ключа", "Shares of the key")
+    SHARES_HINT = (
+        "Дауыстарды ашатын кілт жасалды. Кілт үлесі карточкаларын бірінен соң бірін салыңыз.",
+        "Создан ключ для вскрытия голосов. Вставляйте карточки с долями одну за другой.",
+        "The key that opens the votes was made. Insert the share cards one after another.",
+    )
+    SHARE_WRITTEN = (
+        "{name}: үлес жазылды. Карточканы алыңыз.",
+        "{name}: доля записана. Выньте карточку.",
+        "{name}: the share is written. Take the card out.",
+    )
+    SHARE_IS_ON_CARD = (
+        "Бұл карточкада үлес бар. Келесі карточканы салыңыз.",
+        "На этой карточке доля уже есть. Вставьте следующую карточку.",
+        "This card has its share. Insert the next card.",
+    )
+    WRITTEN = ("үлес жазылды", "доля записана", "share written")
+    ACT_TITLE = ("Ашу туралы акт", "Акт об открытии", "Opening act")
+    ACT_HINT = (
+        "Жәшік бос, кілт {shares} үлеске бөлінді, дауыстарды ашуға {quorum} үлес керек. Мүшелер карточкасымен қол қояды.",
+        "Урна пуста, ключ разделён на доли: {shares}, для вскрытия голосов нужно {quorum}. Члены комиссии подписывают карточками.",
+        "The urn is empty, the key is split into {shares} shares, {quorum} open the votes. Members sign with their cards.",
+    )
+    SIGNED_OF = (
+        "Қол қойғандар: {present}, керегі: {needed}",
+        "Подписали: {present}, нужно: {needed}",
+        "Signed: {present}, needed: {needed}",
+    )
+    SIGNED = ("қол қойды", "подписано", "signed")
+    HAS_SIGNED = (
+        "{name}: қолтаңба қабылданды. Карточканы алыңыз.",
+        "{name}: подпись принята. Выньте карточку.",
+        "{name}: signature taken. Take the card out.",
+    )
+    ACT_OPEN = ("Учаскені ашу", "Открыть участок", "Open the station")
+
+    # The day.
+    OPEN_TITLE = ("Дауыс беру жүріп жатыр", "Идёт голосование", "Voting is open")
+    OPEN_COUNT = ("Қабылданған дауыс саны:", "Принято голосов:", "Votes taken in:")
+    OPEN_HINT = (
+        "Сайлаушының карточкасын салыңыз. Карточка босағанша алмаңыз.",
+        "Вставьте карточку избирателя. Не вынимайте, пока она не освободится.",
+        "Insert a voter's card. Leave it in until it is let go.",
+    )
+    OPEN_CLOSES = ("Жабылуы: {time}", "Закрытие: {time}", "Closes at {time}")
+    OPEN_REPORT = ("Мәліметті басу", "Печать сведений", "Print the figures")
+    OPEN_CLOSE = ("Дауыс беруді жабу", "Закрыть голосование", "Close the voting")
+    COUNTED = (
+        "Дауыс қабылданды. Барлығы: {number}. Карточканы алыңыз.",
+        "Голос принят. Всего: {number}. Выньте карточку.",
+        "Counted, {number} votes. Take the card out.",
+    )
+    ERASE_AGAIN = (
+        "Дауыс есептелді, бірақ карточка тазартылмады. Карточканы қайта салыңыз.",
+        "Голос учтён, но карточка не очищена. Вставьте карточку ещё раз.",
+        "The vote is counted, but the card was not cleared. Insert it once more.",
+    )
+    COURIER_WRITING = (
+        "Курьер карточкасы жазылуда…",
+        "Записывается курьерская карточка…",
+        "Writing the courier card…",
+    )
+    COURIER_READY = (
+        "Курьер карточкасында ашу өкімі бар. Оны әр құрылғыға апарыңыз.",
+        "На курьерской карточке распоряжение об открытии. Отнесите её к каждому устройству.",
+        "The courier card holds the start order. Take it to every board.",
+    )
+    COURIER_FIRST = (
+        "Курьер карточкасын салыңыз: оған ашу өкімі жазылады.",
+        "Вставьте курьерскую карточку: на неё запишется распоряжение об открытии.",
+        "Insert the courier card: the start order will be written on it.",
+    )
+
+    # The evening.
+    CLOSE_TITLE = ("Дауыс беруді жабу", "Закрытие голосования", "Closing the voting")
+    CLOSE_ASK = (
+        "Барлық карточка қайтты ма? Үстелдер мен терминалдар жабық па? Жабылғаннан кейін ешбір карточка қабылданбайды.",
+        "Все карточки вернулись? Столы и терминалы закрыты? После закрытия ни одна карточка не принимается.",
+        "Have all cards come back? Are desks and terminals closed? After the close no card is taken in.",
+    )
+    CLOSE_CONFIRM = ("Иә, жабу", "Да, закрыть", "Yes, close")
+    COLLECT_TITLE = ("Құрылғылардың деректері", "Данные устройств", "The boards' records")
+    COLLECT_HINT = (
+        "Әр құрылғының тасымалдағышын бөлек ұяға салыңыз. Барлығы түскенде санау басталады.",
+        "Вставляйте носители устройств в гостевое гнездо. Когда будут все, можно считать.",
+        "Put each board's medium into the visiting slot. When all are in, the count can begin.",
+    )
+    BOARD_IN = ("қабылданды", "принято", "in")
+    BOARD_MISSING = ("жоқ", "нет", "missing")
+    BOARD_SPARE = ("қосалқы, пайдаланылмаған", "запасное, не использовалось", "spare, not used")
+    BOARD_TAKEN = (
+        "«{board}» деректері қабылданды.",
+        "Данные устройства «{board}» приняты.",
+        "Board “{board}” is in.",
+    )
+    BOARD_REFUSED = ("«{board}»: {text}", "«{board}»: {text}", "“{board}”: {text}")
+    NOTHING_NEW = (
+        "Тасымалдағышта жаңа дерек жоқ.",
+        "На носителе нет новых данных.",
+        "There is nothing new on this medium.",
+    )
+    COLLECT_READ = ("Қайта оқу", "Прочитать снова", "Read again")
+    COLLECT_COUNT = ("Дауыстарды санау", "Считать голоса", "Count the votes")
+    COLLECT_READING = ("Тасымалдағыш оқылуда…", "Носитель читается…", "The medium is being read…")
+    QUORUM_TITLE = ("Дауыстарды ашу", "Вскрытие голосов", "Opening the votes")
+    QUORUM_HINT = (
+        "Кілт үлесі карточкаларын бірінен соң бірін салыңыз. Оқылғаны: {present}, керегі: {needed}.",
+        "Вставляйте карточки с долями одну за другой. Прочитано: {present}, нужно: {needed}.",
+        "Insert the share cards one after another. Read: {present}, needed: {needed}.",
+    )
+    QUORUM_COUNTING = (
+        "Дауыстар ашылып, екі рет саналуда…",
+        "Голоса вскрываются и считаются дважды…",
+        "The votes are being opened and counted twice…",
+    )
+    SHARE_READ = (
+        "{name}: үлес оқылды. Карточканы алыңыз.",
+        "{name}: доля прочитана. Выньте карточку.",
+        "{name}: the share was read. Take the card out.",
+    )
+    READ = ("үлес оқылды", "доля прочитана", "share read")
+    RESULT_TITLE = ("Дауыс беру нәтижесі", "Результат голосования", "The result")
+    RESULT_SIGN = ("Хаттамаға қол қою", "Подписать протокол", "Sign the minutes")
+    MINUTES_TITLE = ("Электрондық хаттама", "Электронный протокол", "Electronic minutes")
+    MINUTES_HINT = (
+        "Хаттамаға мүшелер карточкасымен қол қояды.",
+        "Члены комиссии подписывают протокол карточками.",
+        "Members sign the minutes with their cards.",
+    )
+    MINUTES_FINISH = ("Хаттаманы аяқтау", "Завершить протокол", "Complete the minutes")
+    PAPERS_TITLE = ("Хаттаманы басып шығару", "Печать протокола", "Printing the protocol")
+    PAPERS_HINT = (
+        "Дәлелдемелер жинағы екі тасымалдағышқа жазылды. Хаттама мен тексеру кодтарының тізімін басып шығарыңыз.",
+        "Комплект доказательств записан на оба носителя. Напечатайте протокол и список контрольных кодов.",
+        "The evidence bundle is on both media. Print the protocol and the list of control codes.",
+    )
+    PAPERS_PROTOCOL = ("Хаттаманы басу", "Печать протокола", "Print the protocol")
+    PAPERS_CODES = ("Кодтар тізімін басу", "Печать списка кодов", "Print the codes")
+    CLEAR_TITLE = ("Кілт үлестерін өшіру", "Стирание долей ключа", "Clearing the shares")
+    CLEAR_HINT = (
+        "Кілт үлесі карточкаларын бірінен соң бірін салыңыз: үлестер өшіріледі. Содан кейін күн аяқталады.",
+        "Вставляйте карточки с долями одну за другой: доли стираются. После этого день окончен.",
+        "Insert the share cards one after another: the shares are cleared. Then the day is over.",
+    )
+    CLEAR_FINISH = ("Күнді аяқтау", "Завершить день", "End the day")
+    SHARE_CLEARED = (
+        "{name}: үлес өшірілді. Карточканы алыңыз.",
+        "{name}: доля стёрта. Выньте карточку.",
+        "{name}: the share is cleared. Take the card out.",
+    )
+    SHARE_IS_CLEARED = (
+        "Бұл карточканың үлесі өшірілген. Келесі карточканы салыңыз.",
+        "Доля этой карточки уже стёрта. Вставьте следующую карточку.",
+        "The share of this card is cleared already. Insert the next card.",
+    )
+    CLEARED = ("үлес өшірілді", "доля стёрта", "share cleared")
+    DAY_TITLE = ("Күн аяқталды", "День окончен", "The day is over")
+    DAY_HINT = (
+        "Тасымалдағышты шығарып, орап, мөрлеңіз: ол бір жыл сақталады.",
+        "Выньте носитель, упакуйте и опечатайте: он хранится один год.",
+        "Take the recording medium out, pack and seal it: it is kept for one year.",
+    )
+
+    # When something is wrong.
+    STOPPED_TITLE = ("Жұмыс тоқтатылды", "Работа остановлена", "Work is stopped")
+    STOPPED_HINT = (
+        "Ештеңе жоғалған жоқ. Төрағаны шақырыңыз, шешімді комиссия қабылдайды.",
+        "Ничего не потеряно. Позовите председателя, решение принимает комиссия.",
+        "Nothing is lost. Call the chair; the commission decides.",
+    )
+    STOPPED_RETRY = ("Қайта тексеру", "Проверить снова", "Check again")
+
+    # Paper.
+    PAPER_ZERO = ("НӨЛДІК ЕСЕП", "НУЛЕВОЙ ОТЧЁТ", "ZERO REPORT")
+    PAPER_HOURLY = ("САҒАТТЫҚ МӘЛІМЕТ", "ЕЖЕЧАСНЫЕ СВЕДЕНИЯ", "HOURLY FIGURES")
+    PAPER_PROTOCOL = (
+        "ДАУЫС БЕРУ НӘТИЖЕЛЕРІ ТУРАЛЫ ХАТТАМА",
+        "ПРОТОКОЛ О РЕЗУЛЬТАТАХ ГОЛОСОВАНИЯ",
+        "PROTOCOL OF THE RESULTS",
+    )
+    PAPER_CODES = ("ТЕКСЕРУ КОДТАРЫНЫҢ ТІЗІМІ", "СПИСОК КОНТРОЛЬНЫХ КОДОВ", "LIST OF CONTROL CODES")
+    PAPER_CODES_HINT = (
+        "Әр кодтан кейін — әр сайлау бойынша таңдалған жолдардың нөмірлері; «–» — таңдау жоқ.",
+        "После каждого кода номера выбранных строк по каждым выборам; «–» — выбора нет.",
+        "After each code the numbers of the lines chosen in each contest; “–” is no choice.",
+    )
+    PAPER_TIME = ("Уақыты: {time}", "Время: {time}", "Time: {time}")
+    PAPER_JOURNAL = (
+        "Журнал: {length} жазба, басы {head}",
+        "Журнал: записей {length}, голова {head}",
+        "Journal: {length} entries, head {head}",
+    )
+    PAPER_VOTES = (
+        "Жәшіктегі дауыс: {number}",
+        "Голосов в урне: {number}",
+        "Votes in the urn: {number}",
+    )
+    PAPER_MINUTES = (
+        "Электрондық хаттама (SHA-256): {hash}",
+        "Электронный протокол (SHA-256): {hash}",
+        "Electronic minutes (SHA-256): {hash}",
+    )
+    PAPER_PACKAGE = (
+        "Учаске пакеті (SHA-256): {hash}",
+        "Пакет участка (SHA-256): {hash}",
+        "Station package (SHA-256): {hash}",
+    )
+    PAPER_SIGNATURES = (
+        "Комиссия мүшелерінің қолдары",
+        "Подписи членов комиссии",
+        "Signatures of the commission",
+    )
+    PAPER_SIGNED_BY = (
+        "Электрондық қолтаңба қойғандар:",
+        "Подписали электронно:",
+        "Signed electronically by:",
+    )
+    PAPER_QR = (
+        "Қол қойылған сандар: {number}/{count}",
+        "Подписанные данные: {number}/{count}",
+        "Signed figures: {number}/{count}",
+    )
+    BALLOTS = ("Бюллетень саны", "Бюллетеней", "Ballots")
+    AGAINST_ALL = ("Барлығына қарсы", "Против всех", "Against all")
+    BLANK = ("Таңдаусыз", "Без выбора", "Blank")
+    DISCREPANCIES = ("Сәйкессіздіктер", "Расхождения", "What does not add up")
+    NO_DISCREPANCIES = ("Барлық сан сәйкес келді.", "Все данные сходятся.", "All figures add up.")
+    MERGED = (
+        "Бюллетені аз түрлер біріктіріліп жарияланды: {styles}",
+        "Малочисленные виды бюллетеня опубликованы вместе: {styles}",
+        "Ballot styles with few ballots are published as one: {styles}",
+    )
+
+
+ROLES = {
+    Role.CHAIR: Word.CHAIR,
+    Role.SECRETARY: Word.SECRETARY,
+    Role.MEMBER: Word.MEMBER,
+    Role.TECHNICIAN: Word.TECHNICIAN,
+}
+
+BOARD_KINDS = {
+    BoardKind.DESK: Word.DESK,
+    BoardKind.TERMINAL: Word.TERMINAL,
+    BoardKind.ACCUMULATOR: Word.ACCUMULATOR,
+    BoardKind.PORTABLE: Word.PORTABLE,
+}
+
+FIGURES: dict[Figure, tuple[str, str, str]] = {
+    Figure.LISTED: ("Тізімдегі сайлаушылар", "Избирателей в списке", "Voters on the list"),
+    Figure.ISSUED: ("Берілген карточкалар", "Выдано карточек", "Cards issued"),
+    Figure.RETURNED: (
+        "Пайдаланылмай қайтарылған карточкалар",
+        "Карточек возвращено неиспользованными",
+        "Cards returned unused",
+    ),
+    Figure.VOID: (
+        "Жарамсыз деп танылған карточкалар",
+        "Карточек признано недействительными",
+        "Cards made void",
+    ),
+    Figure.UNREAD: (
+        "Оқылмаған карточкалар",
+        "Карточек не прочитано",
+        "Cards that could not be read",
+    ),
+    Figure.DEPOSITED: (
+        "Жинақтаушы қабылдаған дауыстар",
+        "Голосов принято накопителем",
+        "Votes taken in",
+    ),
+    Figure.MISSING: ("Қайтпаған карточкалар", "Карточек не вернулось", "Cards missing"),
+    Figure.COUNTED: ("Саналған дауыстар", "Голосов подсчитано", "Votes counted"),
+    Figure.INVALID: ("Жарамсыз бюллетеньдер", "Недействительных бюллетеней", "Invalid ballots"),
+    Figure.VOTED_OUTSIDE: (
+        "Үй-жайдан тыс дауыс бергендер",
+        "Проголосовало вне помещения",
+        "Voted outside the premises",
+    ),
+    Figure.ABSENTEE_CERTIFICATES: (
+        "Есептен шығару куәліктері",
+        "Открепительных удостоверений",
+        "Absentee certificates",
+    ),
+    Figure.VOTERS_GIVEN: (
+        "Карточка алған сайлаушылар",
+        "Избирателей получили карточки",
+        "Voters who received cards",
+    ),
+    Figure.STARTS: ("Бағдарламалардың іске қосылуы", "Запусков программ", "Starts of programs"),
+    Figure.SESSIONS: (
+        "Терминалдар алғыс айтқан дауыстар",
+        "Голосов, принятых терминалами",
+        "Votes that terminals thanked for",
+    ),
+    Figure.REFUSED_CARDS: ("Қабылданбаған карточкалар", "Карточек отклонено", "Cards refused"),
+    Figure.RELOADS: (
+        "Бағдарламаны қайта жүктеу",
+        "Перезагрузок программы",
+        "Reloads of the program",
+    ),
+    Figure.CARDS_OUT: ("Қолдағы карточкалар", "Карточек на руках", "Cards still out"),
+}
+
+DISCREPANCIES: dict[Discrepancy, tuple[str, str, str]] = {
+    Discrepancy.SPENT_NOT_ISSUED: (
+        "Дауыс берілмеген карточкадан түскен",
+        "Принят голос по невыданной карточке",
+        "A vote came from a card that was never issued",
+    ),
+    Discrepancy.SPENT_AND_WITHDRAWN: (
+        "Дауыс қайтарып алынған карточкадан түскен",
+        "Принят голос по изъятой карточке",
+        "A vote came from a card that was withdrawn",
+    ),
+    Discrepancy.WITHDRAWN_NOT_ISSUED: (
+        "Берілмеген карточка қайтарып алынған",
+        "Изъята карточка, которая не выдавалась",
+        "A card was withdrawn that was never issued",
+    ),
+    Discrepancy.DEPOSITED_NOT_COUNTED: (
+        "Қабылданған мен саналған дауыстар саны әртүрлі",
+        "Число принятых и подсчитанных голосов различается",
+        "Votes taken in and votes counted differ",
+    ),
+    Discrepancy.INVALID_BALLOTS: (
+        "Ашылмаған немесе ережеге сай емес бюллетеньдер бар",
+        "Есть бюллетени, которые не открылись или нарушают правила",
+        "Some ballots did not open or break the rules",
+    ),
+    Discrepancy.COUNTS_DIFFER: (
+        "Екі есептеудің нәтижесі әртүрлі",
+        "Два подсчёта различаются",
+        "The two counts differ",
+    ),
+    Discrepancy.CODE_TWICE: (
+        "Бір тексеру коды екі дауыста кездесті",
+        "Один контрольный код у двух голосов",
+        "A control code stands with two votes",
+    ),
+    Discrepancy.MORE_UNREAD_THAN_OUT: (
+        "Оқылмаған карточкалар қолдағыдан көп",
+        "Непрочитанных карточек больше, чем на руках",
+        "More unread cards than are out",
+    ),
+    Discrepancy.THANKED_NOT_DEPOSITED: (
+        "Терминалда берілген дауыстардың бәрі тапсырылмаған",
+        "Не все голоса, отданные на терминалах, сданы",
+        "Not every vote cast at a terminal was handed in",
+    ),
+    Discrepancy.MORE_GIVEN_THAN_ISSUED: (
+        "Карточка алған сайлаушылар берілген карточкадан көп",
+        "Избирателей с отметкой больше, чем выдано карточек",
+        "More voters were given cards than cards were issued",
+    ),
+    Discrepancy.CONTEST_ARITHMETIC: (
+        "Сайлау сандары өзара сәйкес емес",
+        "Данные выборов не сходятся между собой",
+        "The figures of a contest do not add up",
+    ),
+    Discrepancy.JOURNAL_BROKEN: (
+        "Бір құрылғының журналы тексеруден өтпеді",
+        "Журнал одного из устройств не прошёл проверку",
+        "A board's journal does not verify",
+    ),
+    Discrepancy.FIGURES_AND_SETS_DIFFER: (
+        "Үстелдің сандары карточкалар жиынына сәйкес емес",
+        "Показатели стола не совпадают с множествами номеров",
+        "A desk's figures differ from its sets of serials",
+    ),
+}
+
+LANGUAGE_INDEX = {"kk": 0, "ru": 1, "en": 2}

@@ -1,0 +1,124 @@
+"""What every phase of the accumulator's machine is given, and what it gives back.
+
+Rules: a phase is a frozen dataclass; an event and a `Context` go in, a `Turn` comes out: the next
+phase and the effects, in order. A phase knows no clock, no screen, no key and no file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+from accumulator.effects import Effect
+from accumulator.events import Event
+from accumulator.station import Station
+from accumulator.texts import Word
+from cardio.messages import (
+    CardRefused,
+    CardRemoved,
+    CourierCardSeen,
+    Facts,
+    OfficialCardSeen,
+    ReaderMissing,
+    ShareCardSeen,
+    VoterCardSeen,
+)
+from common.errors import Reason
+from common.urn import Intake
+from hal.printer import PrinterState
+
+
+class UrnView(Protocol):
+    """What the machine asks the urn; the answers change only by `TakeIn` and `Recover`."""
+
+    @property
+    def count(self) -> int:
+        """How many votes it holds."""
+        ...
+
+    def examine(self, serial: int, cast_vote: bytes) -> Intake:
+        """Say how taking in this vote would end. Raises: Refused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is so at this moment: the station, the board's wall clock, and the urn if it is open."""
+
+    station: Station
+    now_ms: int
+    urn: UrnView | None = None
+
+    def local_time(self, unix_s: int) -> str:
+        """Return a time of day as the station's wall clocks show it, HH:MM."""
+        zone = dt.timezone(dt.timedelta(minutes=self.station.package.zone_minutes))
+        return dt.datetime.fromtimestamp(unix_s, zone).strftime("%H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that the page tells: a refusal, or what was just done (`good`)."""
+
+    what: Reason | Word
+    facts: Facts = ()
+    good: bool = False
+
+
+class Phase(Protocol):
+    """One stage of the day.
+
+    `working` says that a long effect is under way and touches do not count; the page is then shown
+    before the effects are carried out.
+    """
+
+    @property
+    def working(self) -> bool:
+        """Whether the shell is busy for this phase."""
+        ...
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The next phase, and the effects in order."""
+
+    phase: Phase
+    effects: tuple[Effect, ...] = ()
+
+
+def unwanted(card: Event) -> Notice | None:
+    """Return what to tell about a card (or none) that this page has no use for."""
+    match card:
+        case CardRefused(reason, facts):
+            return Notice(reason, facts)
+        case VoterCardSeen():
+            return Notice(Reason.CARD_NOT_WANTED)
+        case OfficialCardSeen():
+            return Notice(Reason.CARD_OFFICIAL_HERE)
+        case CourierCardSeen():
+            return Notice(Reason.CARD_COURIER_HERE)
+        case ShareCardSeen():
+            return Notice(Reason.CARD_SHARE_HERE)
+        case ReaderMissing():
+            return Notice(Reason.READER_MISSING)
+        case CardRemoved():
+            return None
+        case _:
+            return None
+
+
+_PRINTER_REASONS = {
+    PrinterState.PAPER_OUT: Reason.PRINTER_PAPER_OUT,
+    PrinterState.COVER_OPEN: Reason.PRINTER_COVER_OPEN,
+    PrinterState.OFFLINE: Reason.PRINTER_OFFLINE,
+}
+
+
+def printing_notice(state: PrinterState, printed: Notice) -> Notice:
+    """Return `printed`, or what is wrong with the printer."""
+    reason = _PRINTER_REASONS.get(state)
+    return Notice(reason) if reason else printed

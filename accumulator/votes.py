@@ -1,0 +1,146 @@
+"""The votes opened: from the urn's sealed votes to the published list that both counts read.
+
+Rules:
+- The published list holds what was selected and the control code, sorted by content; neither its
+  order nor its form says anything of the sealed votes, the cards or the time.
+- Ballot styles with few ballots are published as one (`merged_styles`): how many ballots each style
+  had is public, so what a group of at least the threshold chose is all that can be read off.
+- A sealed vote that does not open, or holds no ballot of its style, is invalid: it is counted as
+  such, shown in the minutes, and is on no list.
+
+It never keeps the tally secret, and never ties an opened vote to a sealed one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from common import cbor, records, seal
+from common.records import (
+    MERGED_STYLE,
+    BoardKind,
+    CastVote,
+    ContestResult,
+    OpenedVote,
+    StationPackage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All votes of a station, opened.
+
+    Attributes:
+        votes: `votes-opened.cborseq`, sorted `OpenedVote` payloads.
+        ballots_by_style: valid ballots of each style, merged or not.
+        merged: the styles that are published as one.
+        invalid: votes that do not open.
+        codes_twice: control codes that more than one vote has.
+    """
+
+    votes: bytes
+    ballots_by_style: Mapping[int, int]
+    merged: tuple[int, ...]
+    invalid: int
+    codes_twice: int
+
+    @property
+    def counted(self) -> int:
+        """How many votes are on the list."""
+        return sum(self.ballots_by_style.values())
+
+
+def merged_styles(ballots_by_style: Mapping[int, int], threshold: int) -> tuple[int, ...]:
+    """Return the styles whose votes are published as one, ascending.
+
+    All styles with some but fewer than `threshold` ballots; while together they are fewer than
+    that, the next smallest style joins (the lower number where two are alike). A single style
+    is not merged with itself.
+
+    Args:
+        ballots_by_style: sealed votes of each style.
+        threshold: the package's `small_style_threshold`.
+
+    """
+    used = sorted((count, style) for style, count in ballots_by_style.items() if count)
+    group: list[int] = []
+    held = 0
+    for count, style in used:
+        if count >= threshold and (not group or held >= threshold):
+            break
+        group.append(style)
+        held += count
+    return tuple(sorted(group)) if len(group) > 1 else ()
+
+
+def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secret: bytes) -> Opened:
+    """Open all votes of the urn.
+
+    Args:
+        cast_votes: signed `CastVote` records of terminals in the package.
+        package: the election.
+        tally_secret: what `accumulator.shares.combine` gave.
+
+    Raises:
+        RecordError: a cast vote is not one that a terminal of the package signed; intake takes in
+            no others, so the urn was tampered with and nothing is counted.
+
+    """
+    voters = voting_boards(package)
+    sealed: list[CastVote] = []
+    for signed in cast_votes:
+        vote, _ = records.open_by_board(CastVote, signed, voters)
+        sealed.append(vote)
+    merged = merged_styles(
+        Counter(vote.style for vote in sealed), package.parameters.small_style_threshold
+    )
+    ballots: Counter[int] = Counter()
+    codes: Counter[int] = Counter()
+    opened: list[bytes] = []
+    for vote in sealed:
+        try:
+            ballot = seal.open_sealed(package, vote.style, vote.sealed, tally_secret)
+        except seal.SealError:
+            continue
+        ballots[vote.style] += 1
+        codes[ballot.code] += 1
+        shown = MERGED_STYLE if vote.style in merged else vote.style
+        opened.append(OpenedVote(shown, ballot.selections, ballot.code).to_bytes())
+    return Opened(
+        votes=b"".join(cbor.wrap(vote) for vote in sorted(opened)),
+        ballots_by_style=dict(ballots),
+        merged=merged,
+        invalid=len(sealed) - len(opened),
+        codes_twice=sum(1 for times in codes.values() if times > 1),
+    )
+
+
+def voting_boards(package: StationPackage) -> tuple[records.Board, ...]:
+    """Return the boards whose `CastVote` is a vote: terminals and portable ballots."""
+    return package.boards_of(BoardKind.TERMINAL) + package.boards_of(BoardKind.PORTABLE)
+
+
+def contest_faults(results: Iterable[ContestResult], package: StationPackage) -> tuple[int, ...]:
+    """Return the numbers of the contests whose figures break the arithmetic of a count.
+
+    Ballots = with selections + against all + blank; selections <= ballots with selections x votes
+    allowed; no line above the ballots with selections; against all stands on its own line.
+    """
+    faulty = []
+    for result in results:
+        contest = package.contests[result.contest]
+        lines = list(zip(contest.lines, result.lines, strict=True))
+        chosen = [votes for line, votes in lines if not line.against_all]
+        against = sum(votes for line, votes in lines if line.against_all)
+        sound = (
+            result.ballots == result.with_selections + result.against_all + result.blank
+            and result.with_selections <= sum(chosen)
+            and sum(chosen) <= result.with_selections * contest.votes_allowed
+            and max(chosen, default=0) <= result.with_selections
+            and against == result.against_all
+        )
+        if not sound:
+            faulty.append(result.contest)
+    return tuple(faulty)

@@ -1,0 +1,1 @@
+"""Everything that knows an APDU: transport, PIV, card sessions and `cardiod`."""

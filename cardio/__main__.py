@@ -1,0 +1,81 @@
+"""`cardiod`: owns the card reader and serves one board's daemon.
+
+cardiod --config FILE [--check-config]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import nacl.utils
+
+from cardio.attendant import CardAttendant
+from cardio.config import CardioConfig
+from cardio.daemon import BusThread, CardDaemon, ReaderThread, wall_time
+from cardio.station_records import StationRecords
+from common.bus import Listener
+from common.config import ConfigError
+from common.enrolment import load_package
+from common.errors import Refused
+from common.media import FolderMedium
+from common.records import StationPackage
+from common.service import Service, Step, run_service
+from hal.parts import Parts
+
+
+def main(argv: Sequence[str], parts: Parts, environ: Mapping[str, str] | None = None) -> int:
+    """Run cardiod until it is asked to stop; return the exit code."""
+    environ = os.environ if environ is None else environ
+
+    def start(service: Service[CardioConfig]) -> Step:
+        config, clock = service.config, service.clock
+        package, package_hash = _package(config, clock.now_ms() // 1000)
+        reader = service.keep(parts.card_reader(config.parts, clock))
+        uids = frozenset(config.board_uids or (os.getuid(),))
+        listener = Listener.inherited(environ, os.getpid(), uids) or Listener(config.socket, uids)
+        service.keep(listener)
+        attendant = CardAttendant(
+            reader,
+            StationRecords(package, package_hash),
+            now=wall_time(clock),
+            random_bytes=nacl.utils.random,
+            log=service.log,
+            algorithm=config.card_keys.algorithm,
+        )
+        service.own(ReaderThread(service.inbox, reader))
+        service.own(BusThread(service.inbox, listener))
+        return CardDaemon(attendant, service.log).step
+
+    return run_service(
+        "cardiod",
+        argv,
+        CardioConfig,
+        lambda config: parts.clock(config.parts),
+        start,
+        environ=environ,
+    )
+
+
+def _package(config: CardioConfig, now_s: int) -> tuple[StationPackage, bytes]:
+    """Return the installed package and its hash.
+
+    Raises:
+        ConfigError: it is not there, or not valid: another start would end the same way.
+    """
+    try:
+        return load_package(FolderMedium(config.state, "own"), config.root_public_key, now_s)
+    except Refused as refused:
+        raise ConfigError(f"state: {config.state}: {refused}") from refused
+
+
+def run() -> None:
+    """Run with the parts of a real board."""
+    from hal.production import PARTS
+
+    sys.exit(main(sys.argv[1:], PARTS))
+
+
+if __name__ == "__main__":
+    run()

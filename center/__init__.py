@@ -1,0 +1,1 @@
+"""The election centre: keys, cards, station packages and the ballot book."""

@@ -1,0 +1,242 @@
+"""The journal: everything that happens on a board, saved before it is answered (L5).
+
+Rules (design, section 6; `docs/journal.md` has the format and all events):
+
+* `journal.cborseq` is a CBOR sequence of byte strings; each is a COSE_Sign1 by the board over
+  {0: number from 0, 1: time, 2: event, 3: facts, 4: SHA-256 of the entry before}, with the external
+  data `sailau/JournalEntry/1`. The first entry follows 32 zero bytes.
+* An entry is durable on the board's own storage, then on the removable medium, then `append`
+  returns.
+* `open` reads both and makes them alike: an entry that was torn by a power cut is dropped, a
+  shorter journal is caught up from the longer one if it is its beginning, a damaged one is restored
+  from one that verifies and is no shorter. What was done is itself journalled. Anything else is
+  refused.
+* What an entry may say is the catalogue's (`common.catalogue`), and nothing else.
+
+Never here: a choice, a voter, a serial, a card's number, a control code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nacl.signing import SigningKey
+
+from common import cbor, cose
+from common.catalogue import EventType, FactError, FactValue, check_facts, read_facts
+from common.clock import Clock
+from common.errors import Reason, Refused, Thing
+from common.media import Medium, TwoMedia
+
+PATH: Final = "journal.cborseq"
+EXTERNAL: Final = "sailau/JournalEntry/1"
+NO_ENTRY: Final = bytes(32)
+"""The hash that the first entry follows."""
+MAX_ENTRY_SIZE: Final = 2048
+_MAX_TIME_MS: Final = 2**50
+
+
+class JournalUnfinished(RuntimeError):
+    """A write failed before; only opening the journal again tells what is on the media."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, as it was verified or written.
+
+    Attributes: `number` from 0; `time_ms` UTC, by the board's clock; `event` and its `facts`, by
+    name; `previous`, the hash of the entry before; `hash`, its own (SHA-256 of the COSE_Sign1).
+    """
+
+    number: int
+    time_ms: int
+    event: EventType
+    facts: Mapping[str, FactValue]
+    previous: bytes
+    hash: bytes
+
+
+class Journal:
+    """The open journal of a board. One thread writes it."""
+
+    def __init__(self, media: TwoMedia, signing_key: SigningKey, clock: Clock) -> None:
+        """Prepare; `open` is the way in."""
+        self._media = media
+        self._signing_key = signing_key
+        self._clock = clock
+        self._head = NO_ENTRY
+        self._length = 0
+        self._is_whole = True
+
+    @classmethod
+    def open(cls, media: TwoMedia, signing_key: SigningKey, clock: Clock) -> Journal:
+        """Open the journal that the media hold (none yet is an empty one) and repair it.
+
+        Raises:
+            Refused: JOURNAL_BROKEN, if no medium has a whole one that is no shorter than the other;
+                MEDIA_DISAGREE, if both verify but neither is the other's beginning.
+            MediumFault: a medium failed.
+        """
+        journal = cls(media, signing_key, clock)
+        journal._recover()
+        return journal
+
+    @property
+    def head(self) -> bytes:
+        """The hash of the last entry; 32 zero bytes if there is none."""
+        return self._head
+
+    @property
+    def length(self) -> int:
+        """How many entries there are."""
+        return self._length
+
+    def append(self, event: EventType, /, **facts: object) -> Entry:
+        """Write an entry, durable on both media on return.
+
+        Facts are named as the catalogue names them for this event, such as `reason=` or `board=`.
+
+        Raises:
+            FactError: the event does not have these facts.
+            MediumFault: a medium failed; open the journal again when it is well.
+            JournalUnfinished: it was not opened again after that.
+        """
+        if not self._is_whole:
+            raise JournalUnfinished("a write to the journal failed before: open it again")
+        time_ms = self._clock.now_ms()
+        kept = check_facts(event, facts)
+        payload = {0: self._length, 1: time_ms, 2: event.value, 3: kept, 4: self._head}
+        signed = cose.sign1(cbor.encode(payload), self._signing_key, EXTERNAL)
+        self._is_whole = False
+        self._media.append(PATH, cbor.wrap(signed))
+        self._is_whole = True
+        entry = _entry(payload, signed)
+        self._head, self._length = entry.hash, entry.number + 1
+        return entry
+
+    def entries(self) -> list[Entry]:
+        """Read and verify the whole journal. Raises: Refused (JOURNAL_BROKEN), MediumFault."""
+        return verify_journal(self._media.read(PATH) or b"", bytes(self._signing_key.verify_key))
+
+    def _recover(self) -> None:
+        public_key = bytes(self._signing_key.verify_key)
+        own, removable = (_Found.on(medium, public_key) for medium in self._media)
+        if own.is_torn and removable.is_torn:  # a power cut tears one at a time
+            raise Refused(Reason.JOURNAL_BROKEN, number=min(own.length, removable.length))
+        best = _best(own, removable)
+        repairs: list[tuple[EventType, dict[str, object]]] = []
+        for medium, each, thing in (
+            (self._media.own, own, Thing.OWN_STORAGE),
+            (self._media.removable, removable, Thing.REMOVABLE),
+        ):
+            if each.is_torn:
+                lost = {"thing": thing, "lost_bytes": len(each.content) - each.whole_size}
+                repairs.append((EventType.JOURNAL_TORN, lost))
+            if not each.verifies:
+                repairs.append((EventType.JOURNAL_REPAIRED, {"thing": thing}))
+            elif each.length < best.length:
+                missing = {"thing": thing, "entries": best.length - each.length}
+                repairs.append((EventType.JOURNAL_CAUGHT_UP, missing))
+            if each.content != best.whole:
+                medium.replace(PATH, best.whole)
+        self._head, self._length = best.head, best.length
+        for event, facts in repairs:
+            self.append(event, **facts)
+
+
+def verify_journal(untrusted: bytes, public_key: bytes) -> list[Entry]:
+    """Return every entry of a journal that the holder of `public_key` wrote, none missing between.
+
+    That none is missing at the end, only the head in a statement or on paper can show.
+
+    Raises: Refused (JOURNAL_BROKEN) with the number of the first entry that is wrong.
+    """
+    entries, whole_size, is_broken = _read(untrusted, public_key)
+    if is_broken or whole_size != len(untrusted):
+        raise Refused(Reason.JOURNAL_BROKEN, number=len(entries))
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one medium holds: its bytes, how many of them are whole items, whether they verify."""
+
+    content: bytes
+    whole_size: int
+    verifies: bool
+    length: int
+    head: bytes
+
+    @classmethod
+    def on(cls, medium: Medium, public_key: bytes) -> _Found:
+        content = medium.read(PATH) or b""
+        entries, whole_size, is_broken = _read(content, public_key)
+        head = entries[-1].hash if entries else NO_ENTRY
+        return cls(content, whole_size, not is_broken, len(entries), head)
+
+    @property
+    def is_torn(self) -> bool:
+        return self.verifies and self.whole_size < len(self.content)
+
+    @property
+    def whole(self) -> bytes:
+        return self.content[: self.whole_size]
+
+
+def _best(own: _Found, removable: _Found) -> _Found:
+    """Return the one that both shall be. Raises: Refused, if there is none."""
+    longer, shorter = (own, removable) if own.length >= removable.length else (removable, own)
+    if own.verifies and removable.verifies:
+        if not longer.whole.startswith(shorter.whole):
+            raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.JOURNAL)
+        return longer
+    good, bad = (own, removable) if own.verifies else (removable, own)
+    if not good.verifies or len(good.whole) < len(bad.content):
+        raise Refused(Reason.JOURNAL_BROKEN, number=bad.length)
+    return good
+
+
+def _read(untrusted: bytes, public_key: bytes) -> tuple[list[Entry], int, bool]:
+    """Return the entries that verify, the size of all whole items, and whether one is wrong."""
+    entries: list[Entry] = []
+    try:
+        items, whole_size = cbor.split_sequence(untrusted, max_item=MAX_ENTRY_SIZE)
+    except cbor.CborError:
+        items, whole_size = [b""], len(untrusted)
+    previous = NO_ENTRY
+    for number, signed in enumerate(items):
+        try:
+            entry = _verified(signed, public_key)
+        except (cose.CoseError, cbor.CborError, FactError):
+            return entries, whole_size, True
+        if entry.number != number or entry.previous != previous:
+            return entries, whole_size, True
+        entries.append(entry)
+        previous = entry.hash
+    return entries, whole_size, False
+
+
+def _verified(untrusted: bytes, public_key: bytes) -> Entry:
+    payload = cbor.decode(cose.verify1(untrusted, EXTERNAL, public_key), max_size=MAX_ENTRY_SIZE)
+    if not isinstance(payload, dict) or payload.keys() != {0, 1, 2, 3, 4}:
+        raise FactError("not the form of an entry")
+    return _entry(payload, untrusted)
+
+
+def _entry(payload: Mapping[int, object], signed: bytes) -> Entry:
+    match (payload[0], payload[1], payload[2], payload[3], payload[4]):
+        case (int(number), int(time_ms), int(event_number), dict(kept), bytes(previous)):
+            if not 0 <= time_ms <= _MAX_TIME_MS or len(previous) != 32:
+                raise FactError("not the form of an entry")
+            if any(
+                type(value) is bool for value in (number, time_ms, event_number, *kept.values())
+            ):
+                raise FactError("a truth value stands in the place of a number")
+            event, facts = read_facts(event_number, kept)
+            own_hash = hashlib.sha256(signed).digest()
+            return Entry(number, time_ms, event, facts, previous, own_hash)
+        case _:
+            raise FactError("not the form of an entry")

@@ -1,0 +1,1 @@
+"""The desk: finds the voter on the list, activates and withdraws voter cards."""

@@ -1,0 +1,260 @@
+"""Giving a voter a card: the row, the blank card, the order of writes, and what a stop leaves.
+
+The order of writes (design §4), each durable on both media before the next:
+
+1. the serial is issued and in the flight block        (`serials.bin`)
+2. the voter is *being given* a card                   (`marks.bin`)
+3. the activation is written on the card, read back    (cardiod)
+4. the voter is *given*                                (`marks.bin`)
+5. "give the card to the voter" is shown; when the card is out, the flight block becomes noise.
+
+After a stop the card in the reader decides. It opens the flight block, or it is another card:
+
+- it holds the activation: give it, or withdraw it here and now;
+- it holds nothing valid: that serial is void, and the voter may be given a card again;
+- it cannot be had: the line stays *being given* until two officials sign an act.
+
+So a voter gets another card only when the first was withdrawn in this reader, or under an act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cardio.messages import (
+    CardRemoved,
+    Done,
+    EraseCard,
+    Failed,
+    Look,
+    Notification,
+    VoterCardSeen,
+)
+from common.catalogue import EventType
+from common.errors import Reason
+from common.records import SERIALS_PER_DESK
+from desk.effects import Activate, AskCard
+from desk.events import Event, Touched
+from desk.phases import (
+    ActPurpose,
+    BlankWanted,
+    Checking,
+    Decide,
+    Envelope,
+    Erasing,
+    GiveOut,
+    HandBack,
+    Interrupted,
+    Ready,
+    Refusal,
+    Row,
+    TakeOut,
+    Writing,
+)
+from desk.signing import begin_signing, use_act
+from desk.state import MAY_BE_GIVEN, Mark, Withdrawal
+from desk.turn import SEEN, Holding, Turn, read_card, unwanted
+
+_BEFORE = {
+    Mark.BEING_GIVEN: Mark.NONE,
+    Mark.ANOTHER_BEING_GIVEN: Mark.ANOTHER_ALLOWED,
+}
+_WHILE = {Mark.NONE: Mark.BEING_GIVEN, Mark.ANOTHER_ALLOWED: Mark.ANOTHER_BEING_GIVEN}
+
+
+def at_row(turn: Turn, phase: Row, event: Event) -> None:
+    """Decide while the operator compares the row with the document."""
+    mark = turn.state.marks.of(phase.line)
+    match event:
+        case Touched("confirm") if mark in MAY_BE_GIVEN:
+            turn.go(BlankWanted(phase.line))
+        case Touched("refuse"):
+            turn.record(EventType.DOCUMENT_REFUSED)
+            turn.go(Ready())
+        case Touched("back"):
+            turn.go(Ready())
+        case Touched("hand-back") if mark is Mark.GIVEN:
+            turn.go(HandBack(phase.line))
+        case Touched("unread") if mark is Mark.GIVEN:
+            turn.go(Envelope(phase.line))
+        case Touched("another") if mark is Mark.RETURNED:
+            begin_signing(turn, phase.line, ActPurpose.RETURNED)
+        case Touched("use-act") if _act_left(turn) and mark in (Mark.GIVEN, Mark.RETURNED):
+            use_act(turn, phase.line)
+
+
+def _act_left(turn: Turn) -> bool:
+    """Say whether an act was signed and, because of a stop, not used."""
+    return turn.state.acts > turn.state.marks.acts_used
+
+
+def at_blank_wanted(turn: Turn, phase: BlankWanted, event: Event) -> None:
+    """Decide while a blank card is awaited."""
+    match event:
+        case Touched("back"):
+            turn.go(Row(phase.line))
+
+
+def blank_wanted_sees(turn: Turn, phase: BlankWanted, slot: Notification) -> None:
+    """Judge the card that was put in for a voter."""
+    match slot:
+        case VoterCardSeen():
+            reading = read_card(turn.rules, turn.state.serials, slot)
+            match reading.holding:
+                case Holding.NOTHING:
+                    _give(turn, phase.line, slot)
+                case Holding.NOTHING_VALID if phase.refusal is None:
+                    turn.do(AskCard(EraseCard(slot.key_hash)))
+                    turn.go(Erasing(slot.key_hash, then=phase, otherwise=phase))
+                case _:
+                    turn.stay(replace(phase, refusal=phase.refusal or reading.refusal()))
+        case _ if refusal := unwanted(slot):
+            turn.stay(replace(phase, refusal=refusal))
+
+
+def _give(turn: Turn, line: int, card: VoterCardSeen) -> None:
+    """Begin the order of writes."""
+    rules, mark = turn.rules, turn.state.marks.of(line)
+    if mark not in MAY_BE_GIVEN:
+        turn.go(Row(line))
+        return
+    void_unwritten(turn, card)
+    serials = turn.state.serials
+    index = serials.draw(rules.random_bytes)
+    if index is None:
+        refusal = Refusal(Reason.SERIALS_USED_UP, (("count", SERIALS_PER_DESK),))
+        turn.record(EventType.SERIALS_USED_UP)
+        turn.stay(BlankWanted(line, refusal))
+        return
+    turn.save_serials(serials.issue(index, card.key_hash, rules.random_bytes))
+    turn.mark(line, _WHILE[mark])
+    style = rules.roll.by_line[line].style
+    turn.do(Activate(style, index, card.key_hash))
+    turn.go(Writing(line))
+
+
+def void_unwritten(turn: Turn, card: VoterCardSeen) -> None:
+    """Void the serial in flight if this is its card; it holds no activation now."""
+    serials = turn.state.serials
+    index = serials.in_flight(card.key_hash)
+    if index is None:
+        return
+    serials = serials.withdraw(index, Withdrawal.VOID).landed(turn.rules.random_bytes)
+    turn.save_serials(serials)
+    turn.record(EventType.CARD_GIVING_UNDONE)
+
+
+def at_writing(turn: Turn, phase: Writing, event: Event) -> None:
+    """Decide while the activation is being written."""
+    match event:
+        case Done():
+            _given(turn, phase.line, EventType.CARD_ACTIVATED)
+        case Failed(reason=reason, facts=facts):
+            turn.record(EventType.CARD_GIVING_INTERRUPTED)
+            turn.do(AskCard(Look()))
+            turn.go(Checking(phase.line, Refusal(reason, facts)))
+
+
+def _given(turn: Turn, line: int, event: EventType) -> None:
+    turn.mark(line, Mark.GIVEN)
+    turn.record(event)
+    turn.go(GiveOut(line))
+
+
+def at_checking(turn: Turn, phase: Checking, event: Event) -> None:
+    """Go on when the card was looked at again; whatever is on it decides."""
+    match event:
+        case Done() | Failed():
+            turn.go(Interrupted(phase.line, phase.refusal))
+
+
+def at_interrupted(turn: Turn, phase: Interrupted, event: Event) -> None:
+    """Decide while a line is being given a card and nobody knows how far."""
+    match event:
+        case Touched("again"):
+            turn.go(Interrupted(phase.line))
+        case Touched("unread"):
+            turn.go(Envelope(phase.line))
+        case Touched("not-found"):
+            begin_signing(turn, phase.line, ActPurpose.NOT_FOUND)
+        case Touched("use-act") if _act_left(turn):
+            use_act(turn, phase.line)
+
+
+def interrupted_sees(turn: Turn, phase: Interrupted, slot: Notification) -> None:
+    """Let the card decide, if it is the one."""
+    match slot:
+        case VoterCardSeen():
+            index = turn.state.serials.in_flight(slot.key_hash)
+            if index is None:
+                turn.stay(replace(phase, refusal=Refusal(Reason.CARD_NOT_INTERRUPTED)))
+            else:
+                _card_decides(turn, phase, slot, index)
+        case _ if refusal := unwanted(slot):
+            turn.stay(replace(phase, refusal=refusal))
+
+
+def _card_decides(turn: Turn, phase: Interrupted, card: VoterCardSeen, index: int) -> None:
+    line, serials = phase.line, turn.state.serials
+    reading = read_card(turn.rules, serials, card)
+    match reading.holding:
+        case Holding.ACTIVATION if reading.index == index:
+            turn.go(Decide(line, index))
+        case Holding.WITHDRAWN if reading.index == index:
+            if not phase.tried:
+                _blank_interrupted(turn, line, card)
+        case Holding.VOTE:
+            # It was activated, so it was as good as given; the voter has used it.
+            turn.mark(line, Mark.GIVEN)
+            turn.record(EventType.CARD_GIVING_RESUMED)
+            turn.save_serials(serials.landed(turn.rules.random_bytes))
+            turn.go(TakeOut(Refusal(Reason.CARD_HOLDS_VOTE)))
+        case Holding.NOTHING | Holding.NOTHING_VALID:
+            # The mark first: if the next write is lost, this card still voids its serial.
+            turn.mark(line, _BEFORE[turn.state.marks.of(line)])
+            void_unwritten(turn, card)
+            turn.go(Row(line, phase.refusal))
+        case _:
+            turn.stay(replace(phase, refusal=Refusal(Reason.CARD_NOT_INTERRUPTED)))
+
+
+def _blank_interrupted(turn: Turn, line: int, card: VoterCardSeen) -> None:
+    turn.do(AskCard(EraseCard(card.key_hash)))
+    otherwise = Interrupted(line, tried=True)
+    turn.go(Erasing(card.key_hash, then=Interrupted(line), otherwise=otherwise))
+
+
+def at_decide(turn: Turn, phase: Decide, event: Event) -> None:
+    """Decide while the interrupted card is in the reader, activated."""
+    match event:
+        case Touched("give"):
+            _given(turn, phase.line, EventType.CARD_GIVING_RESUMED)
+        case Touched("withdraw"):
+            slot = turn.state.slot
+            if isinstance(slot, VoterCardSeen):
+                _withdraw_interrupted(turn, phase.line, phase.index, slot)
+        case _ if isinstance(event, SEEN):
+            turn.go(Interrupted(phase.line))
+
+
+def _withdraw_interrupted(turn: Turn, line: int, index: int, card: VoterCardSeen) -> None:
+    turn.save_serials(turn.state.serials.withdraw(index, Withdrawal.VOID))
+    turn.record(EventType.CARD_VOID)
+    _blank_interrupted(turn, line, card)
+
+
+def at_give_out(turn: Turn, phase: GiveOut, event: Event) -> None:
+    """Decide while the card is ready for the voter; taking it out ends the giving."""
+    match event:
+        case CardRemoved():
+            turn.save_serials(turn.state.serials.landed(turn.rules.random_bytes))
+            turn.go(Ready())
+        case Touched("withdraw") if phase.line is not None:
+            slot = turn.state.slot
+            if not isinstance(slot, VoterCardSeen):
+                return
+            index = turn.state.serials.in_flight(slot.key_hash)
+            if index is None:
+                return
+            turn.mark(phase.line, Mark.BEING_GIVEN)
+            _withdraw_interrupted(turn, phase.line, index, slot)

@@ -1,0 +1,278 @@
+"""Everything durable on a desk: what it was installed with, its files on both media, its journal.
+
+Rules:
+- `Archive.open` rebuilds the day from the media alone, and makes the two media alike: what was
+  durable on one of them is durable on both before anything goes on.
+- Each method is one durable act, and returns when both media have it.
+- A desk that stopped between journalling the close and writing its statement writes it now.
+
+Never here: what the operator sees, and what the card reader holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from common import enrolment, records
+from common.catalogue import EventType
+from common.clock import Clock
+from common.cose import CoseError, SignedBody
+from common.enrolment import Installation
+from common.errors import Reason, Refused, Thing
+from common.journal import Journal
+from common.media import Medium, TwoMedia
+from common.records import (
+    Act,
+    ActFact,
+    Activation,
+    Figure,
+    Presentation,
+    RecordError,
+    SerialSet,
+    StartOrder,
+    Statement,
+)
+from desk.config import DeskConfig
+from desk.phases import Rules, State, first_state
+from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
+from desk.voters import VoterRoll
+
+START_ORDER = "start-order.cose"
+STATEMENT = "statement.cose"
+ACTS = "acts"
+
+_STARTS = (EventType.STARTED, EventType.RESTARTED)
+RandomBytes = Callable[[int], bytes]
+
+
+@dataclass(slots=True)
+class Archive:
+    """The open archive of a desk; used by one thread."""
+
+    installation: Installation
+    rules: Rules
+    clock: Clock
+    media: TwoMedia
+    journal: Journal
+    files: DeskFiles
+    start_order: bytes | None
+    statement: bytes | None
+    acts: list[Act] = field(default_factory=list)
+    starts: int = 0
+    refused_cards: int = 0
+
+    @classmethod
+    def open(
+        cls,
+        config: DeskConfig,
+        own: Medium,
+        removable: Medium,
+        clock: Clock,
+        random_bytes: RandomBytes,
+        *,
+        started: bool,
+    ) -> Archive:
+        """Read everything, and check it as it was checked at installation.
+
+        Args:
+            own, removable: the board's two media (its own folder on each).
+            started: the program was started; False when only a medium came back.
+
+        Raises:
+            Refused: something is missing, damaged or of another election.
+            MediumFault: a medium failed.
+        """
+        now_s = clock.now_ms() // 1000
+        root_key = config.root_public_key
+        installation = enrolment.load(own, root_key, config.board, now_s)
+        package = installation.package
+        sealed = enrolment.present(Thing.VOTER_LIST, own.read(enrolment.VOTERS))
+        voters = enrolment.open_voters(sealed, package, installation.keys, root_key)
+        roll = VoterRoll.of(voters.voters, installation.board, package)
+        rules = Rules(package, installation.package_hash, installation.board, roll, random_bytes)
+
+        media = TwoMedia(own, removable)
+        journal = Journal.open(media, installation.keys.signing, clock)
+        start_order = _on_both(media, START_ORDER)
+        statement = _on_both(media, STATEMENT)
+        if start_order is not None:
+            enrolment.opened(Thing.START_ORDER, StartOrder, start_order, package.station_key)
+        if statement is not None:
+            _check_statement(statement, installation)
+        files = DeskFiles(
+            media, lines=roll.last_line, opened=start_order is not None, random_bytes=random_bytes
+        )
+        archive = cls(installation, rules, clock, media, journal, files, start_order, statement)
+        archive.acts = [archive._act(path) for path in _paths(media, ACTS)]
+        archive._look_back(config, started=started)
+        return archive
+
+    def state(self, language: str) -> State:
+        """Return the machine's first state, rebuilt from what is stored."""
+        return first_state(
+            self.files.serials,
+            self.files.marks,
+            language=language,
+            start_order=self.start_order,
+            closed=self.statement is not None,
+            acts=len(self.acts),
+            unread=self.unread,
+        )
+
+    @property
+    def unread(self) -> int:
+        """How many cards were sealed in envelopes under an act."""
+        return sum(int(act.facts.get(ActFact.CARDS, 0)) for act in self.acts)
+
+    # --- what happens in the day --------------------------------------------------------------
+
+    def record(self, event: EventType, **facts: object) -> None:
+        """Write an entry in the journal."""
+        self.journal.append(event, **facts)
+        if event is EventType.CARD_REFUSED:
+            self.refused_cards += 1
+
+    def save(self, content: Serials | Marks) -> None:
+        """Put new bitmaps or marks in the place of the old."""
+        self.files.save(content)
+
+    def activation(self, style: int, index: int, card_key: bytes) -> bytes:
+        """Return a signed activation; it is stored nowhere but on the card."""
+        activation = Activation(
+            package=self.installation.package_hash,
+            style=style,
+            presentation=Presentation.NORMAL,
+            serial=self.rules.first_serial + index,
+            card_key=card_key,
+        )
+        return records.sign(activation, self.installation.keys.signing)
+
+    def open_desk(self, start_order: bytes) -> None:
+        """Keep the start order: from now on the desk is open."""
+        package = self.installation.package
+        order = records.open_record(StartOrder, start_order, package.station_key)
+        self.media.replace(START_ORDER, start_order)
+        self.start_order = start_order
+        offset_s = round((self.clock.now_ms() - order.opened_ms) / 1000)
+        self.record(EventType.OPENED, start_order=records.digest(start_order))
+        self.record(EventType.CLOCK_OFFSET, offset_s=offset_s)
+
+    def keep_act(self, body: SignedBody, *, unread: bool) -> None:
+        """Sign an act as the board, and keep it."""
+        signed = body.with_board(self.installation.keys.signing).to_bytes()
+        self.media.replace(f"{ACTS}/{len(self.acts) + 1:03}-unread-card.cose", signed)
+        act = Act.from_bytes(body.payload)
+        self.acts.append(act)
+        digest = records.digest(signed)
+        self.record(
+            EventType.ACT_SIGNED,
+            act_kind=int(act.kind),
+            signatures=len(body.people),
+            act=digest,
+        )
+        event = EventType.CARD_UNREAD if unread else EventType.ANOTHER_CARD_ALLOWED
+        self.record(event, act=digest)
+
+    def close_desk(self) -> None:
+        """Journal the close, then write the statement: nothing is journalled afterwards."""
+        self.record(EventType.CLOSED)
+        self._write_statement()
+
+    # --- the past -----------------------------------------------------------------------------
+
+    def _look_back(self, config: DeskConfig, *, started: bool) -> None:
+        """Count what the journal says, and journal the start; nothing once the desk is closed."""
+        events = [entry.event for entry in self.journal.entries()]
+        self.starts = sum(event in _STARTS for event in events)
+        self.refused_cards = events.count(EventType.CARD_REFUSED)
+        if self.statement is not None:
+            return
+        if started:
+            last = [event for event in events if event in (*_STARTS, EventType.STOPPED)][-1:]
+            event = EventType.RESTARTED if last and last[0] in _STARTS else EventType.STARTED
+            self.starts += 1
+            self.record(event, starts=self.starts)
+            self._check_program(config)
+            self.record(EventType.LIST_LOADED, count=len(self.rules.roll.by_line))
+        if self.files.marks.being_given:
+            self.record(EventType.CARD_GIVING_INTERRUPTED)
+        if EventType.CLOSED in events:
+            self._write_statement()
+
+    def _check_program(self, config: DeskConfig) -> None:
+        if config.program is None:
+            return
+        signed = enrolment.present(Thing.PROGRAM, self.media.own.read(enrolment.PROGRAM))
+        package = self.installation.package
+        enrolment.check_program(signed, package, config.root_public_key, config.program)
+        self.record(EventType.PROGRAM_CHECKED, program=package.program)
+
+    def _write_statement(self) -> None:
+        if self.start_order is None:
+            raise Refused(Reason.RECORD_MISSING, thing=Thing.START_ORDER)
+        name, serials = self.installation.board.name, self.files.serials
+        statement = Statement(
+            board=name,
+            package=self.installation.package_hash,
+            start_order=records.digest(self.start_order),
+            closed_ms=self.clock.now_ms(),
+            journal_head=self.journal.head,
+            journal_length=self.journal.length,
+            figures={
+                Figure.ISSUED: serials.issued.bit_count(),
+                Figure.RETURNED: serials.returned.bit_count(),
+                Figure.VOID: serials.void.bit_count(),
+                Figure.UNREAD: self.unread,
+                Figure.VOTERS_GIVEN: self.files.marks.voters_given,
+                Figure.STARTS: self.starts,
+                Figure.REFUSED_CARDS: self.refused_cards,
+            },
+            issued=SerialSet(name, bitmap_bytes(serials.issued)),
+            withdrawn=SerialSet(name, bitmap_bytes(serials.withdrawn)),
+            spent=(),
+        )
+        signed = records.sign(statement, self.installation.keys.signing)
+        self.media.replace(STATEMENT, signed)
+        self.statement = signed
+
+    def _act(self, path: str) -> Act:
+        signed = _on_both(self.media, path)
+        try:
+            body = SignedBody.from_bytes(
+                signed or b"", Act.external(), self.installation.keys.sign_key
+            )
+            return Act.from_bytes(body.payload)
+        except (CoseError, RecordError) as error:
+            raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT) from error
+
+
+def _check_statement(signed: bytes, installation: Installation) -> None:
+    key = installation.keys.sign_key
+    statement = enrolment.opened(Thing.STATEMENT, Statement, signed, key)
+    if statement.package != installation.package_hash:
+        raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.STATEMENT)
+
+
+def _paths(media: TwoMedia, folder: str) -> list[str]:
+    """Return the files of a folder that either medium has, sorted."""
+    found = {path for medium in media for path in medium.list()}
+    return sorted(path for path in found if path.startswith(folder + "/"))
+
+
+def _on_both(media: TwoMedia, path: str) -> bytes | None:
+    """Return a file that never changes once written, and put it where it is missing.
+
+    Raises:
+        Refused: the two media have different ones.
+    """
+    found = [medium.read(path) for medium in media]
+    present = [content for content in found if content is not None]
+    if not present:
+        return None
+    if present[0] != present[-1]:
+        raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.STATE)
+    for medium, content in zip(media, found, strict=True):
+        if content is None:
+            medium.replace(path, present[0])
+    return present[0]

@@ -1,0 +1,242 @@
+"""The shell of deskd: parts and cards in, the machine in the middle, effects and pages out.
+
+Data travels one way: part → event → machine → effects in order → page. Store before show.
+
+When a medium fails, or what lies on it cannot be used, nothing goes on: the page says why, and
+every few seconds the desk tries to begin anew from what is stored, exactly as after a start. So a
+failed write is never followed by anything that relies on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import nacl.utils
+
+from cardio.client import CardClient
+from cardio.messages import Activate as ActivateCard
+from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed
+from common.catalogue import EventType
+from common.errors import Reason, Refused, Thing
+from common.media import FolderMedium, Medium, MediumFault
+from common.pages import Page, Press, Text, render
+from common.service import ReadThread, Service, Step, StopRequested, TimeReached
+from desk.archive import Archive
+from desk.config import DeskConfig
+from desk.effects import (
+    Activate,
+    AskCard,
+    CloseDesk,
+    Effect,
+    KeepAct,
+    OpenDesk,
+    Record,
+    SaveMarks,
+    SaveSerials,
+)
+from desk.events import CodeScanned, Event, Touched
+from desk.machine import step
+from desk.pages import page_of
+from desk.phases import State
+from desk.texts import T
+from hal.faults import PartFault
+from hal.medium_slot import MediumSlot, SlotState
+from hal.parts import Parts
+from hal.screen import Screen
+from hal.touch import TouchEvent, TouchKind
+
+TRY_AGAIN_S = 2.0
+"""Clock seconds between two attempts to begin anew after a medium failed."""
+
+
+def start(parts: Parts, service: Service[DeskConfig]) -> Step:
+    """Open the parts and begin; return what decides each event."""
+    config, clock, inbox = service.config, service.clock, service.inbox
+    screen = service.keep(parts.screen(config.parts, clock))
+    touch = service.keep(parts.touch(config.parts, clock))
+    scanner = service.keep(parts.scanner(config.parts, clock))
+    slot = service.keep(parts.recording_slot(config.parts, clock))
+    cards = service.keep(CardClient(config.card_socket, inbox.post, inbox.fail))
+
+    def scanned(timeout_s: float) -> CodeScanned | None:
+        code = scanner.read(timeout_s)
+        return None if code is None else CodeScanned(code)
+
+    service.own(ReadThread("touch", inbox, touch.read))
+    service.own(ReadThread("scanner", inbox, scanned))
+    shell = DeskShell(service, screen, slot, cards)
+    shell.begin(started=True)
+    cards.start()
+    return shell.step
+
+
+class DeskShell:
+    """Carries out what the machine decides; lives in the decision loop's thread."""
+
+    def __init__(
+        self,
+        service: Service[DeskConfig],
+        screen: Screen,
+        slot: MediumSlot,
+        cards: CardClient,
+        random_bytes: Callable[[int], bytes] = nacl.utils.random,
+    ) -> None:
+        """Take the parts; `begin` makes the desk of them."""
+        self._service = service
+        self._screen = screen
+        self._slot = slot
+        self._cards = cards
+        self._random_bytes = random_bytes
+        self._press = Press()
+        self._page: Page | None = None
+        self._language: str = service.config.language
+        self._archive: Archive | None = None
+        self._state: State | None = None
+        self._asked: int | None = None
+        self._began = False
+
+    # --- beginning, and beginning anew --------------------------------------------------------
+
+    def begin(self, *, started: bool) -> None:
+        """Rebuild the desk from its media, or say why that cannot be done and try again later."""
+        config = self._service.config
+        self._asked = None
+        try:
+            own = FolderMedium(config.state, Thing.OWN_STORAGE.value)
+            archive = Archive.open(
+                config,
+                own,
+                removable_medium(self._slot, config.board),
+                self._service.clock,
+                self._random_bytes,
+                started=started,
+            )
+            if not started and archive.statement is None:
+                archive.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
+        except MediumFault as fault:
+            self._stop(_refusal(fault))
+            return
+        except Refused as refused:
+            self._stop(refused)
+            return
+        self._archive = archive
+        self._state = archive.state(self._language)
+        self._began = True
+        self._cards.request(Configure(voter_secret=archive.installation.secrets.voter_secret))
+        self._cards.request(Look())
+        self._show(page_of(archive.rules, self._state))
+
+    def _stop(self, refused: Refused) -> None:
+        """Let nothing go on, say why, and try again in a while."""
+        if self._archive is not None or self._page is None:
+            self._service.log.error("desk stopped", reason=refused.reason.name)
+        self._archive = self._state = None
+        said = Text("refusal", refused.text(self._language), "warning")
+        title = T.STOPPED_TITLE.in_(self._language)
+        self._show(Page("desk.stopped", title, (said,)))
+        clock = self._service.clock
+        self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
+
+    # --- each event ---------------------------------------------------------------------------
+
+    def step(self, event: object) -> None:
+        """Decide one event."""
+        match event:
+            case TimeReached():
+                if self._archive is None:
+                    self.begin(started=not self._began)
+            case StopRequested():
+                self._end()
+            case TouchEvent(kind, x, y):
+                self._touched(kind, x, y)
+            case Done(request_id) | Signed(request_id) | ShareRead(request_id) | Failed(request_id):
+                if request_id == self._asked:
+                    self._asked = None
+                    self._decide(event)
+            case _:
+                self._decide(event)  # type: ignore[arg-type]  # the inbox holds nothing else
+
+    def _touched(self, kind: TouchKind, x: int, y: int) -> None:
+        match kind:
+            case TouchKind.DOWN:
+                self._press.down(x, y)
+            case TouchKind.UP:
+                name = self._press.up(x, y)
+                if name is not None:
+                    self._decide(Touched(name))
+            case TouchKind.MOVE:
+                pass
+
+    def _decide(self, event: Event) -> None:
+        archive, state = self._archive, self._state
+        if archive is None or state is None:
+            return
+        self._state, effects = step(archive.rules, state, event, self._service.clock.now_ms())
+        self._language = self._state.language
+        try:
+            for effect in effects:
+                self._perform(archive, effect)
+        except MediumFault as fault:
+            self._stop(_refusal(fault))
+            return
+        self._show(page_of(archive.rules, self._state))
+
+    def _perform(self, archive: Archive, effect: Effect) -> None:
+        match effect:
+            case SaveSerials(serials):
+                archive.save(serials)
+            case SaveMarks(marks):
+                archive.save(marks)
+            case Record(event, facts):
+                archive.record(event, **facts)
+            case AskCard(request):
+                self._asked = self._cards.request(request)
+            case Activate(style, index, card_key):
+                activation = archive.activation(style, index, card_key)
+                self._asked = self._cards.request(ActivateCard(activation))
+            case OpenDesk(start_order):
+                archive.open_desk(start_order)
+            case KeepAct(act, unread):
+                archive.keep_act(act, unread=unread)
+            case CloseDesk():
+                archive.close_desk()
+
+    def _end(self) -> None:
+        if self._archive is not None and self._archive.statement is None:
+            try:
+                self._archive.record(EventType.STOPPED)
+            except MediumFault:
+                self._service.log.exception("the stop is not journalled")
+
+    def _show(self, page: Page) -> None:
+        if page == self._page:
+            return
+        width, height = self._screen.size
+        picture = render(page, width, height)
+        self._page = page
+        self._press.page_changed(picture.regions)
+        self._screen.show(picture.frame, picture.regions)
+
+
+def removable_medium(slot: MediumSlot, board: str) -> Medium:
+    """Return this board's folder on the medium in its recording slot.
+
+    Raises:
+        Refused: there is no medium, or it is another board's.
+        MediumFault: it cannot be read.
+    """
+    if slot.state() is SlotState.EMPTY:
+        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
+    try:
+        medium = slot.medium()
+    except PartFault as fault:  # pulled out this very moment
+        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE) from fault
+    owners = sorted({path.partition("/")[0] for path in medium.list()})
+    if owners and board not in owners:
+        raise Refused(Reason.MEDIUM_OTHER_BOARD, found=owners[0], expected=board)
+    return medium.folder(board)
+
+
+def _refusal(fault: MediumFault) -> Refused:
+    own = fault.medium.startswith(Thing.OWN_STORAGE.value)
+    return fault.refusal(Thing.OWN_STORAGE if own else Thing.REMOVABLE)

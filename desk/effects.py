@@ -1,0 +1,85 @@
+"""What a desk's machine wants done: imperative, frozen, carried out by the shell in this order.
+
+Whatever must be durable stands before what relies on it; the page is shown after all of them. An
+effect that fails ends the process, so no later effect is carried out on a false assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cardio.messages import Request
+from common.catalogue import EventType
+from common.cose import SignedBody
+from common.errors import Fact
+from desk.state import Marks, Serials
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSerials:
+    """Make the bitmaps of serials and the flight block durable on both media."""
+
+    serials: Serials
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMarks:
+    """Make the marks of the list durable on both media."""
+
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write an entry in the journal, durable on both media. Never a voter, a serial or a card."""
+
+    event: EventType
+    facts: Mapping[str, Fact] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCard:
+    """Send a request to cardiod; its one answer comes as an event."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Activate:
+    """Sign an activation for the card with this key and have it written; the answer comes later.
+
+    Attributes:
+        index: the serial, counted from the desk's first.
+        card_key: SHA-256 of the card's 9E key, 32 bytes.
+    """
+
+    style: int
+    index: int = field(repr=False)
+    card_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDesk:
+    """Keep the start order on both media, then journal the opening."""
+
+    start_order: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAct:
+    """Add the desk's signature to an act that its officials signed, keep it, and journal it.
+
+    `unread`: a card was sealed in an envelope.
+    """
+
+    act: SignedBody
+    unread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDesk:
+    """Journal the close, then write the signed statement on both media."""
+
+
+Effect = SaveSerials | SaveMarks | Record | AskCard | Activate | OpenDesk | KeepAct | CloseDesk

@@ -1,0 +1,28 @@
+"""What can happen to a desk: everything that its machine ever gets to know.
+
+Cards speak for themselves: notifications and answers are those of `cardio.messages`, in which
+cardiod has verified every record. The rest is here, past tense and frozen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cardio.messages import Answer, Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A target of the page in sight was pressed; names are those of `desk.pages`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeScanned:
+    """The scanner read a bar code."""
+
+    code: str = field(repr=False)
+
+
+Event = Touched | CodeScanned | Notification | Answer

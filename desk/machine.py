@@ -1,0 +1,305 @@
+"""The desk's machine: an event in, effects out; no clock, no media, no cards of its own.
+
+    state, effects = step(rules, state, event, now_ms)
+
+Here are the day's frame (waiting for the courier, ready, closing) and the order in which things are
+judged; `admission`, `withdrawal` and `signing` hold what happens with one voter or one card. The
+shell (`desk.daemon`) carries the effects out in order and then shows the page of the new state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cardio.messages import (
+    CardRefused,
+    CardRemoved,
+    CourierCardSeen,
+    Notification,
+    ReaderMissing,
+    VoterCardSeen,
+)
+from common.catalogue import EventType
+from common.errors import Reason, Refused, Thing
+from common.pages import key_of, type_key
+from common.records import BoardKind, RecordError, StartOrder, open_record
+from desk import admission, signing, withdrawal
+from desk.effects import CloseDesk, Effect, OpenDesk
+from desk.events import CodeScanned, Event, Touched
+from desk.phases import (
+    BlankWanted,
+    CardIn,
+    Checking,
+    Closed,
+    ConfirmClose,
+    Decide,
+    Envelope,
+    Erasing,
+    Found,
+    GiveOut,
+    HandBack,
+    Interrupted,
+    Opened,
+    Phase,
+    Ready,
+    Refusal,
+    Row,
+    Rules,
+    Signing,
+    State,
+    TakeOut,
+    Waiting,
+    Withdrawn,
+    Writing,
+)
+from desk.state import BEING_GIVEN
+from desk.turn import SEEN, Holding, Turn, read_card, unwanted
+
+LANGUAGES = ("kk", "ru", "en")
+MAX_TYPED = 12
+
+
+def step(rules: Rules, state: State, event: Event, now_ms: int) -> tuple[State, tuple[Effect, ...]]:
+    """Decide one event at this wall time (UTC, ms)."""
+    turn = Turn(rules, state, now_ms)
+    if isinstance(event, Touched) and event.name.startswith("language."):
+        _choose_language(turn, event.name.removeprefix("language."))
+        return turn.state, tuple(turn.effects)
+    if isinstance(event, SEEN):
+        if event == state.slot:
+            return state, ()
+        turn.state = replace(turn.state, slot=event, phase=_without_refusal(state.phase))
+        turn.fresh = True
+    if isinstance(state.phase, Closed):
+        return turn.state, ()
+    _record_reader(turn, state.slot, event)
+    _decide(turn, event)
+    while turn.fresh:
+        turn.fresh = False
+        _judge_card(turn)
+    return turn.state, tuple(turn.effects)
+
+
+def _record_reader(turn: Turn, before: Notification, event: Event) -> None:
+    match event:
+        case CardRefused(reason=reason):
+            turn.record(EventType.CARD_REFUSED, reason=reason.value)
+        case ReaderMissing():
+            turn.record(EventType.READER_MISSING)
+        case _ if isinstance(event, SEEN) and isinstance(before, ReaderMissing):
+            if not turn.state.restarted:
+                turn.record(EventType.READER_BACK)
+
+
+def _without_refusal(phase: Phase) -> Phase:
+    """Forget what was said about the card before."""
+    match phase:
+        case Waiting() | BlankWanted() | HandBack():
+            return replace(phase, refusal=None)
+        case Interrupted():
+            return Interrupted(phase.line)
+        case _:
+            return phase
+
+
+def _choose_language(turn: Turn, language: str) -> None:
+    if language in LANGUAGES:
+        turn.state = replace(turn.state, language=language)
+
+
+def _decide(turn: Turn, event: Event) -> None:
+    """Let the phase in force decide the event."""
+    match turn.state.phase:
+        case Opened() if isinstance(event, CardRemoved):
+            turn.go(Ready())
+        case TakeOut() if isinstance(event, SEEN):
+            turn.go(Ready())
+        case Ready() as phase:
+            _at_ready(turn, phase, event)
+        case Row() as phase:
+            admission.at_row(turn, phase, event)
+        case BlankWanted() as phase:
+            admission.at_blank_wanted(turn, phase, event)
+        case Writing() as phase:
+            admission.at_writing(turn, phase, event)
+        case Checking() as phase:
+            admission.at_checking(turn, phase, event)
+        case Interrupted() as phase:
+            admission.at_interrupted(turn, phase, event)
+        case Decide() as phase:
+            admission.at_decide(turn, phase, event)
+        case GiveOut() as phase:
+            admission.at_give_out(turn, phase, event)
+        case CardIn() as phase:
+            withdrawal.at_card_in(turn, phase, event)
+        case HandBack() as phase:
+            withdrawal.at_hand_back(turn, phase, event)
+        case Withdrawn():
+            withdrawal.at_withdrawn(turn, event)
+        case Erasing() as phase:
+            withdrawal.at_erasing(turn, phase, event)
+        case Envelope() as phase:
+            signing.at_envelope(turn, phase, event)
+        case Signing() as phase:
+            signing.at_signing(turn, phase, event)
+        case ConfirmClose():
+            _at_confirm_close(turn, event)
+
+
+def _judge_card(turn: Turn) -> None:
+    """Let the phase in force judge what is in the reader."""
+    slot = turn.state.slot
+    match turn.state.phase:
+        case Waiting() as phase:
+            _waiting_sees(turn, phase, slot)
+        case Ready():
+            _ready_sees(turn, slot)
+        case BlankWanted() as phase:
+            admission.blank_wanted_sees(turn, phase, slot)
+        case Interrupted() as phase:
+            admission.interrupted_sees(turn, phase, slot)
+        case HandBack() as phase:
+            withdrawal.hand_back_sees(turn, phase, slot)
+        case Signing() as phase:
+            signing.signing_sees(turn, phase, slot)
+
+
+# --- opening ----------------------------------------------------------------------------------
+
+
+def _waiting_sees(turn: Turn, phase: Waiting, slot: Notification) -> None:
+    match slot:
+        case CourierCardSeen(start_order=None):
+            turn.stay(Waiting(Refusal(Reason.COURIER_HOLDS_NOTHING)))
+        case CourierCardSeen(start_order=bytes(start_order)):
+            if refusal := _wrong_order(turn, start_order):
+                turn.stay(Waiting(refusal))
+                return
+            turn.state = replace(turn.state, start_order=start_order)
+            turn.do(OpenDesk(start_order))
+            turn.go(Opened())
+        case VoterCardSeen():
+            turn.stay(Waiting(Refusal(Reason.CARD_COURIER_EXPECTED)))
+        case _:
+            turn.stay(replace(phase, refusal=unwanted(slot)))
+
+
+def _wrong_order(turn: Turn, signed: bytes) -> Refusal | None:
+    package = turn.rules.package
+    thing = ("thing", Thing.START_ORDER.value)
+    try:
+        order = open_record(StartOrder, signed, package.station_key)
+    except RecordError:
+        return Refusal(Reason.RECORD_SIGNATURE_WRONG, (thing,))
+    if order.station != package.station:
+        facts = (thing, ("found", order.station), ("expected", package.station))
+        return Refusal(Reason.RECORD_OTHER_STATION, facts)
+    if order.package != turn.rules.package_hash:
+        return Refusal(Reason.RECORD_OTHER_PACKAGE, (thing,))
+    board = package.board(order.board)
+    if board is None or board.kind is not BoardKind.ACCUMULATOR:
+        return Refusal(Reason.RECORD_WRONG_SIGNER, (thing,))
+    return None
+
+
+# --- ready for the next voter -----------------------------------------------------------------
+
+
+def _at_ready(turn: Turn, phase: Ready, event: Event) -> None:
+    match event:
+        case CodeScanned(code):
+            _find(turn, code, scanned=True)
+        case Touched("find"):
+            _find(turn, phase.typed, scanned=False)
+        case Touched(name) if key := key_of("digits", name):
+            turn.stay(Ready(type_key(phase.typed, key, MAX_TYPED)))
+
+
+def _find(turn: Turn, typed: str, *, scanned: bool) -> None:
+    roll = turn.rules.roll
+    try:
+        voter = roll.find_scanned(typed) if scanned else roll.find(typed)
+    except Refused as refused:
+        turn.record(EventType.VOTER_NOT_FOUND, reason=refused.reason.value)
+        facts = tuple(
+            (name, fact.value if isinstance(fact, Thing) else fact)
+            for name, fact in refused.facts.items()
+        )
+        turn.stay(Ready(refusal=Refusal(refused.reason, facts)))
+        return
+    turn.record(EventType.VOTER_FOUND)
+    if turn.state.marks.of(voter.line) in BEING_GIVEN:
+        turn.go(Interrupted(voter.line))
+    else:
+        turn.go(Row(voter.line))
+
+
+def _ready_sees(turn: Turn, slot: Notification) -> None:
+    match slot:
+        case VoterCardSeen():
+            _voter_card_at_ready(turn, slot)
+        case CourierCardSeen(start_order=start_order):
+            _courier_at_ready(turn, start_order)
+        case CardRemoved() if turn.state.restarted:
+            # Whoever was given a card before the stop has it, and the block is of no more use.
+            turn.save_serials(turn.state.serials.landed(turn.rules.random_bytes))
+        case _ if refusal := unwanted(slot):
+            turn.go(TakeOut(refusal))
+    if not isinstance(slot, ReaderMissing):
+        turn.state = replace(turn.state, restarted=False)
+
+
+def _voter_card_at_ready(turn: Turn, card: VoterCardSeen) -> None:
+    serials = turn.state.serials
+    reading = read_card(turn.rules, serials, card)
+    match reading.holding:
+        case Holding.NOTHING:
+            admission.void_unwritten(turn, card)
+        case Holding.NOTHING_VALID:
+            admission.void_unwritten(turn, card)
+            turn.go(CardIn(Found.NOTHING_VALID))
+        case Holding.ACTIVATION if serials.in_flight(card.key_hash) == reading.index:
+            turn.go(GiveOut(None))
+        case Holding.ACTIVATION:
+            turn.go(CardIn(Found.ACTIVATED, reading.index))
+        case Holding.WITHDRAWN:
+            turn.go(CardIn(Found.WITHDRAWN, reading.index))
+        case _:
+            refusal = reading.refusal()
+            turn.record(EventType.CARD_REFUSED, reason=refusal.reason.value)
+            turn.go(TakeOut(refusal))
+
+
+# --- closing ----------------------------------------------------------------------------------
+
+
+def _courier_at_ready(turn: Turn, start_order: bytes | None) -> None:
+    package = turn.rules.package
+    if start_order is None:
+        turn.go(TakeOut(Refusal(Reason.COURIER_HOLDS_NOTHING)))
+    elif start_order != turn.state.start_order:
+        facts = (("thing", Thing.START_ORDER.value),)
+        turn.go(TakeOut(Refusal(Reason.RECORD_OTHER_START_ORDER, facts)))
+    elif turn.now_ms < package.closes_s * 1000:
+        facts = (("time", local_time(package.closes_s, package.zone_minutes)),)
+        turn.go(TakeOut(Refusal(Reason.CLOSE_NOT_REACHED, facts)))
+    else:
+        turn.go(ConfirmClose())
+
+
+def _at_confirm_close(turn: Turn, event: Event) -> None:
+    match event:
+        case Touched("close"):
+            turn.save_serials(turn.state.serials.landed(turn.rules.random_bytes))
+            turn.do(CloseDesk())
+            turn.go(Closed())
+        case Touched("back"):
+            turn.go(TakeOut(Refusal(Reason.CARD_COURIER_HERE)))
+        case CardRemoved():
+            turn.go(Ready())
+
+
+def local_time(time_s: int, zone_minutes: int) -> str:
+    """Return a Unix time as hours and minutes of the station."""
+    minutes = (time_s // 60 + zone_minutes) % (24 * 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}"

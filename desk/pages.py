@@ -1,0 +1,338 @@
+"""The desk's pages: a state in, one page out, in the operator's language. Nothing is decided here.
+
+Page names are `desk.<phase>`; target names are those that the machine knows. A page shows one voter
+at most, and only while that voter is served.
+"""
+
+from __future__ import annotations
+
+from cardio.messages import OfficialCardSeen, ReaderMissing
+from common.errors import text
+from common.pages import Button, Column, Keypad, Page, Table, Text, Widget
+from common.records import Voter
+from desk.phases import (
+    SIGNERS_OF_AN_ACT,
+    BlankWanted,
+    CardIn,
+    Checking,
+    Closed,
+    ConfirmClose,
+    Decide,
+    Envelope,
+    Erasing,
+    Found,
+    GiveOut,
+    HandBack,
+    Interrupted,
+    Opened,
+    Ready,
+    Refusal,
+    Row,
+    Rules,
+    Signing,
+    State,
+    TakeOut,
+    Waiting,
+    Withdrawn,
+    Writing,
+)
+from desk.state import MAY_BE_GIVEN, Mark
+from desk.texts import T
+
+CARD_TEXTS = {
+    Found.ACTIVATED: T.CARD_ACTIVATED,
+    Found.WITHDRAWN: T.CARD_WITHDRAWN,
+    Found.NOTHING_VALID: T.CARD_NOTHING,
+}
+LANGUAGE_NAMES = {"kk": "ҚАЗ", "ru": "РУС", "en": "ENG"}
+
+
+def page_of(rules: Rules, state: State) -> Page:
+    """Return the page that shows this state."""
+    return _Pages(rules, state).page()
+
+
+class _Pages:
+    """The pages of one state, in its language."""
+
+    def __init__(self, rules: Rules, state: State) -> None:
+        self.rules, self.state, self.language = rules, state, state.language
+
+    def say(self, what: T, **facts: int | str) -> str:
+        return what.in_(self.language, **facts)
+
+    def page(self) -> Page:
+        match self.state.phase:
+            case Waiting(refusal):
+                hint = Text("hint", self.say(T.WAITING), "strong")
+                return self.made("waiting", T.WAITING_TITLE, (hint, *self.refused(refusal)))
+            case Opened():
+                done = Text("done", self.say(T.OPENED_TITLE), "good")
+                hint = Text("hint", self.say(T.OPENED), "strong")
+                return self.made("opened", T.OPENED_TITLE, (done, hint))
+            case Ready() as ready:
+                return self.ready(ready)
+            case Row(line, refusal):
+                return self.row(line, refusal)
+            case BlankWanted(line, refusal):
+                return self.blank_wanted(line, refusal)
+            case Writing() | Checking():
+                hint = Text("hint", self.say(T.WRITING), "strong")
+                return self.made("writing", T.WRITING_TITLE, (hint,))
+            case Erasing():
+                hint = Text("hint", self.say(T.WRITING), "strong")
+                return self.made("erasing", T.ERASING_TITLE, (hint,))
+            case Interrupted() as interrupted:
+                return self.interrupted(interrupted)
+            case Decide(line=line):
+                return self.decide(line)
+            case GiveOut(line):
+                return self.give_out(undo=line is not None)
+            case TakeOut(refusal):
+                return self.made("take-out", T.TAKE_OUT_TITLE, self.refused(refusal))
+            case CardIn() as card:
+                return self.card_in(card)
+            case Withdrawn():
+                return self.withdrawn()
+            case HandBack(line, refusal):
+                return self.hand_back(line, refusal)
+            case Envelope(line):
+                return self.envelope(line)
+            case Signing() as signing:
+                return self.signing(signing)
+            case ConfirmClose():
+                return self.confirm_close()
+            case Closed():
+                hint = Text("hint", self.say(T.CLOSED_TEXT), "good")
+                return self.made("closed", T.CLOSED_TITLE, (hint, self.figures()))
+
+    # --- pages with more on them --------------------------------------------------------------
+
+    def ready(self, phase: Ready) -> Page:
+        marks, serials = self.state.marks, self.state.serials
+        turnout = self.say(T.TURNOUT, given=marks.voters_given, served=self.rules.roll.served)
+        issued = self.say(
+            T.ISSUED,
+            issued=serials.issued.bit_count(),
+            returned=serials.returned.bit_count(),
+            void=serials.void.bit_count(),
+            unread=self.state.unread,
+        )
+        widgets: tuple[Widget, ...] = (
+            Text("hint", self.say(T.READY), "body"),
+            Text("typed", phase.typed or " ", "field"),
+            *self.refused(phase.refusal),
+            Keypad("digits"),
+            Text("turnout", turnout, "strong"),
+            Text("figures", issued, "note"),
+            Text("card-hint", self.say(T.CARD_BACK_HINT), "note"),
+            self.button("find", T.FIND, "primary", enabled=bool(phase.typed)),
+        )
+        return self.made("ready", T.READY_TITLE, widgets)
+
+    def row(self, line: int, refusal: Refusal | None) -> Page:
+        mark = self.state.marks.of(line)
+        left = self.state.acts > self.state.marks.acts_used
+        widgets: list[Widget] = [*self.refused(refusal)]
+        buttons = [self.button("back", T.BACK)]
+        if mark in MAY_BE_GIVEN:
+            if mark is Mark.ANOTHER_ALLOWED:
+                widgets.append(Text("state", self.say(T.MAY_HAVE_ANOTHER), "good"))
+            buttons.append(self.button("refuse", T.REFUSE, "danger"))
+            buttons.append(self.button("confirm", T.CONFIRM, "primary"))
+        elif mark is Mark.GIVEN:
+            widgets.append(Text("state", self.say(T.HAS_CARD), "warning"))
+            buttons.append(self.button("hand-back", T.HAND_BACK))
+            buttons.append(self.button("unread", T.CARD_UNREADABLE))
+        elif mark is Mark.RETURNED:
+            widgets.append(Text("state", self.say(T.HAS_RETURNED), "warning"))
+            buttons.append(self.button("another", T.ANOTHER))
+        if left and mark in (Mark.GIVEN, Mark.RETURNED):
+            buttons.append(self.button("use-act", T.USE_ACT))
+        return self.made("row", T.ROW_TITLE, (*widgets, self.voter_table(line), *buttons))
+
+    def voter_table(self, line: int) -> Table:
+        voter = self.rules.roll.by_line[line]
+        year, month, day = voter.birth_date.split("-")
+        rows = [
+            (T.SURNAME, voter.surname),
+            (T.GIVEN, voter.given),
+            (T.PATRONYMIC, voter.patronymic),
+            (T.BIRTH_DATE, f"{day}.{month}.{year}"),
+            (T.IIN, voter.iin),
+            (T.ADDRESS, voter.address),
+            (T.LIST_NUMBER, str(voter.line)),
+        ]
+        style = self.rules.package.style(voter.style)
+        if style is not None and len(self.rules.package.styles) > 1:
+            rows.append((T.STYLE, style.name.ru if self.language == "ru" else style.name.kk))
+        shown = tuple((self.say(what), value) for what, value in rows if value)
+        return Table("voter", ("", ""), shown, large=True, whole=True)
+
+    def blank_wanted(self, line: int, refusal: Refusal | None) -> Page:
+        widgets: tuple[Widget, ...] = (
+            self.for_voter(line),
+            Text("hint", self.say(T.BLANK), "strong"),
+            *self.refused(refusal),
+            self.button("back", T.BACK),
+        )
+        return self.made("blank", T.BLANK_TITLE, widgets)
+
+    def interrupted(self, phase: Interrupted) -> Page:
+        buttons = [
+            self.button("unread", T.CARD_UNREADABLE),
+            self.button("not-found", T.NOT_FOUND),
+        ]
+        if phase.tried:
+            buttons.append(self.button("again", T.AGAIN, "primary"))
+        if self.state.acts > self.state.marks.acts_used:
+            buttons.append(self.button("use-act", T.USE_ACT))
+        widgets: tuple[Widget, ...] = (
+            self.for_voter(phase.line),
+            Text("hint", self.say(T.INTERRUPTED), "strong"),
+            *self.refused(phase.refusal),
+            *buttons,
+        )
+        return self.made("interrupted", T.INTERRUPTED_TITLE, widgets)
+
+    def decide(self, line: int) -> Page:
+        widgets: tuple[Widget, ...] = (
+            Text("hint", self.say(T.DECIDE), "strong"),
+            self.voter_table(line),
+            self.button("withdraw", T.WITHDRAW, "danger"),
+            self.button("give", T.GIVE_IT, "primary"),
+        )
+        return self.made("decide", T.INTERRUPTED_TITLE, widgets)
+
+    def give_out(self, *, undo: bool) -> Page:
+        widgets: list[Widget] = [
+            Text("done", self.say(T.GIVE_TITLE), "good"),
+            Text("hint", self.say(T.GIVE), "strong"),
+        ]
+        if undo:
+            widgets.append(self.button("withdraw", T.TAKE_BACK_AT_ONCE))
+        return self.made("give", T.GIVE_TITLE, tuple(widgets))
+
+    def card_in(self, phase: CardIn) -> Page:
+        said = Text("state", self.say(CARD_TEXTS[phase.found]), "strong")
+        hint = Text("hint", self.say(T.TAKE_OUT_TITLE), "note")
+        buttons = [self.button("blank", T.BLANK_IT, "primary")]
+        if phase.found is Found.ACTIVATED:
+            buttons = [self.button("void", T.AS_VOID), self.button("returned", T.AS_RETURNED)]
+        widgets: tuple[Widget, ...] = (said, *self.refused(phase.refusal), hint, *buttons)
+        return self.made("card", T.CARD_TITLE, widgets)
+
+    def withdrawn(self) -> Page:
+        hint = self.say(T.WITHDRAWN_HINT, button=self.say(T.HAND_BACK))
+        widgets: tuple[Widget, ...] = (
+            Text("state", self.say(T.WITHDRAWN), "good"),
+            Text("hint", hint, "body"),
+            self.button("done", T.DONE, "primary"),
+        )
+        return self.made("withdrawn", T.WITHDRAWN_TITLE, widgets)
+
+    def hand_back(self, line: int, refusal: Refusal | None) -> Page:
+        widgets: tuple[Widget, ...] = (
+            self.for_voter(line),
+            Text("hint", self.say(T.HAND_BACK_TEXT), "strong"),
+            *self.refused(refusal),
+            self.button("back", T.BACK),
+            self.button("withdrawn-before", T.WITHDRAWN_BEFORE),
+        )
+        return self.made("hand-back", T.HAND_BACK_TITLE, widgets)
+
+    def envelope(self, line: int) -> Page:
+        widgets: tuple[Widget, ...] = (
+            self.for_voter(line),
+            Text("hint", self.say(T.ENVELOPE), "strong"),
+            self.button("back", T.BACK),
+            self.button("sealed", T.SEALED, "primary"),
+        )
+        return self.made("envelope", T.ENVELOPE_TITLE, widgets)
+
+    def confirm_close(self) -> Page:
+        widgets: tuple[Widget, ...] = (
+            Text("hint", self.say(T.CLOSE_TEXT), "warning"),
+            self.figures(),
+            self.button("back", T.BACK),
+            self.button("close", T.CLOSE, "danger"),
+        )
+        return self.made("close", T.CLOSE_TITLE, widgets)
+
+    def signing(self, phase: Signing) -> Page:
+        signed = self.say(T.SIGNATURES, present=len(phase.signers), needed=SIGNERS_OF_AN_ACT)
+        hint = self.say(T.NEXT_SIGNER)
+        slot = self.state.slot
+        can_sign = isinstance(slot, OfficialCardSeen) and slot.official not in phase.signers
+        if isinstance(slot, OfficialCardSeen) and can_sign:
+            hint = self.say(T.TYPE_PIN, name=slot.name)
+        if phase.asked is not None:
+            hint = self.say(T.SIGNING_NOW)
+        widgets: tuple[Widget, ...] = (
+            Text("purpose", self.act_text(phase), "note"),
+            Text("signatures", signed, "body"),
+            Text("hint", hint, "strong"),
+            Text("pin-line", "•" * len(phase.pin) or " ", "field"),
+            *self.refused(phase.refusal),
+            Keypad("pin"),
+            self.button("back", T.BACK),
+            self.button("sign", T.SIGN, "primary", enabled=can_sign and bool(phase.pin)),
+        )
+        return self.made("signing", T.SIGNING_TITLE, widgets)
+
+    def act_text(self, phase: Signing) -> str:
+        kk, _, ru = phase.purpose.value.partition(" / ")
+        return ru if self.language == "ru" else kk
+
+    def figures(self) -> Table:
+        serials = self.state.serials
+        rows = (
+            (T.LISTED, self.rules.roll.served),
+            (T.VOTERS_GIVEN, self.state.marks.voters_given),
+            (T.CARDS_ISSUED, serials.issued.bit_count()),
+            (T.CARDS_RETURNED, serials.returned.bit_count()),
+            (T.CARDS_VOID, serials.void.bit_count()),
+            (T.CARDS_UNREAD, self.state.unread),
+        )
+        return Table(
+            "figures",
+            (self.say(T.FIGURE), Column(self.say(T.NUMBER), "right")),
+            tuple((self.say(what), str(number)) for what, number in rows),
+        )
+
+    # --- what all pages share -----------------------------------------------------------------
+
+    def made(self, name: str, title: T, widgets: tuple[Widget, ...]) -> Page:
+        if isinstance(self.state.slot, ReaderMissing) and name != "closed":
+            missing = Text("reader", self.say(T.READER_MISSING), "warning")
+            widgets = (missing, *widgets)
+        place = self.say(T.PLACE, station=self.rules.package.station, board=self.rules.board.name)
+        corner = tuple(
+            Button(f"language.{code}", shown, enabled=code != self.language)
+            for code, shown in LANGUAGE_NAMES.items()
+        )
+        return Page(f"desk.{name}", self.say(title), widgets, header=place, corner=corner)
+
+    def button(self, name: str, what: T, kind: str = "plain", *, enabled: bool = True) -> Button:
+        match kind:
+            case "primary":
+                return Button(name, self.say(what), enabled, "primary")
+            case "danger":
+                return Button(name, self.say(what), enabled, "danger")
+            case _:
+                return Button(name, self.say(what), enabled)
+
+    def refused(self, refusal: Refusal | None) -> tuple[Text, ...]:
+        if refusal is None:
+            return ()
+        said = text(refusal.reason, self.language, **dict(refusal.facts))
+        return (Text("refusal", said, "warning"),)
+
+    def for_voter(self, line: int) -> Text:
+        name = full_name(self.rules.roll.by_line[line])
+        return Text("voter", self.say(T.FOR_VOTER, name=name), "body")
+
+
+def full_name(voter: Voter) -> str:
+    """Return surname, given name and patronymic as far as there are."""
+    return " ".join(part for part in (voter.surname, voter.given, voter.patronymic) if part)

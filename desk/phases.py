@@ -1,0 +1,319 @@
+"""Where a desk is: its rules, its state, and the phases of a day. Values only.
+
+A phase is what the operator sees, one page each (`desk.pages`). What outlives a stop is in
+`State.serials` and `State.marks`; everything else is rebuilt from them and from the card in the
+reader, so a phase may hold a voter and a serial side by side, in memory, while one is served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from cardio.messages import Facts, Notification, ReaderMissing
+from common.cose import SignedBody
+from common.errors import Reason
+from common.records import Board, BoardKind, StationPackage
+from desk.state import Marks, Serials, Withdrawal
+from desk.voters import VoterRoll
+
+SIGNERS_OF_AN_ACT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What does not change while the desk runs.
+
+    Attributes:
+        random_bytes: source of randomness for serials and noise.
+    """
+
+    package: StationPackage
+    package_hash: bytes
+    board: Board
+    roll: VoterRoll = field(repr=False)
+    random_bytes: Callable[[int], bytes] = field(repr=False)
+
+    @property
+    def first_serial(self) -> int:
+        """The first of this desk's serials."""
+        return self.board.first_serial or 0
+
+    @property
+    def desks(self) -> tuple[Board, ...]:
+        """Every desk of the station."""
+        return self.package.boards_of(BoardKind.DESK)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was refused, to be shown in the operator's language."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
+class ActPurpose(Enum):
+    """Why officials sign that a voter may get another card; the text stands in the act."""
+
+    UNREAD = (
+        "Оқылмайтын карточка конвертке салынып, мөрленді; сайлаушыға басқа карточка беріледі. / "
+        "Нечитаемая карточка запечатана в конверт; избирателю выдаётся другая."
+    )
+    NOT_FOUND = (
+        "Карточка беру үзілді, ол карточка табылмады; сайлаушыға басқа карточка беріледі. / "
+        "Выдача карточки прервана, сама карточка не найдена; избирателю выдаётся другая."
+    )
+    RETURNED = (
+        "Карточкасын қайтарған сайлаушыға басқа карточка беріледі. / "
+        "Избирателю, вернувшему карточку, выдаётся другая."
+    )
+
+    @property
+    def cards(self) -> int:
+        """How many cards were sealed in an envelope."""
+        return int(self is ActPurpose.UNREAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Not open: the courier card with the start order is awaited."""
+
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Open: the courier card is to be taken out and carried on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The next voter may come. `typed` are the digits so far."""
+
+    typed: str = field(default="", repr=False)
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the list is shown, to be compared with the document."""
+
+    line: int = field(repr=False)
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlankWanted:
+    """The row was confirmed: a blank card is awaited."""
+
+    line: int = field(repr=False)
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The card is being activated."""
+
+    line: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """The card could not be activated, or not surely: it is looked at again."""
+
+    line: int = field(repr=False)
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A line is being given a card and the desk does not know how far that went.
+
+    `tried`: blanking the card failed, so it is tried again only when somebody says so.
+    """
+
+    line: int = field(repr=False)
+    refusal: Refusal | None = None
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """The interrupted card is in the reader and activated: give it, or withdraw it."""
+
+    line: int = field(repr=False)
+    index: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveOut:
+    """The card is activated and marked: it is to be given to the voter.
+
+    `line` is None after a stop.
+    """
+
+    line: int | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """A card that has no business here is to be taken out."""
+
+    refusal: Refusal
+
+
+class Found(Enum):
+    """What a voter card brought to the desk turned out to be."""
+
+    ACTIVATED = 1
+    WITHDRAWN = 2  # before, but it was not blanked
+    NOTHING_VALID = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CardIn:
+    """Somebody brought a card that is not blank and holds no vote."""
+
+    found: Found
+    index: int | None = field(default=None, repr=False)
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """The voter on this line gives a card back: it is awaited."""
+
+    line: int = field(repr=False)
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A card was withdrawn and blanked."""
+
+    why: Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """The card is being blanked, then looked at again.
+
+    Attributes:
+        card_key: which card is meant.
+        then: where to go when it is blank.
+        otherwise: where to go when it is not.
+        returned_line: the line to be marked as returned when it is blank.
+        refusal: what cardiod said about the blanking.
+        looking: the blanking was answered, the look was not.
+    """
+
+    card_key: bytes = field(repr=False)
+    then: BlankWanted | Withdrawn | Interrupted | Row | Ready
+    otherwise: BlankWanted | CardIn | Interrupted | HandBack
+    returned_line: int | None = field(default=None, repr=False)
+    refusal: Refusal | None = None
+    looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The operator is told how to seal an unreadable card before the act is signed."""
+
+    line: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Officials sign an act, each with card and PIN.
+
+    `asked`: the official whose card is signing.
+    """
+
+    line: int = field(repr=False)
+    purpose: ActPurpose
+    body: SignedBody = field(repr=False)
+    signers: tuple[int, ...] = ()
+    pin: str = field(default="", repr=False)
+    asked: int | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmClose:
+    """The operator is asked, after closing time, whether to close for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The statement is written; the medium goes to the accumulator."""
+
+
+Phase = (
+    Waiting
+    | Opened
+    | Ready
+    | Row
+    | BlankWanted
+    | Writing
+    | Checking
+    | Interrupted
+    | Decide
+    | GiveOut
+    | TakeOut
+    | CardIn
+    | HandBack
+    | Withdrawn
+    | Erasing
+    | Envelope
+    | Signing
+    | ConfirmClose
+    | Closed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that a desk knows at one moment.
+
+    Attributes:
+        slot: what cardiod last said of the reader.
+        acts, unread: signed acts that are stored, and the cards sealed in envelopes by them.
+        start_order: the signed order of the day, once the desk is open.
+        restarted: no card and no empty reader was seen since the start.
+        language: of the page, "kk", "ru" or "en".
+    """
+
+    phase: Phase
+    serials: Serials
+    marks: Marks
+    language: str
+    slot: Notification = field(default_factory=ReaderMissing)
+    acts: int = 0
+    unread: int = 0
+    start_order: bytes | None = None
+    restarted: bool = True
+
+
+def first_state(
+    serials: Serials,
+    marks: Marks,
+    *,
+    language: str,
+    start_order: bytes | None,
+    closed: bool,
+    acts: int = 0,
+    unread: int = 0,
+) -> State:
+    """Return the state after a start, rebuilt from what is stored."""
+    phase: Phase
+    if closed:
+        phase = Closed()
+    elif start_order is None:
+        phase = Waiting()
+    elif marks.being_given:
+        phase = Interrupted(marks.being_given[0])
+    else:
+        phase = Ready()
+    return State(phase, serials, marks, language, acts=acts, unread=unread, start_order=start_order)

@@ -1,0 +1,318 @@
+"""What a desk knows by heart: which serials it issued, and who on its list was given a card.
+
+Two files, each on both media, and neither names the other:
+
+- `serials.bin`: three bitmaps over the desk's serials (issued, returned, void) and the *flight
+  block*;
+- `marks.bin`: one byte for each line of the voter list, and how many signed acts were used.
+
+Rules:
+- Serials are drawn at random, so no order can be read off the bitmaps. Nothing says when a card was
+  given, to whom, or which card it was.
+- The flight block holds the serial of the card that is being given, sealed with a key that only
+  that card yields (the hash of its 9E key). After a stop the card in the reader opens it, so the
+  card decides what happened; without the card it is noise, and between two voters it *is* noise.
+- Each write puts a whole file, with a generation number and a hash, in the place of the old one:
+  first on the board's own storage, then on the removable medium. The newer whole file is the truth
+  and mends the other. If neither medium has a whole one, the desk does not start.
+
+`Serials` and `Marks` are values; `DeskFiles` alone writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import Generic, Self, TypeVar
+
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from common import cbor
+from common.errors import Reason, Refused, Thing
+from common.media import TwoMedia
+from common.records import SERIAL_BITMAP_SIZE, SERIALS_PER_DESK
+
+SERIALS_FILE = "serials.bin"
+MARKS_FILE = "marks.bin"
+MAX_FILE_SIZE = 1 << 18
+FLIGHT_SIZE = SecretBox.NONCE_SIZE + SecretBox.MACBYTES + 4
+
+RandomBytes = Callable[[int], bytes]
+
+
+class Mark(IntEnum):
+    """What happened to one line of the list; the number is the byte in the file."""
+
+    NONE = 0
+    BEING_GIVEN = 1
+    GIVEN = 2
+    RETURNED = 3  # the card was withdrawn in hand
+    ANOTHER_ALLOWED = 4  # under an act
+    ANOTHER_BEING_GIVEN = 5
+
+
+BEING_GIVEN = frozenset({Mark.BEING_GIVEN, Mark.ANOTHER_BEING_GIVEN})
+MAY_BE_GIVEN = frozenset({Mark.NONE, Mark.ANOTHER_ALLOWED})
+ONCE_GIVEN = frozenset({Mark.GIVEN, Mark.RETURNED, Mark.ANOTHER_ALLOWED, Mark.ANOTHER_BEING_GIVEN})
+
+
+class Withdrawal(IntEnum):
+    """Why a serial was withdrawn; the number goes into the journal."""
+
+    RETURNED = 1  # a voter brought the card back unused
+    VOID = 2  # it never served: spoilt, or its giving was undone
+
+
+@dataclass(frozen=True, slots=True)
+class Serials:
+    """Bitmaps over the desk's serials; bit i is the desk's first serial + i."""
+
+    issued: int = field(default=0, repr=False)
+    returned: int = field(default=0, repr=False)
+    void: int = field(default=0, repr=False)
+    flight: bytes = field(default=bytes(FLIGHT_SIZE), repr=False)
+
+    @property
+    def withdrawn(self) -> int:
+        """The bitmap of serials that no longer count."""
+        return self.returned | self.void
+
+    def is_issued(self, index: int) -> bool:
+        """Say whether this serial was ever issued."""
+        return 0 <= index < SERIALS_PER_DESK and bool(self.issued >> index & 1)
+
+    def is_withdrawn(self, index: int) -> bool:
+        """Say whether this serial was withdrawn."""
+        return 0 <= index < SERIALS_PER_DESK and bool(self.withdrawn >> index & 1)
+
+    def draw(self, random_bytes: RandomBytes) -> int | None:
+        """Draw one of the unissued serials, each as likely as the others; None when all are out."""
+        left = [index for index in range(SERIALS_PER_DESK) if not self.issued >> index & 1]
+        return left[_below(len(left), random_bytes)] if left else None
+
+    def issue(self, index: int, card_key: bytes, random_bytes: RandomBytes) -> Serials:
+        """Mark a serial as issued and put it in the flight block for the card with this key."""
+        if not 0 <= index < SERIALS_PER_DESK or self.is_issued(index):
+            raise ValueError("only an unissued serial can be issued")
+        flight = _flight_box(card_key).encrypt(
+            index.to_bytes(4, "big"), random_bytes(SecretBox.NONCE_SIZE)
+        )
+        return replace(self, issued=self.issued | 1 << index, flight=bytes(flight))
+
+    def in_flight(self, card_key: bytes) -> int | None:
+        """Return the serial in the flight block, if this is the card that was being given."""
+        try:
+            index = int.from_bytes(_flight_box(card_key).decrypt(self.flight), "big")
+        except CryptoError:
+            return None
+        return index if self.is_issued(index) else None
+
+    def landed(self, random_bytes: RandomBytes) -> Serials:
+        """Fill the flight block with noise."""
+        return replace(self, flight=random_bytes(FLIGHT_SIZE))
+
+    def withdraw(self, index: int, why: Withdrawal) -> Serials:
+        """Withdraw an issued serial; one that is withdrawn stays as it is."""
+        if not self.is_issued(index):
+            raise ValueError("only an issued serial can be withdrawn")
+        if self.is_withdrawn(index):
+            return self
+        match why:
+            case Withdrawal.RETURNED:
+                return replace(self, returned=self.returned | 1 << index)
+            case Withdrawal.VOID:
+                return replace(self, void=self.void | 1 << index)
+
+    def to_item(self) -> dict[int, object]:
+        """Return the content of the file."""
+        return {
+            1: bitmap_bytes(self.issued),
+            2: bitmap_bytes(self.returned),
+            3: bitmap_bytes(self.void),
+            4: self.flight,
+        }
+
+    @classmethod
+    def from_item(cls, item: object) -> Self:
+        """Read the content of the file. Raises: ValueError."""
+        match item:
+            case {1: bytes(issued), 2: bytes(returned), 3: bytes(void), 4: bytes(flight)} if {
+                len(issued),
+                len(returned),
+                len(void),
+            } == {SERIAL_BITMAP_SIZE} and len(flight) == FLIGHT_SIZE:
+                maps = [int.from_bytes(bits, "little") for bits in (issued, returned, void)]
+                if maps[1] & maps[2] or (maps[1] | maps[2]) & ~maps[0]:
+                    raise ValueError("a serial is withdrawn twice, or was never issued")
+                return cls(issued=maps[0], returned=maps[1], void=maps[2], flight=flight)
+            case _:
+                raise ValueError("not the file of serials")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One byte per line of the list (line 1 first), and how many signed acts were used up."""
+
+    lines: bytes = field(repr=False)
+    acts_used: int = 0
+
+    @classmethod
+    def fresh(cls, lines: int) -> Self:
+        """Return the marks of a list with this many lines before the first voter."""
+        return cls(bytes(lines))
+
+    def of(self, line: int) -> Mark:
+        """Return the mark of a line."""
+        return Mark(self.lines[line - 1])
+
+    def put(self, line: int, mark: Mark) -> Marks:
+        """Set the mark of a line."""
+        lines = self.lines[: line - 1] + bytes([mark]) + self.lines[line:]
+        return replace(self, lines=lines)
+
+    def with_act_used(self) -> Marks:
+        """Count one more signed act as used."""
+        return replace(self, acts_used=self.acts_used + 1)
+
+    @property
+    def being_given(self) -> tuple[int, ...]:
+        """The lines whose giving was interrupted."""
+        return tuple(line for line, mark in enumerate(self.lines, 1) if mark in BEING_GIVEN)
+
+    @property
+    def voters_given(self) -> int:
+        """How many voters were given a card at least once."""
+        counts = Counter(self.lines)
+        return sum(counts[mark] for mark in ONCE_GIVEN)
+
+    def to_item(self) -> dict[int, object]:
+        """Return the content of the file."""
+        return {1: self.lines, 2: self.acts_used}
+
+    @classmethod
+    def from_item(cls, item: object) -> Self:
+        """Read the content of the file. Raises: ValueError."""
+        match item:
+            case {1: bytes(lines), 2: int(acts_used)} if not set(lines) - set(Mark):
+                return cls(lines, acts_used)
+            case _:
+                raise ValueError("not the file of marks")
+
+
+Content = Serials | Marks
+ContentT = TypeVar("ContentT", Serials, Marks)
+
+
+class DeskFiles:
+    """Both files on both media. Every method raises `common.media.MediumFault`."""
+
+    def __init__(
+        self, media: TwoMedia, *, lines: int, opened: bool, random_bytes: RandomBytes
+    ) -> None:
+        """Read and mend both files, or make them before the station is opened.
+
+        Args:
+            lines: length of the voter list.
+            opened: the desk has its start order, so there must be files.
+
+        Raises:
+            Refused: neither medium has a whole file, or the two contradict each other.
+        """
+        self._media = media
+        self._generations: dict[str, int] = {}
+        first_serials = None if opened else Serials(flight=random_bytes(FLIGHT_SIZE))
+        first_marks = None if opened else Marks.fresh(lines)
+        self.serials = self._load(SERIALS_FILE, Serials, first_serials)
+        self.marks = self._load(MARKS_FILE, Marks, first_marks)
+        if len(self.marks.lines) != lines:
+            raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.STATE)
+
+    def save(self, content: Content) -> None:
+        """Put new content in the place of the old, on both media."""
+        match content:
+            case Serials():
+                self._write(SERIALS_FILE, content)
+                self.serials = content
+            case Marks():
+                self._write(MARKS_FILE, content)
+                self.marks = content
+
+    def _write(self, path: str, content: Content) -> None:
+        self._generations[path] += 1
+        self._media.replace(path, _encoded(self._generations[path], content))
+
+    def _load(self, path: str, kind: type[ContentT], first: ContentT | None) -> ContentT:
+        stored = [medium.read(path, max_size=MAX_FILE_SIZE) for medium in self._media]
+        if stored == [None, None]:
+            if first is None:
+                raise Refused(Reason.RECORD_MISSING, thing=Thing.STATE)
+            self._generations[path] = 0
+            self._write(path, first)
+            return first
+        whole = [_whole(untrusted, kind) for untrusted in stored if untrusted is not None]
+        sound = [version for version in whole if version is not None]
+        if not sound:
+            raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE)
+        newest = max(sound, key=lambda version: version.generation)
+        if any(
+            version.generation == newest.generation and version.content != newest.content
+            for version in sound
+        ):
+            raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.STATE)
+        encoded = _encoded(newest.generation, newest.content)
+        for medium, untrusted in zip(self._media, stored, strict=True):
+            if untrusted != encoded:
+                medium.replace(path, encoded)
+        self._generations[path] = newest.generation
+        return newest.content
+
+
+def bitmap_bytes(bits: int) -> bytes:
+    """Return a bitmap as it stands in files and statements: bit 0 is the lowest of byte 0."""
+    return bits.to_bytes(SERIAL_BITMAP_SIZE, "little")
+
+
+def _encoded(generation: int, content: Content) -> bytes:
+    encoded = cbor.encode({0: generation} | content.to_item())
+    return encoded + hashlib.sha256(encoded).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Version(Generic[ContentT]):
+    """A whole file as one medium has it."""
+
+    generation: int
+    content: ContentT
+
+
+def _whole(untrusted: bytes, kind: type[ContentT]) -> _Version[ContentT] | None:
+    """Read a file; None if it is torn or damaged."""
+    encoded, digest = untrusted[:-32], untrusted[-32:]
+    if hashlib.sha256(encoded).digest() != digest:
+        return None
+    try:
+        item = cbor.decode(encoded, max_size=MAX_FILE_SIZE)
+        match item:
+            case {0: int(generation), **rest}:
+                return _Version(generation, kind.from_item(rest))
+            case _:
+                return None
+    except ValueError:
+        return None
+
+
+def _flight_box(card_key: bytes) -> SecretBox:
+    return SecretBox(hashlib.sha256(b"sailau/desk/flight/1" + card_key).digest())
+
+
+def _below(limit: int, random_bytes: RandomBytes) -> int:
+    """Draw a number from 0 to `limit` - 1, each as likely as the others."""
+    fair = (1 << 32) - (1 << 32) % limit
+    while True:
+        drawn = int.from_bytes(random_bytes(4), "big")
+        if drawn < fair:
+            return drawn % limit

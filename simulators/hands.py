@@ -1,0 +1,124 @@
+"""Simulated people's hands and eyes on the bench: `officials.Hands` and `voter.Booth`.
+
+Rules: one object for one thread, as the bench's client wants it. People need a moment between
+seeing a page and touching it: `REACTION_S` seconds of the station's clock, longer than any guard
+time. Voters see pixels; officials read named regions of their own pages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from common.clock import waits
+from common.regions import Region
+from simulators.bench_client import BenchClient
+from simulators.officials import OfficialStuck
+from simulators.sight import Eyes, Seen
+
+REACTION_S = 0.5
+_LOOK_AGAIN_S = 0.5
+
+
+class BenchHands:
+    """What officials do, on any board of the bench."""
+
+    def __init__(self, bench: Path) -> None:
+        self.client = BenchClient(bench)
+
+    def insert_card(self, board: str, card: str) -> None:
+        """Put a card into a board's reader."""
+        self.client.board(board).insert_card(card)
+
+    def remove_card(self, board: str) -> None:
+        """Take the card out as soon as the latch lets it go. Raises: OfficialStuck."""
+        if not self.client.board(board).take_card():
+            raise OfficialStuck(f"{board}: the latch does not let the card go")
+
+    def touch(self, board: str, x: int, y: int) -> None:
+        """Touch a board's screen and let go."""
+        self.client.board(board).touch(x, y)
+
+    def scan(self, board: str, text: str) -> None:
+        """Read a bar code with a board's scanner."""
+        self.client.board(board).scan(text)
+
+    def regions(self, board: str) -> tuple[Region, ...]:
+        """Return what stands where on a board's screen."""
+        return self.client.board(board).regions()[1]
+
+    def wait_for_screen(
+        self, board: str, wanted: Callable[[tuple[Region, ...]], bool], timeout_s: float
+    ) -> tuple[Region, ...] | None:
+        """Return the regions once `wanted` says so; None after `timeout_s` real seconds."""
+        hands = self.client.board(board)
+        deadline_s = time.monotonic() + timeout_s
+        latch = hands.count("latch")
+        while True:
+            number, regions = hands.regions()
+            if wanted(regions):
+                return regions
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0:
+                return None
+            grown = self.client.wait_any(
+                [(board, "screen", number), (board, "latch", latch)], min(left_s, _LOOK_AGAIN_S)
+            )
+            latch = grown.get((board, "latch"), latch)
+
+    def latch_held(self, board: str) -> bool:
+        """Say whether the slot's latch holds the card."""
+        return self.client.board(board).latched
+
+    def close(self) -> None:
+        """Hang up."""
+        self.client.close()
+
+
+class BenchBooth:
+    """What a voter does in one booth."""
+
+    def __init__(self, client: BenchClient, board: str, eyes: Eyes) -> None:
+        self._client = client
+        self._hands = client.board(board)
+        self._eyes = eyes
+        self._number = -1
+        self._seen: Seen | None = None
+        self.card = ""
+
+    def look(self, timeout_s: float, *, unlike: Seen | None = None) -> Seen | None:
+        """Return the page on the screen, once it differs from `unlike`; None after `timeout_s`."""
+        deadline_s = time.monotonic() + timeout_s
+        while True:
+            shown = self._hands.look()
+            if shown is not None and shown.number != self._number:
+                self._number, self._seen = shown.number, self._eyes.recognise(shown.frame)
+            if shown is not None and self._seen is not None and self._seen != unlike:
+                return self._seen
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0:
+                return None
+            self._hands.wait("screen", self._number, min(left_s, _LOOK_AGAIN_S))
+
+    def touch(self, x: int, y: int) -> None:
+        """Touch the screen there, after a moment, and let go."""
+        self._react()
+        self._hands.touch(x, y)
+
+    def press(self, key: int) -> None:
+        """Press key 1 or 2, after a moment, and let go."""
+        self._react()
+        self._hands.press_key(key)
+
+    def insert_card(self) -> None:
+        """Put the card in the voter's hand into the slot."""
+        self._hands.insert_card(self.card)
+
+    def take_card(self) -> None:
+        """Take the card out of the slot."""
+        self._hands.take_card()
+
+    def _react(self) -> None:
+        for real_s in waits(self._client.clock, REACTION_S):
+            self._hands.wait("case", self._hands.count("case"), real_s)

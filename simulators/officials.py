@@ -1,0 +1,426 @@
+"""Simulated officials: they read the operators' pages by their named regions and press them.
+
+Rules: an official does what the page asks for and nothing else; a page that does not come, or shows
+what it must not, is an error that names the board, the page and its texts. People's waiting goes
+by the pages, never by time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from common.regions import Region
+
+PRESSES = 10
+
+
+class OfficialStuck(Exception):
+    """A page did not come that an official waited for. The message shows what stood there."""
+
+
+class Hands(Protocol):
+    """What people can do with the boards of a station; implemented by the bench's client."""
+
+    def insert_card(self, board: str, card: str) -> None:
+        """Put a card, by its name in the tray, into a board's reader."""
+        ...
+
+    def remove_card(self, board: str) -> None:
+        """Take the card out of a board's reader."""
+        ...
+
+    def touch(self, board: str, x: int, y: int) -> None:
+        """Touch a board's screen and let go."""
+        ...
+
+    def scan(self, board: str, text: str) -> None:
+        """Read a bar code with a board's scanner."""
+        ...
+
+    def regions(self, board: str) -> tuple[Region, ...]:
+        """Return what stands where on a board's screen."""
+        ...
+
+    def wait_for_screen(
+        self, board: str, wanted: Callable[[tuple[Region, ...]], bool], timeout_s: float
+    ) -> tuple[Region, ...] | None:
+        """Return the regions once `wanted` says so; None after `timeout_s` real seconds."""
+        ...
+
+    def latch_held(self, board: str) -> bool:
+        """Say whether the slot's latch holds the card."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCards:
+    """One official's two cards, by name in the tray, and their PINs."""
+
+    number: int
+    card: str
+    pin: str = field(repr=False)
+    share_card: str | None = None
+    share_pin: str = field(default="", repr=False)
+
+
+class Panel:
+    """One operators' screen, as somebody in front of it uses it."""
+
+    def __init__(self, hands: Hands, board: str, *, patience_s: float = 60.0) -> None:
+        self.hands = hands
+        self.board = board
+        self._patience_s = patience_s
+
+    @property
+    def page(self) -> str:
+        """The name of the page on the screen."""
+        return _text(self.hands.regions(self.board), "page") or ""
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a region, or None if it is not on the page."""
+        return _text(self.hands.regions(self.board), name)
+
+    def wait_page(self, *names: str, having: Iterable[str] = ()) -> str:
+        """Wait until one of these pages is there, with all regions of `having`; return its name.
+
+        Raises:
+            OfficialStuck: it does not come.
+        """
+        needed = set(having)
+        return self.wait(
+            lambda regions: (
+                _text(regions, "page") in names and needed <= {region.name for region in regions}
+            ),
+            f"page {' or '.join(names)} {' '.join(sorted(needed))}",
+        )
+
+    def wait_other(self, page: str) -> str:
+        """Wait until another page is there; return its name. Raises: OfficialStuck."""
+        return self.wait(lambda regions: _text(regions, "page") != page, f"a page after {page}")
+
+    def wait(self, wanted: Callable[[tuple[Region, ...]], bool], what: str) -> str:
+        """Wait until the page is as wanted; return its name. Raises: OfficialStuck."""
+        seen = self.hands.wait_for_screen(self.board, wanted, self._patience_s)
+        if seen is None:
+            there = " | ".join(
+                f"{region.name}={region.text}" for region in self.hands.regions(self.board)
+            )
+            raise OfficialStuck(f"{self.board}: waited for {what}; there is: {there}")
+        return _text(seen, "page") or ""
+
+    def press(self, name: str) -> None:
+        """Press a button or key by its name. Raises: OfficialStuck: it is not there."""
+        self.wait(lambda regions: any(region.name == name for region in regions), f"button {name}")
+        for region in reversed(self.hands.regions(self.board)):
+            if region.name == name:
+                self.hands.touch(self.board, *region.centre)
+                return
+        raise OfficialStuck(f"{self.board}: button {name} went away")
+
+    def press_until(self, name: str, wanted: Callable[[tuple[Region, ...]], bool]) -> None:
+        """Press a button, again if nothing comes of it, until the page is as wanted.
+
+        Raises:
+            OfficialStuck: it never is.
+        """
+        for _ in range(PRESSES):
+            if any(region.name == name for region in self.hands.regions(self.board)):
+                self.press(name)
+            if self.hands.wait_for_screen(self.board, wanted, self._patience_s / PRESSES):
+                return
+        self.wait(wanted, f"what follows button {name}")
+
+    def go_on(self, name: str, *pages: str) -> None:
+        """Press a button until one of these pages comes."""
+        self.press_until(name, lambda regions: _text(regions, "page") in pages)
+
+    def type(self, widget: str, text: str, field_name: str) -> None:
+        """Type a text on a keypad or keyboard, looking at the field after each key."""
+        for count, character in enumerate(text, 1):
+            self.press(f"{widget}.{character}")
+            self.wait(
+                lambda regions, count=count: (  # type: ignore[misc]  # mypy and defaults of lambdas
+                    len((_text(regions, field_name) or "").strip()) >= count
+                ),
+                f"{count} characters in {field_name}",
+            )
+
+    def insert(self, card: str) -> None:
+        """Put a card in."""
+        self.hands.insert_card(self.board, card)
+
+    def take_card(self) -> None:
+        """Take the card out."""
+        self.hands.remove_card(self.board)
+
+
+def _text(regions: Sequence[Region], name: str) -> str | None:
+    return next((region.text for region in regions if region.name == name), None)
+
+
+class Commission:
+    """The chair and the members at the accumulator, in the morning and in the evening."""
+
+    def __init__(
+        self,
+        hands: Hands,
+        board: str,
+        people: Sequence[PersonCards],
+        courier: str,
+        *,
+        patience_s: float = 120.0,
+    ) -> None:
+        self.panel = Panel(hands, board, patience_s=patience_s)
+        self._people = people
+        self._courier = courier
+
+    def enter_password(self, password: str) -> None:
+        """Type the start password, as printed for the envelope."""
+        panel = self.panel
+        panel.wait_page("accumulator.start")
+        self._latin()
+        typed = password.replace("-", "").replace(" ", "").lower()
+        panel.type("password", typed, "typed")
+        panel.press("enter")
+        panel.wait_page("accumulator.zero", "accumulator.open")
+
+    def _latin(self) -> None:
+        regions = {region.name for region in self.panel.hands.regions(self.panel.board)}
+        if "password.q" not in regions:
+            self.panel.press("password.latin")
+            self.panel.wait_page("accumulator.start", having=["password.q"])
+
+    def open_station(self, password: str) -> None:
+        """Go from the start password to the courier card that carries the start order."""
+        panel = self.panel
+        self.enter_password(password)
+        panel.wait_page("accumulator.zero")
+        panel.press_until("zero.print", lambda regions: _has(regions, "zero.continue"))
+        panel.go_on("zero.continue", "accumulator.shares")
+        self._each_share_card("accumulator.shares", len(self._people))
+        panel.go_on("shares.continue", "accumulator.act")
+        self._sign_all("accumulator.act")
+        panel.go_on("sign.finish", "accumulator.open")
+        panel.insert(self._courier)
+        panel.wait(lambda regions: not _has(regions, "courier"), "the written courier card")
+        panel.take_card()
+
+    def _each_share_card(self, page: str, most: int) -> None:
+        for person in [one for one in self._people if one.share_card is not None][:most]:
+            self._with_pin(person.share_card or "", person.share_pin, page)
+
+    def _sign_all(self, page: str) -> None:
+        for person in self._people:
+            self._with_pin(person.card, person.pin, page)
+
+    def _with_pin(self, card: str, pin: str, page: str) -> None:
+        """Put a card in, type its PIN, wait until the board has done its part, take it out."""
+        panel = self.panel
+        panel.insert(card)
+        panel.wait_page(page, having=["pin.who", "pin.enter"])
+        panel.type("pin", pin, "pin.typed")
+        panel.press("pin.enter")
+        panel.wait(
+            lambda regions: (
+                _text(regions, "page") != page
+                or not {"pin.who", "pin.state"} & {region.name for region in regions}
+            ),
+            "the card to be done with",
+        )
+        panel.take_card()
+
+    def close_station(self) -> None:
+        """Close, after closing time."""
+        panel = self.panel
+        panel.wait_page("accumulator.open", having=["close"])
+        panel.go_on("close", "accumulator.close")
+        panel.go_on("close.confirm", "accumulator.collect")
+
+    def read_visiting_medium(self, board: str) -> None:
+        """Have the medium in the visiting slot read, and wait until `board` is in."""
+        panel = self.panel
+        before = self._board_state(board)
+        panel.wait_page("accumulator.collect", having=["visitor.read"])
+        panel.press_until(
+            "visitor.read",
+            lambda regions: (
+                _row(regions, board) not in {before, None} and not _has(regions, "wait")
+            ),
+        )
+
+    def _board_state(self, board: str) -> str | None:
+        return _row(self.panel.hands.regions(self.panel.board), board)
+
+    def count(self, quorum: int) -> None:
+        """Have the votes counted with `quorum` share cards."""
+        panel = self.panel
+        panel.wait_page("accumulator.collect")
+        panel.go_on("count", "accumulator.quorum")
+        for person in [one for one in self._people if one.share_card is not None][:quorum]:
+            self._with_pin(person.share_card or "", person.share_pin, "accumulator.quorum")
+        panel.wait_page("accumulator.result")
+
+    def sign_minutes(self) -> None:
+        """Have everybody sign the minutes, print the papers and clear the share cards."""
+        panel = self.panel
+        panel.go_on("result.sign", "accumulator.minutes")
+        self._sign_all("accumulator.minutes")
+        panel.go_on("sign.finish", "accumulator.papers")
+        for paper in ("protocol", "codes"):
+            panel.wait_page("accumulator.papers", having=[f"print.{paper}"])
+            panel.press_until(f"print.{paper}", lambda regions: _has(regions, "wait"))
+            panel.wait(lambda regions: not _has(regions, "wait"), "the end of the printing")
+        panel.go_on("papers.continue", "accumulator.clear")
+        self._each_share_card("accumulator.clear", len(self._people))
+        panel.go_on("clear.finish", "accumulator.day.over")
+
+
+def _has(regions: Sequence[Region], name: str) -> bool:
+    return any(region.name == name for region in regions)
+
+
+def _row(regions: Sequence[Region], first_cell: str) -> str | None:
+    """Return the last cell of the row of table "boards" that begins with this text."""
+    cells = {region.name: region.text for region in regions if region.name.startswith("boards.")}
+    for name, text in cells.items():
+        if text == first_cell and name.endswith(".0"):
+            return cells.get(name.removesuffix("0") + "2")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the clerk reads in a voter's document, and the number on the list."""
+
+    iin: str
+    surname: str
+    line: int
+
+
+class Clerk:
+    """The member at a desk who finds voters, compares and hands out cards.
+
+    What the clerk does next follows from the page, so that a desk that stopped in the middle is
+    gone on with as it asks.
+    """
+
+    def __init__(self, hands: Hands, board: str, *, patience_s: float = 60.0) -> None:
+        self.panel = Panel(hands, board, patience_s=patience_s)
+
+    def give_card(self, voter: Document, card: str, *, by_bar_code: bool) -> None:
+        """Find the voter, compare, and have `card` activated; it is then in the hand.
+
+        Raises:
+            OfficialStuck: the desk refuses, or shows another voter's row.
+        """
+        panel, card_in, given = self.panel, False, False
+        page = panel.wait_page("desk.ready", "desk.interrupted", "desk.decide", "desk.give")
+        for _ in range(50):
+            match page:
+                case "desk.ready" if given:
+                    return
+                case "desk.ready":
+                    if card_in:
+                        panel.take_card()
+                        card_in = False
+                    self._find(voter, by_bar_code=by_bar_code)
+                case "desk.row" if panel.text("confirm") is None:
+                    raise OfficialStuck(f"{panel.board}: no card for line {voter.line}")
+                case "desk.row":
+                    self._compare(voter)
+                    panel.press("confirm")
+                case "desk.blank" if not card_in:
+                    panel.insert(card)
+                    card_in = True
+                case "desk.give":
+                    if card_in:
+                        panel.take_card()
+                        card_in = False
+                    given = True
+                case "desk.decide":
+                    panel.press("give")
+                case "desk.interrupted" if not card_in:
+                    panel.insert(card)
+                    card_in = True
+                case _:
+                    pass
+            page = panel.wait_other(page)
+        raise OfficialStuck(f"{panel.board}: fifty pages and no card for line {voter.line}")
+
+    def _find(self, voter: Document, *, by_bar_code: bool) -> None:
+        panel = self.panel
+        if by_bar_code:
+            panel.hands.scan(panel.board, voter.iin)
+        else:
+            while panel.text("typed") not in (None, "", " "):
+                panel.press("digits.erase")
+            panel.type("digits", str(voter.line), "typed")
+            panel.press("find")
+
+    def _compare(self, voter: Document) -> None:
+        shown = {region.text for region in self.panel.hands.regions(self.panel.board)}
+        if not {voter.iin, voter.surname} <= shown:
+            raise OfficialStuck(f"{self.panel.board}: the row is not that of line {voter.line}")
+
+    def take_back(self, voter: Document, card: str) -> None:
+        """Take a card back unused from a voter."""
+        panel = self.panel
+        panel.wait_page("desk.ready")
+        self._find(voter, by_bar_code=False)
+        panel.wait_page("desk.row", having=["hand-back"])
+        panel.press("hand-back")
+        panel.wait_page("desk.hand-back")
+        panel.insert(card)
+        panel.wait_page("desk.withdrawn", "desk.row")
+        panel.take_card()
+        if panel.wait_page("desk.withdrawn", "desk.row", "desk.ready") == "desk.withdrawn":
+            panel.press("done")
+        if panel.wait_page("desk.ready", "desk.row") == "desk.row":
+            panel.press("back")
+        panel.wait_page("desk.ready")
+
+    def open_board(self, courier: str) -> None:
+        """Open the desk with the courier card."""
+        self.panel.wait_page("desk.waiting")
+        self.panel.insert(courier)
+        self.panel.wait_page("desk.opened")
+        self.panel.take_card()
+        self.panel.wait_page("desk.ready")
+
+    def close_board(self, courier: str) -> None:
+        """Close the desk, after closing time, with the courier card."""
+        self.panel.wait_page("desk.ready")
+        self.panel.insert(courier)
+        self.panel.wait_page("desk.close", having=["close"])
+        self.panel.press("close")
+        self.panel.wait_page("desk.closed")
+        self.panel.take_card()
+
+
+class Receiver:
+    """The member at the accumulator who puts voters' cards in, in their sight."""
+
+    def __init__(self, hands: Hands, board: str, *, patience_s: float = 60.0) -> None:
+        self.panel = Panel(hands, board, patience_s=patience_s)
+
+    def deposit(self, card: str) -> None:
+        """Put a voted card in, wait until it is counted and the latch lets go, take it out.
+
+        Raises:
+            OfficialStuck: it was refused, or nothing came.
+        """
+        panel = self.panel
+        panel.wait_page("accumulator.open")
+        before = int(panel.text("count") or 0)
+        panel.insert(card)
+        panel.wait(
+            lambda regions: (
+                (_text(regions, "count") or "").isdigit()
+                and int(_text(regions, "count") or 0) > before
+                and not panel.hands.latch_held(panel.board)
+            ),
+            f"vote number {before + 1}",
+        )
+        panel.take_card()

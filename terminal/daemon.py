@@ -1,0 +1,205 @@
+"""The shell of terminald: events from the parts to the machine, its effects to the parts.
+
+    touch thread ── TouchEvent ──▶ ┐
+    keys thread ─── KeyEvent ────▶ │ loop → machine.step → effects, in order → screen, media, card
+    card client ─── what is in ──▶ │
+                    the slot       ┘
+
+Rules:
+- one event at a time; an effect that answers at once has its answer decided before anything else;
+- an effect that fails ends the chain: nothing after it is carried out, and the machine is told;
+- a medium that fails, or a page of the book, is a fault that the screen explains until the program
+  has started again; a part that fails ends the process (`hal.faults`);
+- the operational log says what kind of thing happened and nothing about a voter, card or choice.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+import structlog
+
+from cardio import messages
+from cardio.messages import Done, Failed, ReaderMissing, Request
+from common.book import BookError, fault_page
+from common.catalogue import EventType
+from common.clock import Clock
+from common.errors import Reason
+from common.media import MediumFault
+from common.service import Loop, Step, StopRequested, TimeReached
+from hal.lines import KeyEvent, Lines
+from hal.touch import TouchEvent
+from terminal import cards, machine
+from terminal.booth import Rules
+from terminal.display import Display
+from terminal.effects import (
+    Buzz,
+    CloseStation,
+    Effect,
+    OpenStation,
+    Record,
+    ReserveCode,
+    SealBallot,
+    SetTimer,
+    Show,
+    StartAgain,
+    StoreVote,
+)
+from terminal.events import (
+    Event,
+    KeyPressed,
+    PartFailed,
+    StationClosed,
+    StationOpened,
+    TimeRanOut,
+    Touched,
+    VoteNotStored,
+    VoteStored,
+)
+from terminal.machine import RETRY_S, Phase, Station
+from terminal.state import Day
+from terminal.touch import TouchFilter
+
+
+class NewStartNeeded(Exception):
+    """A fault was shown for a while: only a new start, which checks all, tells if it is over."""
+
+
+class Terminal:
+    """The machine with its hands: display, durable state, lines, card service, clock."""
+
+    def __init__(
+        self,
+        day: Day,
+        rules: Rules,
+        *,
+        display: Display,
+        lines: Lines,
+        ask_card: Callable[[Request], int],
+        clock: Clock,
+        loop: Loop,
+        log: structlog.typing.FilteringBoundLogger,
+    ) -> None:
+        """Take parts that are open; `ask_card` sends a request to cardiod, returning its number."""
+        self._day = day
+        self._rules = rules
+        self._display = display
+        self._lines = lines
+        self._ask_card = ask_card
+        self._clock = clock
+        self._loop = loop
+        self._log = log
+        self._touch = TouchFilter(rules.parameters.guard_ms / 1000)
+        self._station = Station(day.phase)
+        self._store_request: int | None = None
+
+    def begin(self) -> None:
+        """Show the first page."""
+        for effect in machine.begin(self._station, self._rules):
+            self._perform(effect)
+
+    def step(self, happened: object) -> None:
+        """Decide one thing that happened."""
+        match happened:
+            case TouchEvent():
+                self._touch, region = self._touch.touched(happened, self._clock.monotonic_s())
+                if region is not None:
+                    self._decide(Touched(region))
+            case KeyEvent(key, pressed=True):
+                self._decide(KeyPressed(key))
+            case TimeReached():
+                self._decide(TimeRanOut())
+            case Done(request_id) if request_id == self._store_request:
+                self._store_request = None
+                self._decide(VoteStored())
+            case Failed(request_id) if request_id == self._store_request:
+                self._store_request = None
+                self._decide(VoteNotStored())
+            case (
+                ReaderMissing()
+                | messages.CardRemoved()
+                | messages.VoterCardSeen()
+                | messages.CourierCardSeen()
+                | messages.OfficialCardSeen()
+                | messages.ShareCardSeen()
+                | messages.CardRefused()
+            ):
+                self._decide(
+                    cards.event_of(happened, self._day.station, after_hours=self._after_hours())
+                )
+            case StopRequested() if self._station.phase not in {Phase.CLOSED, Phase.FAULT}:
+                self._attempt(Record(EventType.STOPPED))
+            case _:
+                pass  # a key let go, or an answer that nobody waits for
+
+    def _decide(self, first: Event) -> None:
+        waiting = deque([first])
+        while waiting:
+            self._station, effects = machine.step(self._station, waiting.popleft(), self._rules)
+            for effect in effects:
+                answer = self._attempt(effect)
+                if answer is not None:
+                    waiting.append(answer)
+                if isinstance(answer, PartFailed):
+                    break
+
+    def _attempt(self, effect: Effect) -> Event | None:
+        """Carry out one effect; what the terminal cannot go on without becomes an event."""
+        try:
+            return self._perform(effect)
+        except MediumFault as fault:
+            self._log.error("medium failed", medium=fault.medium, kind=fault.kind.name)
+            return PartFailed(fault.kind.value)
+        except BookError:
+            if self._station.phase is Phase.FAULT:
+                raise  # not even this can be shown
+            self._log.exception("page damaged")
+            return self._attempt(Record(EventType.PAGE_DAMAGED)) or PartFailed(
+                Reason.RECORD_DAMAGED
+            )
+
+    def _perform(self, effect: Effect) -> Event | None:
+        match effect:
+            case Show():
+                if self._display.show(effect):
+                    regions, now_s = self._display.regions, self._clock.monotonic_s()
+                    self._touch = self._touch.page_changed(regions, now_s)
+            case SetTimer(None):
+                self._loop.wake_at(None)
+            case SetTimer(timeout_s=int(timeout_s)):
+                self._loop.wake_at(self._clock.monotonic_s() + timeout_s)
+            case Record(event, facts):
+                self._day.record(event, facts)
+            case Buzz(duration_s):
+                self._lines.buzz(duration_s)
+            case ReserveCode():
+                return self._day.reserve_code()
+            case SealBallot():
+                return self._day.seal_ballot(effect)
+            case StoreVote(cast_vote, deposit):
+                self._store_request = self._ask_card(messages.StoreVote(cast_vote, deposit))
+            case OpenStation(start_order):
+                self._day.open_station(start_order)
+                return StationOpened()
+            case CloseStation():
+                self._day.close_station()
+                return StationClosed()
+            case StartAgain():
+                raise NewStartNeeded
+        return None
+
+    def _after_hours(self) -> bool:
+        return self._clock.now_ms() // 1000 >= self._day.station.package.closes_s
+
+
+def out_of_order(reason: Reason, display: Display, clock: Clock, loop: Loop) -> Step:
+    """Show why the terminal cannot work, and return the step that starts again in a while."""
+    display.show(Show(fault_page(reason.name)))
+    loop.wake_at(clock.monotonic_s() + RETRY_S)
+
+    def step(happened: object) -> None:
+        if isinstance(happened, TimeReached):
+            raise NewStartNeeded
+
+    return step

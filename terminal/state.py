@@ -1,0 +1,278 @@
+"""What a terminal knows after a start, and what it keeps: its files on both media.
+
+    package.cose, secrets.sealed, book/   installed (`common.enrolment`), on own storage
+    journal.cborseq                       everything that happens (`common.journal`)
+    codes.bin                             how many control codes are burnt (`terminal.codes`)
+    start-order.cose                      today's; while it is there, the terminal is open
+    statement.cose                        the last word; while it is there, the terminal is closed
+
+Rules:
+- everything that can be wrong is found by `prepare`, before the first voter: package, keys,
+  secrets, program, book and all its references, medium, journal, codes, start order;
+- each file is durable on own storage, then on the removable medium, before the next step;
+- an opening or a close that was interrupted is finished at the next start;
+- nothing is journalled after the statement, which names the journal's last entry.
+
+Never here: a choice, a voter; a serial or a code goes through and is not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import common
+from common import enrolment, records
+from common.book import Book, BookError
+from common.catalogue import EventType, FactValue
+from common.clock import Clock
+from common.enrolment import Installation
+from common.errors import Reason, Refused, Thing
+from common.journal import PATH, Entry, Journal
+from common.media import Medium, TwoMedia
+from common.records import BoardKind, Figure, RecordError, Statement
+from hal.medium_slot import MediumSlot, SlotState
+from terminal import casting
+from terminal.booth import Rules
+from terminal.cards import Station, check_start_order
+from terminal.codes import Codes
+from terminal.config import TerminalConfig
+from terminal.effects import SealBallot
+from terminal.events import CodeReserved, CodesUsedUp, VoteSealed
+from terminal.machine import Phase
+from terminal.plan import make_plans
+
+START_ORDER = "start-order.cose"
+STATEMENT = "statement.cose"
+BOOK = "book"
+PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
+"""The folder that holds the packages of the program that runs here (L2)."""
+
+RandomBytes = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What was installed, checked: it does not change while the program runs."""
+
+    installation: Installation
+    book: Book
+    rules: Rules
+
+
+def check_installed(own: Medium, config: TerminalConfig, now_s: int) -> Installed:
+    """Read and check all that was installed.
+
+    Args:
+        own: the board's own storage, the folder `config.state`.
+        now_s: Unix time.
+
+    Raises:
+        Refused: something is not right; the text says what to do.
+    """
+    root_key = config.root_public_key
+    installation = enrolment.load(own, root_key, config.board, now_s)
+    package = installation.package
+    if installation.board.kind is not BoardKind.TERMINAL:
+        raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
+    manifest = enrolment.present(Thing.PROGRAM, own.read(enrolment.PROGRAM))
+    enrolment.check_program(manifest, package, root_key, PROGRAM_ROOT)
+    try:
+        book = Book.load(config.state / BOOK, package.book)
+        book.check_belongs(package)
+        plans = make_plans(package, book)
+    except BookError as error:
+        raise Refused(Reason.RECORD_DAMAGED, thing=Thing.BOOK) from error
+    return Installed(installation, book, Rules(plans, package.parameters))
+
+
+def removable_medium(slot: MediumSlot, name: str) -> Medium:
+    """Return this board's folder on its recording medium.
+
+    Raises:
+        Refused: the slot is empty, or the medium is another board's.
+        MediumFault: it cannot be read.
+    """
+    if slot.state() is SlotState.EMPTY:
+        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
+    medium = slot.medium()
+    owners = sorted({path.partition("/")[0] for path in medium.list()})
+    if owners and name not in owners:
+        raise Refused(Reason.MEDIUM_OTHER_BOARD, found=owners[0], expected=name)
+    return medium.folder(name)
+
+
+def is_closed(own: Medium, installation: Installation) -> bool:
+    """Say whether this terminal has given its statement in this election."""
+    content = own.read(STATEMENT)
+    if content is None:
+        return False
+    try:
+        statement = records.open_record(Statement, content, installation.board.sign_key)
+    except RecordError as error:
+        raise enrolment.refusal(Thing.STATEMENT, error) from error
+    return statement.package == installation.package_hash
+
+
+class Day:
+    """The durable side of a terminal: journal, codes, start order and statement."""
+
+    def __init__(
+        self, installation: Installation, media: TwoMedia, clock: Clock, random_bytes: RandomBytes
+    ) -> None:
+        """Open what the media hold, mend what power left unfinished, and journal the start.
+
+        Raises:
+            Refused: journal, codes or start order are not whole.
+            MediumFault: a medium failed.
+        """
+        self._installation = installation
+        self._media = media
+        self._clock = clock
+        self._journal = journal_installation(media, installation, clock)
+        self._codes = Codes(
+            media,
+            installation.package_hash,
+            installation.secrets.codes,
+            installation.package.parameters.code_batch,
+            random_bytes,
+        )
+        self._start_order: bytes | None = None
+        self._tally_keys: tuple[bytes, ...] = ()
+        self._is_closed = False
+        kept = media.read(START_ORDER)
+        if self._closing() is None:
+            self._journal_start()
+        if kept is not None:
+            self.open_station(kept)
+            if self._closing() is not None:
+                self.close_station()
+
+    @property
+    def station(self) -> Station:
+        """What a card is compared with."""
+        installation = self._installation
+        return Station(installation.package, installation.package_hash, self._start_order)
+
+    @property
+    def phase(self) -> Phase:
+        """Waiting for the start order, open, or closed."""
+        if self._is_closed:
+            return Phase.CLOSED
+        return Phase.WAITING if self._start_order is None else Phase.OPEN
+
+    def record(self, event: EventType, facts: Mapping[str, FactValue]) -> None:
+        """Journal an event; durable on return. Raises: MediumFault."""
+        self._journal.append(event, **facts)
+
+    def open_station(self, start_order: bytes) -> None:
+        """Keep a start order and journal the opening; what is done already is left as it is.
+
+        Raises:
+            Refused: it is not a start order for this terminal.
+            MediumFault: a medium failed.
+        """
+        try:
+            order = check_start_order(start_order, self.station)
+        except RecordError as error:
+            raise enrolment.refusal(Thing.START_ORDER, error) from error
+        for medium in self._media:
+            if medium.read(START_ORDER) != start_order:
+                medium.replace(START_ORDER, start_order)
+        if not any(entry.event is EventType.OPENED for entry in self._today()):
+            offset_s = (self._clock.now_ms() - order.opened_ms) // 1000
+            self._journal.append(EventType.CLOCK_OFFSET, offset_s=offset_s)
+            self._journal.append(EventType.OPENED, start_order=records.digest(start_order))
+        self._start_order, self._tally_keys = start_order, order.tally_keys
+
+    def close_station(self) -> None:
+        """Journal the close and write the statement; what is done already is left as it is.
+
+        Raises:
+            MediumFault: a medium failed.
+        """
+        if self._start_order is None:
+            raise ValueError("a terminal that was never opened cannot be closed")
+        closing = self._closing() or self._journal.append(EventType.CLOSED)
+        events = [entry.event for entry in self._today()]
+        statement = Statement(
+            board=self._installation.board.name,
+            package=self._installation.package_hash,
+            start_order=records.digest(self._start_order),
+            closed_ms=closing.time_ms,
+            journal_head=self._journal.head,
+            journal_length=self._journal.length,
+            figures={
+                Figure.STARTS: sum(event in _STARTS for event in events),
+                Figure.SESSIONS: events.count(EventType.VOTE_STORED),
+                Figure.REFUSED_CARDS: events.count(EventType.CARD_REFUSED),
+            },
+            issued=None,
+            withdrawn=None,
+            spent=(),
+        )
+        self._media.replace(STATEMENT, records.sign(statement, self._installation.keys.signing))
+        self._is_closed = True
+
+    def reserve_code(self) -> CodeReserved | CodesUsedUp:
+        """Make sure of a control code; a new batch is journalled. Raises: MediumFault."""
+        burnt = self._codes.burnt
+        if not self._codes.reserve():
+            return CodesUsedUp()
+        if self._codes.burnt != burnt:
+            self._journal.append(EventType.CODES_BURNT, count=self._codes.left)
+        return CodeReserved()
+
+    def seal_ballot(self, ballot: SealBallot) -> VoteSealed:
+        """Draw the code, seal the ballot and sign both records."""
+        return casting.seal_ballot(ballot, self._codes.draw(), self._installation, self._tally_keys)
+
+    def _today(self) -> list[Entry]:
+        """Return the journal since the package was installed."""
+        entries = self._journal.entries()
+        installed = [at for at, each in enumerate(entries) if each.event is EventType.INSTALLED]
+        return entries[installed[-1] :] if installed else entries
+
+    def _closing(self) -> Entry | None:
+        """Return the entry of a close that was confirmed."""
+        return next((each for each in self._today() if each.event is EventType.CLOSED), None)
+
+    def _journal_start(self) -> None:
+        today = self._today()
+        starts = 1 + sum(entry.event in _STARTS for entry in today)
+        stopped = starts == 1 or today[-1].event is EventType.STOPPED
+        started = EventType.STARTED if stopped else EventType.RESTARTED
+        self._journal.append(started, starts=starts)
+        self._journal.append(EventType.BOOK_CHECKED, book=self._installation.package.book)
+
+
+_STARTS = (EventType.STARTED, EventType.RESTARTED)
+
+
+def journal_installation(media: TwoMedia, installation: Installation, clock: Clock) -> Journal:
+    """Open the journal and see that it tells of the installation of this package, once.
+
+    What an earlier package left behind, open or closed, is taken away.
+
+    Raises:
+        Refused: the journal is broken.
+        MediumFault: a medium failed.
+    """
+    journal = Journal.open(media, installation.keys.signing, clock)
+    known = [each for each in journal.entries() if each.event is EventType.INSTALLED]
+    if not known or known[-1].facts["package"] != installation.package_hash:
+        for path in (STATEMENT, START_ORDER):
+            media.remove(path)
+        package = installation.package_hash
+        program = installation.package.program
+        journal.append(EventType.INSTALLED, package=package, program=program)
+    return journal
+
+
+def repeat_statement(own: Medium, removable: Medium) -> None:
+    """Give the statement to the removable medium if power was cut between the two."""
+    statement = own.read(STATEMENT)
+    has_journal = removable.read(PATH) is not None
+    if statement is not None and has_journal and removable.read(STATEMENT) is None:
+        removable.replace(STATEMENT, statement)

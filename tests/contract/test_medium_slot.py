@@ -1,0 +1,124 @@
+"""One set of rules for every medium slot: the shared stand-in, the bench's, and mount points."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from common.media import FaultKind, MediumFault
+from hal.config import SlotConfig
+from hal.drivers.mounted_slot import MountedMediumSlot
+from hal.faults import PartFault
+from hal.medium_slot import MediumSlot, SlotState
+from simulators.bench_client import RECORDING
+from simulators.media import SharedMediumSlot, SimMediumSlot
+from tests.on_bench import NO_WIRING, running_bench
+
+
+@dataclass(frozen=True)
+class Bay:
+    """The board's side, and the hand that changes media `a` and `b`."""
+
+    slot: MediumSlot
+    plug: Callable[[str], None]
+    unplug: Callable[[], object]
+    root: Callable[[str], Path]
+
+
+def shared(folder: Path) -> Iterator[Bay]:
+    hand = SimMediumSlot(folder / "slot")
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+    yield Bay(
+        SharedMediumSlot(RECORDING, folder / "slot"),
+        lambda name: hand.plug(folder / name),
+        hand.unplug,
+        lambda name: folder / name,
+    )
+    hand.close()
+
+
+def on_the_bench(folder: Path) -> Iterator[Bay]:
+    with running_bench(folder, "a", "b") as on:
+        hands = on.client.board("a")
+        hands.unplug()
+        yield Bay(
+            on.parts("a").recording_slot(NO_WIRING, on.clock("a")),
+            hands.plug,
+            hands.unplug,
+            lambda name: folder / name / "medium",
+        )
+
+
+def mounted(folder: Path) -> Iterator[Bay]:
+    """Moves folders, and says that what is there is a mount point."""
+    point = folder / "mnt"
+    for name in ("a", "b"):
+        (folder / name).mkdir()
+    inside: list[str] = []
+
+    def plug(name: str) -> None:
+        (folder / name).rename(point)
+        inside.append(name)
+
+    def unplug() -> None:
+        point.rename(folder / inside.pop())
+
+    yield Bay(
+        MountedMediumSlot(RECORDING, SlotConfig(point), Path.is_dir),
+        plug,
+        unplug,
+        lambda name: point if inside == [name] else folder / name,
+    )
+
+
+@pytest.fixture(params=[shared, on_the_bench, mounted])
+def bay(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bay]:
+    made = request.param(tmp_path)
+    bay: Bay = next(made)
+    yield bay
+    bay.slot.close()
+    assert next(made, None) is None
+
+
+def test_an_empty_slot_is_a_value(bay: Bay) -> None:
+    assert bay.slot.state() is SlotState.EMPTY
+    with pytest.raises(PartFault, match="it is empty"):
+        bay.slot.medium()
+
+
+def test_what_is_written_is_on_the_medium(bay: Bay) -> None:
+    bay.plug("a")
+    assert bay.slot.state() is SlotState.PRESENT
+    medium = bay.slot.medium()
+    assert medium.name == RECORDING
+    medium.append("desk-1/journal", b"one")
+    medium.append("desk-1/journal", b"two")
+    medium.write_at("desk-1/journal", 1, b"NE")
+    medium.folder("desk-1").replace("statement", b"three")
+    medium.replace("gone", b"x")
+    medium.remove("gone")
+    assert medium.read("desk-1/journal") == b"oNEtwo"
+    assert medium.read_at("desk-1/journal", 4, 9) == b"wo"
+    assert medium.size("desk-1/statement") == 5
+    assert medium.list() == ("desk-1/journal", "desk-1/statement")
+    assert (bay.root("a") / "desk-1/statement").read_bytes() == b"three"
+
+
+def test_a_medium_that_was_taken_out_is_gone_also_when_another_is_in(bay: Bay) -> None:
+    bay.plug("a")
+    medium = bay.slot.medium()
+    medium.append("x", b"1")
+    bay.unplug()
+    assert bay.slot.state() is SlotState.EMPTY
+    for use in (lambda: medium.append("x", b"2"), lambda: medium.read("x"), medium.list):
+        with pytest.raises(MediumFault) as fault:
+            use()
+        assert fault.value.kind is FaultKind.GONE
+    bay.plug("b")
+    with pytest.raises(MediumFault) as fault:
+        medium.append("x", b"2")
+    assert fault.value.kind is FaultKind.GONE
+    assert bay.slot.medium().read("x") is None
+    assert (bay.root("a") / "x").read_bytes() == b"1"

@@ -1,0 +1,444 @@
+"""A terminal under any hands: random touches, keys, cards, time-outs, stops of the card service.
+
+The world outside (cards, cardiod, voters) is modelled here, apart from the machine's own logic.
+After every event: only pages of the book are shown; nobody is thanked before the vote is known to
+be on the card; what is sealed is what was touched; no choice outlives its card.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from common.book import BLANK, Book, PageKey
+from common.errors import Reason
+from common.records import Presentation
+from terminal import machine
+from terminal.booth import Rules
+from terminal.effects import (
+    CloseStation,
+    Effect,
+    OpenStation,
+    ReserveCode,
+    SealBallot,
+    SetTimer,
+    Show,
+    StartAgain,
+    StoreVote,
+)
+from terminal.events import (
+    ActivatedCardSeen,
+    CardRemoved,
+    CodeReserved,
+    CodesUsedUp,
+    CourierCardSeen,
+    Event,
+    KeyPressed,
+    PartFailed,
+    ReaderLost,
+    StationClosed,
+    StationOpened,
+    TimeRanOut,
+    Touched,
+    UnfitCardSeen,
+    VotedCardSeen,
+    VoteNotStored,
+    VoteSealed,
+    VoteStored,
+)
+from terminal.filling import Filling
+from terminal.machine import Phase, Station
+from terminal.plan import make_plans
+from tests import samples
+from tests.unit.terminal import tiny_book
+
+BOOK: Book = tiny_book.load()
+PACKAGE = tiny_book.package()
+RULES = Rules(make_plans(PACKAGE, BOOK), samples.PARAMETERS)
+CODES = 40
+IDLE_PAGES = {"insert", "waiting", "closed"}
+DECLINED = {"fault:CLOSE_NOT_REACHED", "fault:CARD_COURIER_HERE"}
+
+
+@dataclass
+class Card:
+    """A card as it lies in a voter's hand: which, and whether a vote is on it."""
+
+    number: int
+    style: int = 1
+    vote: bytes | None = None
+    unfit: Reason | None = None
+    is_courier: bool = False
+
+    @property
+    def key(self) -> bytes:
+        return bytes([self.number]) * 32
+
+    def seen(self, *, late: bool) -> Event:
+        """Return what cardiod's notification about it becomes."""
+        if self.is_courier:
+            return CourierCardSeen(b"order", late)
+        if self.unfit is not None:
+            return UnfitCardSeen(self.unfit)
+        if self.vote is not None:
+            return VotedCardSeen(self.key, self.vote)
+        return ActivatedCardSeen(self.style, Presentation.NORMAL, self.number, self.key)
+
+
+@dataclass
+class Marks:
+    """What a voter has marked, by the rules of the ballot alone."""
+
+    style: int
+    chosen: dict[int, set[int]] = field(default_factory=dict)
+
+    def touch(self, contest: int, line: int) -> None:
+        """Touch a line: it is unmarked, marked, or (one too many) left as it is."""
+        marked = self.chosen.setdefault(contest, set())
+        if line in marked:
+            marked.remove(line)
+            return
+        rules = PACKAGE.contests[contest]
+        against = {n for n, each in enumerate(rules.lines) if each.against_all}
+        if len(marked) < rules.votes_allowed and not (marked and (marked | {line}) & against):
+            marked.add(line)
+
+    @property
+    def choices(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(
+            tuple(sorted(self.chosen.get(contest, ()))) for contest in range(len(PACKAGE.contests))
+        )
+
+
+class AnyHands(RuleBasedStateMachine):
+    """The terminal, and everybody who can do anything to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.station = Station(Phase.WAITING)
+        self.shown: Show | None = None
+        self.timer: int | None = None
+        self.slot: Card | None = None
+        self.reader = True
+        self.late = False
+        self.cards = [Card(n, style=1 + n % 2) for n in range(1, 5)]
+        self.cards.append(Card(9, unfit=Reason.CARD_FOREIGN))
+        self.cards.append(Card(10, vote=b"old"))
+        self.courier = Card(20, is_courier=True)
+        self.codes_left = CODES
+        self.votes = 0
+        self.marks: Marks | None = None
+        self.writing: tuple[Card, bytes] | None = None  # on its way to this card
+        self.on_card: set[bytes] = set()  # votes that the terminal was told are on a card
+        self.thanked_vote: bytes | None = None
+        self.keys: set[int] = set()
+        self.code: int | None = None
+
+    @initialize(is_open=st.sampled_from([True, True, True, False]))
+    def begin(self, is_open: bool) -> None:
+        self.perform(machine.begin(self.station, RULES))
+        if is_open:
+            self.insert_courier()
+            self.remove(was_written=False, answered_first=False)
+
+    # the shell
+
+    def happen(self, first: Event) -> None:
+        waiting = deque([first])
+        while waiting:
+            event = waiting.popleft()
+            if isinstance(event, VotedCardSeen):
+                self.on_card.add(event.vote)
+            self.station, effects = machine.step(self.station, event, RULES)
+            waiting.extend(self.perform(effects))
+
+    def perform(self, effects: tuple[Effect, ...]) -> Iterator[Event]:
+        answers: list[Event] = []
+        for effect in effects:
+            match effect:
+                case Show():
+                    self.look(effect)
+                case SetTimer(timeout_s):
+                    self.timer = timeout_s
+                case ReserveCode():
+                    answers.append(CodeReserved() if self.codes_left else CodesUsedUp())
+                case SealBallot():
+                    answers.append(self.seal(effect))
+                case StoreVote(cast_vote):
+                    assert self.slot is not None
+                    assert self.writing is None or self.writing[1] != cast_vote
+                    self.writing = self.slot, cast_vote
+                case OpenStation():
+                    answers.append(StationOpened())
+                case CloseStation():
+                    assert self.late
+                    answers.append(StationClosed())
+                case StartAgain():
+                    self.station = Station(Phase.OPEN)
+                    self.perform(machine.begin(self.station, RULES))
+        return iter(answers)
+
+    def look(self, show: Show) -> None:
+        """See a page: it is in the book, and says nothing that is not so."""
+        page = BOOK.page(show.page)
+        slots = {slot.name for slot in page.slots}
+        fills = {name: value for name, value in show.fills.items() if name in slots}
+        BOOK.compose(BOOK.frame(), show.page, fills)
+        previous = None if self.shown is None else self.shown.page.name
+        self.shown = show
+        name = show.page.name
+        if name == "language":
+            assert self.slot is not None
+            self.marks = Marks(self.slot.style)
+        if name == "thanks":
+            assert self.thanked_vote in self.on_card, "(a) thanked before it was known to be stored"
+            assert self.slot is not None
+            assert self.slot.vote == self.thanked_vote
+            if previous != "thanks":
+                self.keys = set()
+        if name == "code":
+            assert self.keys >= {1, 2}, "the code was shown unasked"
+            assert "".join(v for _, v in sorted(fills.items())) == f"{self.code:04}"
+        if name.startswith("contest:"):
+            self.check_contest(int(name.split(":")[1]), show.fills)
+        if name.startswith("review:"):
+            self.check_review(show.fills)
+
+    def check_contest(self, contest: int, fills: Mapping[str, str]) -> None:
+        assert self.marks is not None
+        chosen = self.marks.choices[contest]
+        assert {f"line:{line}": "on" for line in chosen} | {"counter": str(len(chosen))} == fills
+
+    def check_review(self, fills: Mapping[str, str]) -> None:
+        assert self.marks is not None
+        style = PACKAGE.style(self.marks.style)
+        assert style is not None
+        for contest in style.contests:
+            shown = {v for name, v in fills.items() if name.startswith(f"choice:{contest}:")}
+            assert shown == ({str(line) for line in self.marks.choices[contest]} or {BLANK})
+
+    def seal(self, ballot: SealBallot) -> VoteSealed:
+        assert self.marks is not None
+        assert self.slot is not None
+        assert ballot.choices == self.marks.choices, "(b) what is sealed is what was touched"
+        assert (ballot.card_key, ballot.serial) == (self.slot.key, self.slot.number)
+        assert ballot.style == self.slot.style
+        self.codes_left -= 1
+        self.votes += 1
+        self.code = 1000 + self.votes
+        self.thanked_vote = b"vote %d" % self.votes
+        return VoteSealed(self.code, self.thanked_vote, b"deposit", self.thanked_vote)
+
+    # hands
+
+    @precondition(lambda self: self.slot is None and self.reader)
+    @rule(number=st.integers(0, 5))
+    def insert(self, number: int) -> None:
+        self.slot = self.cards[number]
+        self.happen(self.slot.seen(late=self.late))
+
+    @precondition(lambda self: self.slot is None and self.reader)
+    @rule()
+    def insert_courier(self) -> None:
+        self.slot = self.courier
+        self.happen(self.slot.seen(late=self.late))
+
+    @precondition(lambda self: self.slot is not None and self.reader)
+    @rule(was_written=st.booleans(), answered_first=st.booleans())
+    def remove(self, was_written: bool, answered_first: bool) -> None:
+        """Pull the card, maybe during the write: then the write may have been complete or not."""
+        if self.writing is not None and answered_first:
+            self.answer(stored=was_written, was_written=was_written)
+        elif self.writing is not None and was_written:
+            card, vote = self.writing
+            card.vote = vote
+        self.slot = None
+        self.happen(CardRemoved())
+        self.nothing_is_kept()
+
+    @precondition(lambda self: self.writing is not None)
+    @rule(stored=st.booleans(), was_written=st.booleans())
+    def answer(self, stored: bool, was_written: bool) -> None:
+        """Let cardiod answer: done only if the vote is on the card, or maybe too late."""
+        assert self.writing is not None
+        card, vote = self.writing
+        self.writing = None
+        if self.slot is not card:  # it left in the meantime: nothing can be done to it
+            stored = stored and card.vote == vote
+        elif stored or was_written:
+            card.vote = vote
+        if stored:
+            if self.thanked_vote == vote:
+                self.on_card.add(vote)
+            self.happen(VoteStored())
+        else:
+            self.happen(VoteNotStored())
+            if self.slot is card:  # cardiod looks at the card again
+                self.happen(card.seen(late=self.late))
+
+    @precondition(lambda self: self.shown is not None)
+    @rule(choice=st.integers(0, 99))
+    def touch(self, choice: int) -> None:
+        """Touch one of the regions on the page."""
+        names = self.regions()
+        if names:
+            self.touch_region(names[choice % len(names)])
+
+    @precondition(lambda self: self.regions_named("line:"))
+    @rule(lines=st.lists(st.integers(0, 9), min_size=1, max_size=8))
+    def touch_lines(self, lines: list[int]) -> None:
+        """Touch lines of a contest, one after the other, past the page that says "too many"."""
+        for line in lines:
+            if "ok" in self.regions():
+                self.touch_region("ok")
+            names = self.regions_named("line:")
+            if names:
+                self.touch_region(names[line % len(names)])
+
+    @precondition(lambda self: self.slot is None and self.reader)
+    @rule(number=st.integers(0, 3), language=st.sampled_from(["kk", "ru"]))
+    def begin_session(self, number: int, language: str) -> None:
+        """Insert a voter's card and choose the language."""
+        self.insert(number)
+        if "language:kk" in self.regions():
+            self.touch_region(f"language:{language}")
+
+    @precondition(lambda self: self.regions_named("line:") or self.regions_named("change:"))
+    @rule(pages=st.integers(1, 30), cast=st.booleans())
+    def go_on(self, pages: int, cast: bool) -> None:
+        """Do what leads towards a vote, for some pages, or to the very end."""
+        for _ in range(30 if cast else pages):
+            for name in ("cast", "next", "ok", "yes"):
+                if name in self.regions():
+                    self.touch_region(name)
+                    break
+
+    def regions(self) -> list[str]:
+        """Return what can be touched."""
+        if self.shown is None:
+            return []
+        return [region.name for region in BOOK.page(self.shown.page).regions]
+
+    def regions_named(self, start: str) -> list[str]:
+        return [name for name in self.regions() if name.startswith(start)]
+
+    def touch_region(self, name: str) -> None:
+        assert self.shown is not None
+        page = self.shown.page.name.split(":")
+        if page[0] == "contest" and name.startswith("line:") and self.marks is not None:
+            self.marks.touch(int(page[1]), int(name.removeprefix("line:")))
+        self.happen(Touched(name))
+
+    @rule(name=st.sampled_from(["cast", "yes", "ok", "language:kk", "nowhere"]))
+    def touch_what_is_not_there(self, name: str) -> None:
+        """Touch as no finger can, were the filter not perfect: nothing happens."""
+        assert self.shown is not None
+        if name not in self.regions():
+            before = self.station
+            self.happen(Touched(name))
+            assert self.station == before
+
+    @rule(key=st.sampled_from([1, 2]))
+    def press(self, key: int) -> None:
+        assert self.shown is not None
+        if self.shown.page.name == "thanks":
+            self.keys.add(key)
+        self.happen(KeyPressed(key))
+
+    @precondition(lambda self: self.timer is not None)
+    @rule()
+    def time_out(self) -> None:
+        self.timer = None
+        self.happen(TimeRanOut())
+
+    @precondition(lambda self: self.reader)
+    @rule()
+    def lose_reader(self) -> None:
+        """Let the card service die: what it was asked is failed first."""
+        self.reader = False
+        if self.writing is not None:
+            self.writing = None
+            self.happen(VoteNotStored())
+        self.happen(ReaderLost())
+        self.nothing_is_kept()
+
+    @precondition(lambda self: not self.reader)
+    @rule(card_left=st.booleans())
+    def find_reader(self, card_left: bool) -> None:
+        self.reader = True
+        if card_left:
+            self.slot = None
+        self.happen(CardRemoved() if self.slot is None else self.slot.seen(late=self.late))
+
+    @rule()
+    def evening(self) -> None:
+        self.late = True
+
+    @precondition(lambda self: self.votes > 2)
+    @rule()
+    def fail(self) -> None:
+        self.happen(PartFailed(Reason.MEDIUM_FULL))
+
+    # what always holds
+
+    def nothing_is_kept(self) -> None:
+        assert not list(fillings(self.station)), "(c) choices outlived the card"
+
+    @invariant()
+    def an_empty_slot_has_no_choices(self) -> None:
+        if self.slot is None or not self.reader:
+            self.nothing_is_kept()
+
+    @invariant()
+    def what_is_shown_is_the_state(self) -> None:
+        if self.shown is not None:
+            assert self.shown.page == machine.page(self.station)
+
+    def teardown(self) -> None:
+        """(e) Once the card is out, the terminal is back where it waits within its time-outs."""
+        if self.shown is None:
+            return
+        if not self.reader:
+            self.find_reader(card_left=True)
+        elif self.slot is not None:
+            self.remove(was_written=False, answered_first=False)
+        for _ in range(3):
+            if self.shown.page.name in IDLE_PAGES and self.timer is None:
+                break
+            if self.timer is not None:
+                self.time_out()
+        assert self.shown.page.name in IDLE_PAGES, self.shown.page.name
+
+
+def fillings(value: object) -> Iterator[object]:
+    """Yield everything with choices inside a state, however deep."""
+    if isinstance(value, Filling | SealBallot):
+        yield value
+    if dataclasses.is_dataclass(value):
+        for entry in dataclasses.fields(value):
+            yield from fillings(getattr(value, entry.name))
+
+
+TestAnyHands = AnyHands.TestCase
+TestAnyHands.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+
+
+def test_the_search_for_choices_finds_them() -> None:
+    card = ActivatedCardSeen(1, Presentation.NORMAL, 1, b"k" * 32)
+    station = Station(Phase.OPEN)
+    for event in (card, CodeReserved(), Touched("language:kk")):
+        station, _ = machine.step(station, event, RULES)
+    assert list(fillings(station))
+    assert machine.page(station) == PageKey("contest:0:0", "kk", 1)

@@ -1,0 +1,60 @@
+"""Whole voting days: three elections, and daemons killed in the middle."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from tests.system.conftest import ELECTIONS, HeldDay, HoldDay
+
+pytestmark = [pytest.mark.day, pytest.mark.timeout(600)]
+FIGURES = ("listed", "issued", "returned", "void", "unread", "deposited", "missing", "counted")
+COUNTS = (*FIGURES, "codes_checked")
+
+
+def balanced(day: HeldDay, voters: int) -> None:
+    """Insist on everything that a day's summary must say."""
+    summary = day.summary
+    assert all(type(summary[name]) is int for name in COUNTS)
+    assert summary["listed"] == summary["issued"] == voters
+    out = ("deposited", "returned", "void", "unread", "missing")
+    assert summary["issued"] == sum(summary[name] for name in out)
+    assert summary["contests"] == summary["expected"]
+    assert summary["counted"] == summary["deposited"] > 0
+    assert 0 < summary["codes_checked"] <= summary["counted"]
+    assert summary["verified"] is True
+    for contest in summary["contests"].values():
+        assert list(contest) == [*(str(n) for n in range(1, len(contest))), "blank"]
+
+
+def test_the_names_stand_uncut_in_order(election_day: tuple[str, HeldDay]) -> None:
+    election, day = election_day
+    balanced(day, 60)
+    wanted = tomllib.loads((ELECTIONS / f"{election}.toml").read_text(encoding="utf-8"))
+    at = 0
+    for contest in wanted["contest"]:
+        for language in ("kk", "ru"):
+            assert contest["title"][language] in day.said
+        for line in contest["line"]:
+            names = [" ".join(line[language].values()) for language in ("kk", "ru")]
+            at = day.said.index(" / ".join(names), at)
+
+
+@pytest.fixture(params=["president-2022", "mazhilis-2023", "big"], scope="module")
+def election_day(request: pytest.FixtureRequest, hold_day: HoldDay) -> tuple[str, HeldDay]:
+    """One day of each election with 60 voters."""
+    return request.param, hold_day(request.param, 60)
+
+
+def test_every_daemon_is_killed_once_and_nothing_is_lost(hold_day: HoldDay) -> None:
+    kills = (
+        "desk-1/deskd@3",
+        "terminal-1/terminald@6",
+        "accumulator-1/accumulatord@9",
+        "desk-1/cardiod@12",
+        "terminal-2/cardiod@15",
+        "accumulator-1/cardiod@18",
+    )
+    options = [part for kill in kills for part in ("--kill", kill)]
+    balanced(hold_day("president-2022", 30, *options), 30)

@@ -1,0 +1,465 @@
+"""What a terminal keeps: the day survives a stop at every write, and what is wrong is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from common import enrolment, records, seal
+from common.catalogue import EventType
+from common.errors import Reason, Refused
+from common.journal import PATH, Entry, verify_journal
+from common.media import FaultKind, FolderMedium, Medium, MediumFault, TwoMedia
+from common.records import CastVote, Deposit, Figure, StartOrder, Statement
+from hal.config import PartsConfig
+from terminal import codes
+from terminal.codes import CODES
+from terminal.config import TerminalConfig
+from terminal.effects import SealBallot
+from terminal.events import CodeReserved, CodesUsedUp
+from terminal.machine import Phase
+from terminal.state import (
+    START_ORDER,
+    STATEMENT,
+    Day,
+    check_installed,
+    is_closed,
+    journal_installation,
+    removable_medium,
+    repeat_statement,
+)
+from tests import samples
+from tests.unit.terminal import station, tiny_book
+from tests.unit.terminal.station import PowerCut, SetClock, StandInParts
+
+BALLOT = SealBallot(1, 77, b"k" * 32, ((2,), (0, 5), ()))
+
+
+class Board:
+    """An installed terminal, which can be started again and again."""
+
+    def __init__(self, root: Path) -> None:
+        self.clock = SetClock()
+        self.parts = StandInParts(root / "medium", self.clock)
+        self.own = FolderMedium.make(root / "state", "own-storage")
+        self.config = TerminalConfig(
+            station.NAME,
+            samples.ROOT_KEY.hex(),
+            root / "state",
+            root / "cardiod",
+            PartsConfig(),
+        )
+        self.cut_at: int | None = None
+        self.writes = 0
+        station.enrol(self.own)
+        self.install(station.write_package_folder(root / "package"))
+
+    def install(self, folder: Path) -> None:
+        media = self.media()
+        installation = enrolment.install(
+            self.own,
+            media.removable,
+            folder,
+            root_key=samples.ROOT_KEY,
+            name=station.NAME,
+            now_s=samples.OPENS_S,
+        )
+        codes.create(media, installation.package_hash, len(installation.secrets.codes))
+        journal_installation(media, installation, self.clock)
+
+    @property
+    def removable(self) -> Medium:
+        return removable_medium(self.parts.slot, station.NAME)
+
+    def media(self) -> TwoMedia:
+        """Return both media, with a power cut where `cut_at` says."""
+        both = []
+        for medium in (self.own, self.removable):
+            failing = station.FailingMedium(medium)
+            failing.before_write = self._written
+            both.append(failing)
+        return TwoMedia(*both)
+
+    def _written(self, path: str) -> None:
+        if self.writes == self.cut_at:
+            raise PowerCut
+        self.writes += 1
+
+    def start(self) -> Day:
+        """Start the program."""
+        installed = check_installed(self.own, self.config, samples.OPENS_S)
+        return Day(installed.installation, self.media(), self.clock, samples.seeded("day"))
+
+    def entries(self) -> list[Entry]:
+        """Return the journal, which must be the same on both media."""
+        contents = [medium.read(PATH) for medium in (self.own, self.removable)]
+        assert contents[0] == contents[1]
+        return verify_journal(contents[0] or b"", samples.device(station.NAME).sign_key)
+
+    def events(self) -> list[EventType]:
+        return [entry.event for entry in self.entries()]
+
+    def statement(self) -> Statement:
+        """Return the statement, which must be the same on both media."""
+        contents = [medium.read(STATEMENT) for medium in (self.own, self.removable)]
+        assert contents[0] is not None
+        assert contents[0] == contents[1]
+        key = samples.device(station.NAME).sign_key
+        return records.open_record(Statement, contents[0], key)
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Board:
+    return Board(tmp_path)
+
+
+def refused(act: Callable[[], object]) -> Reason:
+    """Return why `act` is refused."""
+    with pytest.raises(Refused) as refusal:
+        act()
+    return refusal.value.reason
+
+
+# Starts
+
+
+def test_a_start_is_journalled(board: Board) -> None:
+    day = board.start()
+    assert day.phase is Phase.WAITING
+    assert board.events() == [EventType.INSTALLED, EventType.STARTED, EventType.BOOK_CHECKED]
+
+
+def test_starts_are_counted_and_sudden_stops_are_told_from_others(board: Board) -> None:
+    board.start()
+    board.start().record(EventType.STOPPED, {})
+    board.start()
+    starts = [
+        (entry.event, entry.facts["starts"]) for entry in board.entries() if "starts" in entry.facts
+    ]
+    assert starts == [
+        (EventType.STARTED, 1),
+        (EventType.RESTARTED, 2),
+        (EventType.STARTED, 3),
+    ]
+
+
+# Opening
+
+
+def test_the_start_order_is_kept_on_both_media(board: Board) -> None:
+    day = board.start()
+    board.clock.advance(90)
+    day.open_station(station.start_order())
+    assert day.phase is Phase.OPEN
+    assert day.station.start_order == station.start_order()
+    for medium in (board.own, board.removable):
+        assert medium.read(START_ORDER) == station.start_order()
+    offset, opened = board.entries()[-2:]
+    assert (offset.event, offset.facts) == (EventType.CLOCK_OFFSET, {"offset_s": 90})
+    assert opened.event is EventType.OPENED
+    assert opened.facts == {"start_order": records.digest(station.start_order())}
+
+
+def test_an_open_terminal_is_open_after_a_restart(board: Board) -> None:
+    board.start().open_station(station.start_order())
+    day = board.start()
+    assert day.phase is Phase.OPEN
+    assert board.events().count(EventType.OPENED) == 1
+
+
+def test_an_opening_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
+    phases = []
+    for cut in range(100):
+        board = Board(tmp_path / str(cut))
+        day = board.start()
+        board.cut_at = board.writes + cut
+        try:
+            day.open_station(station.start_order())
+        except PowerCut:
+            board.cut_at = None
+        else:
+            break
+        day = board.start()
+        phases.append(day.phase)
+        day.open_station(station.start_order())
+        assert day.phase is Phase.OPEN
+        assert board.events().count(EventType.OPENED) == 1
+        assert board.removable.read(START_ORDER) == board.own.read(START_ORDER)
+    assert phases[0] is Phase.WAITING
+    assert phases[-1] is Phase.OPEN
+
+
+def test_a_start_order_of_another_station_opens_nothing(board: Board) -> None:
+    day = board.start()
+    order = records.open_record(
+        StartOrder, station.start_order(), bytes(samples.STATION_KEYS.station.verify_key)
+    )
+    for wrong in (
+        records.sign(dataclasses.replace(order, station="0412"), samples.STATION_KEYS.station),
+        records.sign(order, samples.device("accumulator").signing),
+        b"",
+    ):
+        refused(lambda wrong=wrong: day.open_station(wrong))  # type: ignore[misc]  # a default
+    assert day.phase is Phase.WAITING
+    assert board.own.read(START_ORDER) is None
+
+
+def test_a_forged_start_order_on_the_media_stops_the_start(board: Board) -> None:
+    forged = station.start_order()[:-1] + bytes([station.start_order()[-1] ^ 1])
+    for medium in (board.own, board.removable):
+        medium.replace(START_ORDER, forged)
+    assert refused(board.start) is Reason.RECORD_SIGNATURE_WRONG
+
+
+# Votes
+
+
+def test_a_vote_is_sealed_to_the_tally_key_and_bound_to_its_card(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    assert day.reserve_code() == CodeReserved()
+    sealed = day.seal_ballot(BALLOT)
+
+    key = samples.device(station.NAME).sign_key
+    cast_vote = records.open_record(CastVote, sealed.cast_vote, key)
+    deposit = records.open_record(Deposit, sealed.deposit, key)
+    assert (cast_vote.package, cast_vote.style) == (station.package_hash(), 1)
+    assert deposit == Deposit(
+        station.package_hash(), 77, b"k" * 32, records.digest(sealed.cast_vote)
+    )
+    assert sealed.vote == deposit.cast_vote
+    opened = seal.open_sealed(station.package(), 1, cast_vote.sealed, samples.TALLY.secret)
+    assert opened.selections == BALLOT.choices
+    assert opened.code == sealed.code
+    assert sealed.code in station.CODES
+
+
+def test_every_vote_has_the_same_length(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    sizes = set()
+    for choices in (((), (), ()), ((2,), (0, 1, 6), (1,)), ((0,), (), ())):
+        day.reserve_code()
+        sealed = day.seal_ballot(dataclasses.replace(BALLOT, choices=choices))
+        sizes.add((len(sealed.cast_vote), len(sealed.deposit)))
+    assert len(sizes) == 1
+
+
+def test_a_new_batch_is_journalled_without_its_codes(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    for _ in range(65):
+        day.reserve_code()
+        day.seal_ballot(BALLOT)
+    burnt = [entry.facts for entry in board.entries() if entry.event is EventType.CODES_BURNT]
+    assert burnt == [{"count": 100}, {"count": 36}]
+
+
+def test_after_the_last_code_there_is_none(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    for _ in station.CODES:
+        assert day.reserve_code() == CodeReserved()
+        day.seal_ballot(BALLOT)
+    assert day.reserve_code() == CodesUsedUp()
+
+
+def test_nothing_of_a_vote_is_in_any_file(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    day.reserve_code()
+    sealed = day.seal_ballot(BALLOT)
+    day.record(EventType.VOTE_STORED, {})
+    for medium in (board.own, board.removable):
+        for path in medium.list():
+            content = medium.read(path) or b""
+            for secret in (sealed.vote, BALLOT.card_key, sealed.cast_vote[-64:]):
+                assert secret not in content
+    facts = [set(entry.facts) for entry in board.entries()]
+    known = {"package", "program", "starts", "book", "offset_s", "start_order", "count"}
+    assert set().union(*facts) <= known
+
+
+# Closing
+
+
+def test_the_statement_says_what_happened(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    for _ in range(3):
+        day.record(EventType.VOTE_STORED, {})
+    day.record(EventType.CARD_REFUSED, {"reason": Reason.CARD_FOREIGN})
+    day = board.start()
+    board.clock.advance(50_000)
+    day.close_station()
+
+    assert day.phase is Phase.CLOSED
+    entries = board.entries()
+    assert board.statement() == Statement(
+        board=station.NAME,
+        package=station.package_hash(),
+        start_order=records.digest(station.start_order()),
+        closed_ms=board.clock.now_ms(),
+        journal_head=entries[-1].hash,
+        journal_length=len(entries),
+        figures={Figure.STARTS: 2, Figure.SESSIONS: 3, Figure.REFUSED_CARDS: 1},
+        issued=None,
+        withdrawn=None,
+        spent=(),
+    )
+    assert entries[-1].event is EventType.CLOSED
+
+
+def test_a_close_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
+    phases = []
+    for cut in range(100):
+        board = Board(tmp_path / str(cut))
+        day = board.start()
+        day.open_station(station.start_order())
+        board.cut_at = board.writes + cut
+        try:
+            day.close_station()
+        except PowerCut:
+            board.cut_at = None
+        else:
+            break
+        installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
+        if is_closed(board.own, installation):
+            repeat_statement(board.own, board.removable)
+            phases.append(Phase.CLOSED)
+        else:
+            day = board.start()
+            phases.append(day.phase)
+            if day.phase is Phase.OPEN:
+                day.close_station()
+        statement, entries = board.statement(), board.entries()
+        assert statement.journal_head == entries[-1].hash
+        assert statement.journal_length == len(entries)
+        assert board.events().count(EventType.CLOSED) == 1
+    assert phases[0] is Phase.OPEN, "nothing was journalled yet: it was not confirmed"
+    assert phases[1:] == [Phase.CLOSED] * 3
+
+
+def test_a_terminal_that_was_never_opened_is_not_closed(board: Board) -> None:
+    with pytest.raises(ValueError, match="never opened"):
+        board.start().close_station()
+
+
+def test_a_statement_of_another_board_closes_nothing(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    day.close_station()
+    statement = board.statement()
+    other = records.sign(statement, samples.device("terminal-2").signing)
+    board.own.replace(STATEMENT, other)
+    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
+    assert refused(lambda: is_closed(board.own, installation)) is Reason.RECORD_SIGNATURE_WRONG
+
+
+def test_a_statement_is_not_written_on_a_strange_medium(board: Board, tmp_path: Path) -> None:
+    board.own.replace(STATEMENT, b"statement")
+    strange = FolderMedium.make(tmp_path / "strange", "strange")
+    repeat_statement(board.own, strange)
+    assert strange.list() == ()
+
+
+# What was installed
+
+
+def test_another_board_is_not_a_terminal(board: Board) -> None:
+    desk = dataclasses.replace(board.config, board="desk-1")
+    keys = samples.device("desk-1").to_bytes()
+    board.own.replace(enrolment.KEYS, keys)
+    assert refused(lambda: check_installed(board.own, desk, samples.OPENS_S)) in {
+        Reason.RECORD_NOT_SEALED_TO_US,
+        Reason.RECORD_OTHER_KIND,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "reason"),
+    [
+        (enrolment.PACKAGE, None, Reason.NOT_INSTALLED),
+        (enrolment.SECRETS, None, Reason.RECORD_MISSING),
+        (enrolment.PROGRAM, None, Reason.RECORD_MISSING),
+        (enrolment.PROGRAM, b"", Reason.RECORD_HASH_DIFFERS),
+        (enrolment.BOOK_INDEX, None, Reason.RECORD_DAMAGED),
+        (enrolment.BOOK_IMAGES, b"", Reason.RECORD_DAMAGED),
+        (enrolment.KEYS, b"", Reason.RECORD_DAMAGED),
+        (CODES, b"", None),
+    ],
+)
+def test_what_is_missing_or_damaged_stops_the_start(
+    board: Board, path: str, content: bytes | None, reason: Reason | None
+) -> None:
+    if content is None:
+        board.own.remove(path)
+    else:
+        board.own.replace(path, content)
+    if reason is None:
+        board.start()  # the other medium has it
+    else:
+        assert refused(board.start) is reason
+
+
+def test_a_program_that_is_not_in_its_manifest_does_not_run(
+    board: Board, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("terminal.state.PROGRAM_ROOT", tmp_path)
+    assert refused(board.start) is Reason.PROGRAM_DIFFERS
+
+
+def test_a_package_that_has_expired(board: Board) -> None:
+    later = samples.OPENS_S + 86_400 * 31
+    assert refused(lambda: check_installed(board.own, board.config, later)) is Reason.RECORD_EXPIRED
+
+
+def test_a_new_package_begins_a_new_day(board: Board, tmp_path: Path) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    day.close_station()
+    newer = dataclasses.replace(station.package(), number=2)
+    signed = records.sign(newer, samples.ROOT)
+    board.install(station.write_package_folder(tmp_path / "newer", signed))
+
+    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
+    assert not is_closed(board.own, installation)
+    day = board.start()
+    assert day.phase is Phase.WAITING
+    starts = [entry.facts["starts"] for entry in board.entries() if "starts" in entry.facts]
+    assert starts == [1, 1]
+
+
+def test_installing_the_same_package_again_changes_nothing(board: Board, tmp_path: Path) -> None:
+    board.start().open_station(station.start_order())
+    before = board.events()
+    board.install(station.write_package_folder(tmp_path / "again"))
+    assert board.events() == before
+    assert board.start().phase is Phase.OPEN
+
+
+# The recording medium
+
+
+def test_an_empty_slot_is_refused(board: Board) -> None:
+    board.parts.slot.present = False
+    assert refused(lambda: board.removable) is Reason.MEDIUM_MISSING
+
+
+def test_the_medium_of_another_board_is_refused(board: Board, tmp_path: Path) -> None:
+    slot = station.Slot(tmp_path / "other medium")
+    slot.medium().folder("terminal-2").replace("journal.cborseq", b"")
+    assert refused(lambda: removable_medium(slot, station.NAME)) is Reason.MEDIUM_OTHER_BOARD
+
+
+def test_a_medium_that_fails_is_said_so(board: Board) -> None:
+    board.parts.slot.whole.fault = FaultKind.FULL
+    with pytest.raises(MediumFault):
+        board.start()
+
+
+def test_the_sample_book_is_the_one_in_the_package() -> None:
+    tiny_book.load().check_belongs(station.package())

@@ -1,0 +1,1 @@
+"""What the Makefile runs before and beside the program: bootstrap, Debian packages, benchmark."""
