@@ -37,6 +37,9 @@ def count(
     if any(len(vote.selections) != len(package.contests) for vote in votes):
         raise ValueError("a vote has not one list for each contest")
 
+    if not set(ballots_by_style) <= {style.number for style in package.styles}:
+        raise ValueError("there are ballots of a style that the package does not have")
+
     shown = Counter(vote.style for vote in votes)
     expected = Counter(
         {style: n for style, n in ballots_by_style.items() if n and style not in merged}

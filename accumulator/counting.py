@@ -82,6 +82,7 @@ class Quorum:
         shares: by number of the share card.
         slot: takes the next share card.
         working: the votes are being opened and counted.
+        refused: why the last count gave no result.
     """
 
     pins: KeyPins
@@ -89,6 +90,7 @@ class Quorum:
     shares: Mapping[int, Share] = field(default_factory=dict, repr=False)
     slot: PinSlot[ShareCardSeen] = field(default_factory=share_slot)
     working: bool = False
+    refused: Notice | None = None
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
@@ -112,7 +114,7 @@ class Quorum:
     def _while_counting(self, event: Event) -> Turn:
         match event:
             case CountRefused(reason, facts):
-                return Turn(Quorum(self.pins, self.back, slot=share_slot(Notice(reason, facts))))
+                return Turn(Quorum(self.pins, self.back, refused=Notice(reason, facts)))
             case _:
                 return Turn(self)  # VotesCounted is the machine's
 
@@ -127,15 +129,15 @@ class Quorum:
             )
         except ShareError:
             notice = Notice(Reason.SHARE_OTHER_KEY)
-            return Turn(replace(self, slot=self.slot.empty(notice)))
+            return Turn(replace(self, slot=self.slot.finished(notice)))
         if any(share.index == other.index for other in self.shares.values()):
             notice = Notice(Reason.SHARE_ALREADY_READ)
-            return Turn(replace(self, slot=self.slot.empty(notice)))
+            return Turn(replace(self, slot=self.slot.finished(notice)))
         shares = {**self.shares, card.number: share}
         record = Record(EventType.SHARE_READ, (("official", card.official),))
         if len(shares) == quorum:
             working = Quorum(self.pins, self.back, working=True)
             return Turn(working, (record, CountVotes(tuple(shares.values()))))
         facts = (("name", station.name_of(card.official)),)
-        slot = self.slot.empty(Notice(Word.SHARE_READ, facts, good=True))
+        slot = self.slot.finished(Notice(Word.SHARE_READ, facts, good=True))
         return Turn(replace(self, shares=shares, slot=slot), (record,))

@@ -36,6 +36,7 @@ from accumulator.effects import (
     PrintHourly,
     PrintProtocol,
     PrintZero,
+    Record,
     ShowPage,
 )
 from accumulator.events import (
@@ -65,6 +66,7 @@ from cardio.messages import (
     Signed,
     WriteShare,
 )
+from common.catalogue import EventType
 from common.clock import Clock
 from common.enrolment import Installation
 from common.media import Medium, MediumFault
@@ -219,9 +221,14 @@ class AccumulatorShell:
         self._press = Press()
         self._asked: int | None = None
 
-    def begin(self) -> None:
-        """Read the media and show the page of where the day is."""
+    def begin(self, *, clock_stopped: bool = False) -> None:
+        """Read the media and show the page of where the day is.
+
+        `clock_stopped` says that the clock chip lost its time: the journal is told.
+        """
         self._carry_out(self._machine.begin())
+        if clock_stopped:
+            self._strongroom.perform(Record(EventType.CLOCK_STOPPED))
         self._tick()
 
     def step(self, happened: object) -> None:
@@ -343,7 +350,8 @@ def start(
         ask_card=cards.request,
         print_document=printing.command,
     )
-    shell.begin()
+    chip = service.keep(parts.clock_chip(config.parts, clock))
+    shell.begin(clock_stopped=chip.read().stopped)
     secrets = installation.secrets
     cards.start()
     cards.request(Configure(secrets.voter_secret, secrets.courier_secret, secrets.share_secret))

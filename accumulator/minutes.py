@@ -161,7 +161,7 @@ class Clearing:
         match event:
             case Done() if self.slot.busy and card is not None:
                 facts = (("name", station.name_of(card.official)),)
-                slot = self.slot.empty(Notice(Word.SHARE_CLEARED, facts, good=True))
+                slot = self.slot.finished(Notice(Word.SHARE_CLEARED, facts, good=True))
                 record = Record(EventType.SHARE_CLEARED, (("official", card.official),))
                 return Turn(Clearing(self.cleared | {card.number}, slot), (record,))
             case Touched("clear.finish") if not self.slot.busy:

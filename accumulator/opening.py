@@ -175,7 +175,7 @@ class SharesOut:
         match event:
             case Done() if self.slot.busy and card is not None:
                 facts = (("name", station.name_of(card.official)),)
-                slot = self.slot.empty(Notice(Word.SHARE_WRITTEN, facts, good=True))
+                slot = self.slot.finished(Notice(Word.SHARE_WRITTEN, facts, good=True))
                 record = Record(EventType.SHARE_WRITTEN, (("official", card.official),))
                 return Turn(SharesOut(self.key, self.written | {card.number}, slot), (record,))
             case Touched("shares.continue") if not self.slot.busy:

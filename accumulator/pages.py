@@ -137,6 +137,10 @@ class _Writer:
             return None
         return self.button("pin.enter", Word.PIN_ENTER, primary=True)
 
+    def unless_card(self, slot: AnyPinSlot, button: Button) -> Button | None:
+        """Return the page's own button; while a card is asked for its PIN, it is not there."""
+        return button if slot.card is None else None
+
     def people(
         self, name: str, done: Word, numbers: Iterable[int], officials: Iterable[int]
     ) -> Table:
@@ -166,8 +170,8 @@ class _Writer:
         return self.page(
             "start",
             Word.START_TITLE,
-            self.text("hint", Word.START_HINT),
-            Text("after", self.say(Word.START_AFTER), "note"),
+            None if phase.notice else self.text("hint", Word.START_HINT),
+            None if phase.notice else Text("after", self.say(Word.START_AFTER), "note"),
             Text("typed", "•" * len(phase.typed) or " ", "field"),
             self.notice(phase.notice),
             Keyboard("password", phase.layout, phase.shift),
@@ -205,8 +209,9 @@ class _Writer:
             *self.pin(phase.slot),
             self.share_people(Word.WRITTEN, phase.written) if phase.slot.card is None else None,
             self.pin_button(phase.slot),
-            self.button(
-                "shares.continue", Word.CONTINUE, enabled=ready, primary=phase.slot.card is None
+            self.unless_card(
+                phase.slot,
+                self.button("shares.continue", Word.CONTINUE, enabled=ready, primary=True),
             ),
         )
 
@@ -224,7 +229,9 @@ class _Writer:
         if phase.working:
             return self.waiting("act", Word.ACT_TITLE)
         needed = opening_signers_needed(self.context)
-        return self.page("act", Word.ACT_TITLE, *self.signing(phase.signing, hint, needed), finish)
+        widgets = self.signing(phase.signing, hint, needed)
+        last = self.unless_card(phase.signing.slot, finish)
+        return self.page("act", Word.ACT_TITLE, *widgets, last)
 
     def signing(self, signing: Signing, hint: Text, needed: int) -> tuple[Widget | None, ...]:
         """Return what stands above the last button while officials sign."""
@@ -321,11 +328,12 @@ class _Writer:
             "quorum",
             Word.QUORUM_TITLE,
             hint,
+            self.notice(phase.refused, "refused"),
             self.notice(slot.notice),
             *self.pin(slot),
             self.share_people(Word.READ, phase.shares) if slot.card is None else None,
             self.pin_button(slot),
-            self.button("quorum.back", Word.BACK),
+            self.unless_card(slot, self.button("quorum.back", Word.BACK)),
         )
 
     def result(self, phase: Result) -> Page:
@@ -347,8 +355,9 @@ class _Writer:
         hint = self.text("hint", Word.MINUTES_HINT)
         needed = len(self.station.minutes_signers)
         widgets = self.signing(phase.signing, hint, needed)
-        back = self.button("sign.back", Word.BACK)
-        return self.page("minutes", Word.MINUTES_TITLE, *widgets, back, finish)
+        lower = (self.button("sign.back", Word.BACK), finish)
+        last = [self.unless_card(phase.signing.slot, button) for button in lower]
+        return self.page("minutes", Word.MINUTES_TITLE, *widgets, *last)
 
     def papers(self, phase: Papers) -> Page:
         def button(name: str, word: Word) -> Button:
@@ -376,7 +385,7 @@ class _Writer:
             *self.pin(slot),
             self.share_people(Word.CLEARED, phase.cleared) if slot.card is None else None,
             self.pin_button(slot),
-            self.button("clear.finish", Word.CLEAR_FINISH),
+            self.unless_card(slot, self.button("clear.finish", Word.CLEAR_FINISH)),
         )
 
     def stopped(self, phase: Stopped) -> Page:

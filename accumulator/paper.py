@@ -25,7 +25,6 @@ from accumulator.texts import DISCREPANCIES, FIGURES, LANGUAGE_INDEX, ROLES, Wor
 from common.pages.typeface import ASCENT, Weight, font, line_height, width, wrap
 from common.records import (
     Bilingual,
-    Contest,
     Discrepancy,
     Figure,
     JournalHead,
@@ -99,7 +98,14 @@ class Code:
     content: bytes
 
 
-Block = Words | Row | Rule | Code
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Short texts beside each other, in as many columns as fit; read from left to right."""
+
+    cells: tuple[str, ...]
+
+
+Block = Words | Row | Rule | Code | Columns
 
 
 # --- what stands on the papers ----------------------------------------------------------------
@@ -140,7 +146,7 @@ def hourly_figures(
         *_head(package, Word.PAPER_HOURLY, figures.time_ms),
         Rule(),
         Words(_both_say(Word.PAPER_VOTES, number=votes), 30, "semibold"),
-        Words(_both_say(Word.PAPER_JOURNAL, length=length, head=_hex(head)), 20),
+        Words(f"{_both_say(Word.PAPER_JOURNAL, length=length)}:\n{_hex(head)}", 20),
         *_codes((signed,)),
     )
 
@@ -172,8 +178,8 @@ def protocol(
     blocks.append(Rule())
     blocks += [Words(text) for text in _remarks(minutes, package)]
     blocks += [
-        Words(_both_say(Word.PAPER_MINUTES, hash=_hex(minutes_hash)), 20),
-        Words(_both_say(Word.PAPER_PACKAGE, hash=_hex(minutes.package)), 20),
+        Words(f"{_both_say(Word.MINUTES_TITLE)} (SHA-256):\n{_hex(minutes_hash)}", 20),
+        Words(f"{_both_say(Word.PAPER_PACKAGE)} (SHA-256):\n{_hex(minutes.package)}", 20),
         Words(_both_say(Word.PAPER_SIGNED_BY), weight="semibold"),
         *(Words(f"{who.name}, {_both_say(ROLES[who.role])}") for who in signatories),
         Rule(),
@@ -194,12 +200,13 @@ def control_codes(
         Words(_both_say(Word.PAPER_CODES_HINT), 20),
         Rule(),
     ]
+    cells = []
     for code, selections in rows:
-        chosen = "   ".join(
-            ", ".join(str(line + 1) for line in lines) or "–" for lines in selections
+        chosen = " | ".join(
+            ",".join(str(line + 1) for line in lines) or "–" for lines in selections
         )
-        blocks.append(Words(f"{code:04d}    {chosen}", 26))
-    return (*blocks, Rule())
+        cells.append(f"{code:04d}   {chosen}")
+    return (*blocks, Columns(tuple(cells)), Rule())
 
 
 def result_rows(
@@ -210,7 +217,7 @@ def result_rows(
     rows: list[tuple[str, str]] = []
     for result in minutes.contests:
         contest = package.contests[result.contest]
-        rows.append((_one_of(contest.title, language), ""))
+        rows.append((f"— {_one_of(contest.title, language)}", ""))
         for number, (line, votes) in enumerate(zip(contest.lines, result.lines, strict=True), 1):
             rows.append((f"{number}. {_line(line, language)}", str(votes)))
         rows.append((Word.BLANK.text(language), str(result.blank)))
@@ -230,7 +237,7 @@ def zero_rows(package: StationPackage, language: str) -> tuple[tuple[str, str], 
     """Return the zero figures for a page, in one language."""
     rows = [(FIGURES[Figure.DEPOSITED][LANGUAGE_INDEX[language]], "0")]
     for contest in package.contests:
-        rows.append((_one_of(contest.title, language), ""))
+        rows.append((f"— {_one_of(contest.title, language)}", ""))
         rows += [
             (f"{number}. {_line(line, language)}", "0")
             for number, line in enumerate(contest.lines, 1)
@@ -247,7 +254,7 @@ def _head(package: StationPackage, title: Word, time_ms: int) -> list[Block]:
         Words(_both_of(package.title), align="centre"),
         Words(_both_of(package.place), align="centre"),
         Words(_both_say(Word.STATION, station=package.station), align="centre"),
-        Words(_both_say(Word.PAPER_TIME, time=time), align="centre"),
+        Words(f"{_both_say(Word.PAPER_TIME)}: {time}", align="centre"),
     ]
 
 
@@ -306,11 +313,6 @@ def _hex(hash_: bytes) -> str:
     return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
-def contest_names(contests: Iterable[Contest]) -> tuple[str, ...]:
-    """Return the titles of contests in both languages."""
-    return tuple(_both_of(contest.title) for contest in contests)
-
-
 # --- from blocks to pictures ------------------------------------------------------------------
 
 
@@ -321,9 +323,9 @@ def pictures(blocks: Iterable[Block], width_px: int) -> Iterator[Print]:
         ValueError: a QR code does not fit the width.
 
     """
-    piece: list[tuple[Block, int]] = []
+    piece: list[tuple[_Set, int]] = []
     used = 0
-    for block in blocks:
+    for block in _lined_up(blocks, width_px):
         tall = _height(block, width_px)
         if piece and used + tall > PIECE_HEIGHT:
             yield _picture(piece, used, width_px)
@@ -334,7 +336,24 @@ def pictures(blocks: Iterable[Block], width_px: int) -> Iterator[Print]:
         yield _picture(piece, used, width_px)
 
 
-def _picture(piece: Sequence[tuple[Block, int]], height: int, width_px: int) -> Print:
+def _lined_up(blocks: Iterable[Block], width_px: int) -> Iterator[_Set]:
+    """Divide columns into lines that are blocks of their own, so that pieces can end between."""
+    for block in blocks:
+        if not isinstance(block, Columns):
+            yield block
+            continue
+        if not block.cells:
+            continue
+        broadest = max(width(cell, "regular", _CELL_SIZE) for cell in block.cells)
+        abreast = max(1, int(width_px // (broadest + _FIGURE_GAP)))
+        for at in range(0, len(block.cells), abreast):
+            line = block.cells[at : at + abreast]
+            # A cell that is broader than the paper stands alone and is wrapped as words are.
+            alone = abreast == 1
+            yield Words(line[0], _CELL_SIZE) if alone else _Line(line, width_px // abreast)
+
+
+def _picture(piece: Sequence[tuple[_Set, int]], height: int, width_px: int) -> Print:
     image = Image.new("L", (width_px, height), 255)
     draw = ImageDraw.Draw(image)
     y = 0
@@ -348,6 +367,18 @@ def _picture(piece: Sequence[tuple[Block, int]], height: int, width_px: int) -> 
 
 _PAD = 4
 _FIGURE_GAP = 16
+_CELL_SIZE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of columns, each `broad` pixels wide."""
+
+    cells: tuple[str, ...]
+    broad: int
+
+
+_Set = Words | Row | Rule | Code | _Line
 
 
 def _lines(block: Words | Row, width_px: int) -> tuple[str, ...]:
@@ -361,8 +392,10 @@ _ROW_SIZE = 24
 _RULE_HEIGHT = 14
 
 
-def _height(block: Block, width_px: int) -> int:
+def _height(block: _Set, width_px: int) -> int:
     match block:
+        case _Line():
+            return line_height(_CELL_SIZE) + 2
         case Words(size=size):
             return len(_lines(block, width_px)) * line_height(size) + 2
         case Row():
@@ -373,7 +406,7 @@ def _height(block: Block, width_px: int) -> int:
             return _code_image(content, width_px).height
 
 
-def _draw(image: Image.Image, draw: ImageDraw.ImageDraw, block: Block, y: int, wide: int) -> None:
+def _draw(image: Image.Image, draw: ImageDraw.ImageDraw, block: _Set, y: int, wide: int) -> None:
     match block:
         case Words(size=size, weight=weight, align=align):
             for number, line in enumerate(_lines(block, wide)):
@@ -390,6 +423,10 @@ def _draw(image: Image.Image, draw: ImageDraw.ImageDraw, block: Block, y: int, w
             draw.text((wide - _PAD, last), figure, 0, font("semibold", _ROW_SIZE), anchor="rs")
         case Rule():
             draw.line((0, y + _RULE_HEIGHT // 2, wide, y + _RULE_HEIGHT // 2), 0, 2)
+        case _Line(cells, broad):
+            for number, cell in enumerate(cells):
+                at = (_PAD + number * broad, y + round(_CELL_SIZE * ASCENT))
+                draw.text(at, cell, 0, font("regular", _CELL_SIZE), anchor="ls")
         case Code(content):
             code = _code_image(content, wide)
             image.paste(code, ((wide - code.width) // 2, y))

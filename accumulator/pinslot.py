@@ -47,6 +47,7 @@ class PinSlot(Generic[CardT]):
         card: the card in the reader, if it is wanted.
         digits: of its PIN, as far as they are typed.
         busy: cardiod is at work with the card.
+        over: the card in the reader has done its part.
         notice: what the page tells.
     """
 
@@ -54,6 +55,7 @@ class PinSlot(Generic[CardT]):
     card: CardT | None = None
     digits: str = field(default="", repr=False)
     busy: bool = False
+    over: bool = False
     notice: Notice | None = None
 
     def on(
@@ -74,9 +76,10 @@ class PinSlot(Generic[CardT]):
             case OfficialCardSeen() | ShareCardSeen() | VoterCardSeen() | CourierCardSeen():
                 return (self if self.busy else self._card(event, admit)), ()
             case CardRemoved():
-                return self.empty(self.notice if self.notice and self.notice.good else None), ()
+                good = self.notice if self.notice and self.notice.good else None
+                return PinSlot(self.kind, notice=good), ()
             case ReaderMissing() | CardRefused():
-                return self.empty(unwanted(event)), ()
+                return PinSlot(self.kind, notice=unwanted(event)), ()
             case Touched("pin.enter") if self.card is not None and not self.busy:
                 if not PIN_SHORTEST <= len(self.digits) <= PIN_LONGEST:
                     return replace(self, digits="", notice=_PIN_FORMAT), ()
@@ -90,9 +93,9 @@ class PinSlot(Generic[CardT]):
             case _:
                 return self, ()
 
-    def empty(self, notice: Notice | None) -> PinSlot[CardT]:
-        """Return the slot without a card; it tells `notice`."""
-        return PinSlot(self.kind, notice=notice)
+    def finished(self, notice: Notice) -> PinSlot[CardT]:
+        """Return the slot after a good answer: its card has done its part."""
+        return PinSlot(self.kind, over=True, notice=notice)
 
     def _typed(self, key: str) -> str:
         if key == "erase":
@@ -104,14 +107,16 @@ class PinSlot(Generic[CardT]):
         return self.digits
 
     def _card(self, card: Event, admit: Callable[[CardT], Notice | None]) -> PinSlot[CardT]:
+        if self.over:
+            return self  # cardiod looked again at a card that is still in the reader
         if not isinstance(card, self.kind):
-            return self.empty(self._unexpected(card))
+            return PinSlot(self.kind, notice=self._unexpected(card))
         refused = admit(card)
-        if refused is None:
-            return self if self.card == card else PinSlot(self.kind, card)
-        if self.notice is not None and self.notice.good:
-            return self  # cardiod looked again at the card that has just done its part
-        return self.empty(refused)
+        if refused is not None:
+            return PinSlot(self.kind, notice=refused)
+        if self.card is not None and self.card.official == card.official:
+            return replace(self, card=card)  # the same, with other attempts left
+        return PinSlot(self.kind, card)
 
     def _unexpected(self, card: Event) -> Notice | None:
         if self.kind is ShareCardSeen:
@@ -122,14 +127,14 @@ class PinSlot(Generic[CardT]):
 AnyPinSlot = PinSlot[OfficialCardSeen] | PinSlot[ShareCardSeen]
 
 
-def official_slot(notice: Notice | None = None) -> PinSlot[OfficialCardSeen]:
+def official_slot() -> PinSlot[OfficialCardSeen]:
     """Return an empty slot for officials' cards."""
-    return PinSlot(OfficialCardSeen, notice=notice)
+    return PinSlot(OfficialCardSeen)
 
 
-def share_slot(notice: Notice | None = None) -> PinSlot[ShareCardSeen]:
+def share_slot() -> PinSlot[ShareCardSeen]:
     """Return an empty slot for share cards."""
-    return PinSlot(ShareCardSeen, notice=notice)
+    return PinSlot(ShareCardSeen)
 
 
 def _pin_records(

@@ -68,10 +68,10 @@ class Share:
             case _:
                 raise ShareError("a share has the wrong shape")
         sizes_fit = len(key) == len(piece) == KEY_SIZE and not rest
-        if not sizes_fit or not (1 <= index <= 255 and 2 <= threshold <= 255):
+        # true and false are integers to Python, not to us
+        numbers_fit = type(index) is int and 1 <= index <= 255
+        if not (sizes_fit and numbers_fit and type(threshold) is int and 2 <= threshold <= 255):
             raise ShareError("a share's fields are out of range")
-        if share.to_bytes() != untrusted:  # true and false are integers to Python, not to us
-            raise ShareError("a share is not in its one form")
         return share
 
     def commitment(self) -> bytes:

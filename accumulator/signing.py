@@ -82,7 +82,7 @@ class Signing:
             return refused
         facts = (("name", station.name_of(card.official)),)
         notice = Notice(Word.HAS_SIGNED, facts, good=True)
-        return Signing(body, self.slot.empty(notice))
+        return Signing(body, self.slot.finished(notice))
 
 
 def _halves(signature: bytes) -> tuple[bytes, bytes]:

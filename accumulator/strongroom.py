@@ -100,6 +100,7 @@ class Strongroom:
         self._ceremony: Ceremony | None = None
         self._day = Day()
         self._started = False
+        self._lost = False
 
     @property
     def urn(self) -> Urn | None:
@@ -128,6 +129,7 @@ class Strongroom:
         own = fault.medium.split("/")[0] == self._around.own.name
         thing = Thing.OWN_STORAGE if own else Thing.REMOVABLE
         self._let_go()
+        self._lost = True
         return MediumFailed(fault.kind.value, (("thing", thing.value),))
 
     def _perform(self, effect: Effect) -> Outcome | None:
@@ -192,6 +194,9 @@ class Strongroom:
             self._journal = Journal.open(media, self._installation.keys.signing, self._around.clock)
             entries = self._journal.entries()
             self._note_start(entries)
+            if self._lost:
+                self.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
+                self._lost = False
             self._files = DayFiles(media, self.station, self._installation.keys.sign_key)
             for thing in self._files.level():
                 self.record(EventType.STATE_REPAIRED, thing=thing)

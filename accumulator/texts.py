@@ -285,27 +285,18 @@ class Word(Enum):
         "После каждого кода номера выбранных строк по каждым выборам; «–» — выбора нет.",
         "After each code the numbers of the lines chosen in each contest; “–” is no choice.",
     )
-    PAPER_TIME = ("Уақыты: {time}", "Время: {time}", "Time: {time}")
+    PAPER_TIME = ("Уақыты", "Время", "Time")
     PAPER_JOURNAL = (
-        "Журнал: {length} жазба, басы {head}",
-        "Журнал: записей {length}, голова {head}",
-        "Journal: {length} entries, head {head}",
+        "Журнал жазбалары: {length}, басы",
+        "Записей журнала: {length}, голова",
+        "Journal entries: {length}, head",
     )
     PAPER_VOTES = (
         "Жәшіктегі дауыс: {number}",
         "Голосов в урне: {number}",
         "Votes in the urn: {number}",
     )
-    PAPER_MINUTES = (
-        "Электрондық хаттама (SHA-256): {hash}",
-        "Электронный протокол (SHA-256): {hash}",
-        "Electronic minutes (SHA-256): {hash}",
-    )
-    PAPER_PACKAGE = (
-        "Учаске пакеті (SHA-256): {hash}",
-        "Пакет участка (SHA-256): {hash}",
-        "Station package (SHA-256): {hash}",
-    )
+    PAPER_PACKAGE = ("Учаске пакеті", "Пакет участка", "Station package")
     PAPER_SIGNATURES = (
         "Комиссия мүшелерінің қолдары",
         "Подписи членов комиссии",

@@ -156,9 +156,10 @@ def at_writing(turn: Turn, phase: Writing, event: Event) -> None:
 
 
 def _given(turn: Turn, line: int, event: EventType) -> None:
+    mark_while = turn.state.marks.of(line)
     turn.mark(line, Mark.GIVEN)
     turn.record(event)
-    turn.go(GiveOut(line))
+    turn.go(GiveOut(line, mark_while))
 
 
 def at_checking(turn: Turn, phase: Checking, event: Event) -> None:
@@ -256,5 +257,5 @@ def at_give_out(turn: Turn, phase: GiveOut, event: Event) -> None:
             index = turn.state.serials.in_flight(slot.key_hash)
             if index is None:
                 return
-            turn.mark(phase.line, Mark.BEING_GIVEN)
+            turn.mark(phase.line, phase.mark_while)
             _withdraw_interrupted(turn, phase.line, index, slot)

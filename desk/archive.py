@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import common
 from common import enrolment, records
 from common.catalogue import EventType
 from common.clock import Clock
@@ -26,6 +28,7 @@ from common.records import (
     Act,
     ActFact,
     Activation,
+    BoardKind,
     Figure,
     Presentation,
     RecordError,
@@ -38,6 +41,8 @@ from desk.phases import Rules, State, first_state
 from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
 from desk.voters import VoterRoll
 
+PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
+"""Where the installed program lies, which must be the one of the signed manifest (L2)."""
 START_ORDER = "start-order.cose"
 STATEMENT = "statement.cose"
 ACTS = "acts"
@@ -87,6 +92,10 @@ class Archive:
         root_key = config.root_public_key
         installation = enrolment.load(own, root_key, config.board, now_s)
         package = installation.package
+        if installation.board.kind is not BoardKind.DESK:
+            raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
+        manifest = enrolment.present(Thing.PROGRAM, own.read(enrolment.PROGRAM))
+        enrolment.check_program(manifest, package, root_key, PROGRAM_ROOT)
         sealed = enrolment.present(Thing.VOTER_LIST, own.read(enrolment.VOTERS))
         voters = enrolment.open_voters(sealed, package, installation.keys, root_key)
         roll = VoterRoll.of(voters.voters, installation.board, package)
@@ -105,7 +114,7 @@ class Archive:
         )
         archive = cls(installation, rules, clock, media, journal, files, start_order, statement)
         archive.acts = [archive._act(path) for path in _paths(media, ACTS)]
-        archive._look_back(config, started=started)
+        archive._look_back(started=started)
         return archive
 
     def state(self, language: str) -> State:
@@ -181,7 +190,7 @@ class Archive:
 
     # --- the past -----------------------------------------------------------------------------
 
-    def _look_back(self, config: DeskConfig, *, started: bool) -> None:
+    def _look_back(self, *, started: bool) -> None:
         """Count what the journal says, and journal the start; nothing once the desk is closed."""
         events = [entry.event for entry in self.journal.entries()]
         self.starts = sum(event in _STARTS for event in events)
@@ -193,20 +202,12 @@ class Archive:
             event = EventType.RESTARTED if last and last[0] in _STARTS else EventType.STARTED
             self.starts += 1
             self.record(event, starts=self.starts)
-            self._check_program(config)
+            self.record(EventType.PROGRAM_CHECKED, program=self.installation.package.program)
             self.record(EventType.LIST_LOADED, count=len(self.rules.roll.by_line))
         if self.files.marks.being_given:
             self.record(EventType.CARD_GIVING_INTERRUPTED)
         if EventType.CLOSED in events:
             self._write_statement()
-
-    def _check_program(self, config: DeskConfig) -> None:
-        if config.program is None:
-            return
-        signed = enrolment.present(Thing.PROGRAM, self.media.own.read(enrolment.PROGRAM))
-        package = self.installation.package
-        enrolment.check_program(signed, package, config.root_public_key, config.program)
-        self.record(EventType.PROGRAM_CHECKED, program=package.program)
 
     def _write_statement(self) -> None:
         if self.start_order is None:

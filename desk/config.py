@@ -19,7 +19,6 @@ class DeskConfig:
         state: the board's own storage, a folder.
         card_socket: where cardiod listens.
         parts: wiring of screen, touch, scanner and recording slot.
-        program: where the installed program lies, to be compared with its signed manifest.
         language: of the operator's page at a start; the page itself changes it.
     """
 
@@ -28,7 +27,6 @@ class DeskConfig:
     state: Path
     card_socket: Path
     parts: PartsConfig
-    program: Path | None = None
     language: Literal["kk", "ru", "en"] = "kk"
 
     def __post_init__(self) -> None:

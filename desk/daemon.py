@@ -21,7 +21,7 @@ from common.errors import Reason, Refused, Thing
 from common.media import FolderMedium, Medium, MediumFault
 from common.pages import Page, Press, Text, render
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
-from desk.archive import Archive
+from desk.archive import STATEMENT, Archive
 from desk.config import DeskConfig
 from desk.effects import (
     Activate,
@@ -117,7 +117,7 @@ class DeskShell:
             self._stop(_refusal(fault))
             return
         except Refused as refused:
-            self._stop(refused)
+            self._stop(refused, closed=_is_closed(config))
             return
         self._archive = archive
         self._state = archive.state(self._language)
@@ -126,14 +126,21 @@ class DeskShell:
         self._cards.request(Look())
         self._show(page_of(archive.rules, self._state))
 
-    def _stop(self, refused: Refused) -> None:
-        """Let nothing go on, say why, and try again in a while."""
+    def _stop(self, refused: Refused, *, closed: bool = False) -> None:
+        """Let nothing go on, say why, and try again in a while.
+
+        A desk whose medium was carried to the accumulator after the close goes on saying so.
+        """
         if self._archive is not None or self._page is None:
             self._service.log.error("desk stopped", reason=refused.reason.name)
         self._archive = self._state = None
-        said = Text("refusal", refused.text(self._language), "warning")
-        title = T.STOPPED_TITLE.in_(self._language)
-        self._show(Page("desk.stopped", title, (said,)))
+        if closed and refused.reason is Reason.MEDIUM_MISSING:
+            title = T.CLOSED_TITLE.in_(self._language)
+            self._show(Page("desk.closed", title, (Text("done", title, "good"),)))
+        else:
+            said = Text("refusal", refused.text(self._language), "warning")
+            title = T.STOPPED_TITLE.in_(self._language)
+            self._show(Page("desk.stopped", title, (said,)))
         clock = self._service.clock
         self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
 
@@ -235,6 +242,14 @@ def removable_medium(slot: MediumSlot, board: str) -> Medium:
     if owners and board not in owners:
         raise Refused(Reason.MEDIUM_OTHER_BOARD, found=owners[0], expected=board)
     return medium.folder(board)
+
+
+def _is_closed(config: DeskConfig) -> bool:
+    try:
+        own = FolderMedium(config.state, Thing.OWN_STORAGE.value)
+        return own.read(STATEMENT) is not None
+    except MediumFault:
+        return False
 
 
 def _refusal(fault: MediumFault) -> Refused:

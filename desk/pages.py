@@ -86,7 +86,7 @@ class _Pages:
                 return self.interrupted(interrupted)
             case Decide(line=line):
                 return self.decide(line)
-            case GiveOut(line):
+            case GiveOut(line=line):
                 return self.give_out(undo=line is not None)
             case TakeOut(refusal):
                 return self.made("take-out", T.TAKE_OUT_TITLE, self.refused(refusal))

@@ -15,7 +15,7 @@ from cardio.messages import Facts, Notification, ReaderMissing
 from common.cose import SignedBody
 from common.errors import Reason
 from common.records import Board, BoardKind, StationPackage
-from desk.state import Marks, Serials, Withdrawal
+from desk.state import Mark, Marks, Serials, Withdrawal
 from desk.voters import VoterRoll
 
 SIGNERS_OF_AN_ACT = 2
@@ -151,10 +151,11 @@ class Decide:
 class GiveOut:
     """The card is activated and marked: it is to be given to the voter.
 
-    `line` is None after a stop.
+    `line` is None after a stop; `mark_while` is its mark while it was being given this card.
     """
 
     line: int | None = field(repr=False)
+    mark_while: Mark = Mark.BEING_GIVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,10 @@ def _clock(_: PartsConfig) -> Clock:
 
 
 def _card_reader(config: PartsConfig, clock: Clock) -> CardReader:
+    section = _section(config.card_reader, "card_reader")
     from hal.drivers.pcsc import PcscCardReader
 
-    return PcscCardReader(_section(config.card_reader, "card_reader").name, clock)
+    return PcscCardReader(section.name, clock)
 
 
 def _screen(config: PartsConfig, _: Clock) -> Screen:

@@ -22,8 +22,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from types import FrameType
+from typing import TypeVar
 
 from common.bus import BusClosed, Channel, Listener, Message
 from common.config import ConfigError, load
@@ -37,6 +39,8 @@ from simulators.media import Trouble, flip_bit
 from simulators.piv_card import Moment
 from simulators.protocol import RECORDING, VISITING, Answer, Ask
 from simulators.station import BoardOnBench, SimBoard, SimStation
+
+E = TypeVar("E", bound=Enum)
 
 _SEND_TIMEOUT_S = 1.0
 _HISTORY_LINES = 200
@@ -327,7 +331,7 @@ class Bench:
             case (Ask.CARD_IN_SLOT,):
                 return board.slot.card is not None, board.card_name
             case Ask.PULL_AFTER, int(commands), str(moment):
-                board.slot.pull_after(commands, Moment[moment])
+                board.slot.pull_after(commands, _member(Moment, moment))
             case Ask.PLUG_READER, bool(plugged):
                 if plugged:
                     board.slot.plug()
@@ -400,7 +404,7 @@ class Bench:
             case Ask.UNPLUG, str(slot):
                 return (station.unplug(board, slot),)
             case Ask.TROUBLE, str(slot), str(trouble), int(after_writes):
-                station.slot(board, slot).make(Trouble[trouble], after_writes)
+                station.slot(board, slot).make(_member(Trouble, trouble), after_writes)
                 board.history.note(slot, "trouble", trouble)
             case Ask.LEAVE_ROOM, str(slot), int(room):
                 station.slot(board, slot).leave_room(None if room < 0 else room)
@@ -457,6 +461,12 @@ def _stopping(stop: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, action in zip(numbers, before, strict=True):
             signal.signal(number, action)
+
+
+def _member(kind: type[E], name: str) -> E:
+    if name not in kind.__members__:
+        raise ValueError(f"there is no {name}; there are {', '.join(kind.__members__)}")
+    return kind[name]
 
 
 def _fields(region: Region) -> list[object]:

@@ -87,10 +87,10 @@ class EscposPeer:
                 del self._buffer[:3]
                 continue
             if self.cover_open or self.paper_out:
-                # Off line: nothing is printed, but questions further back are still seen.
-                for question in _REAL_TIME.finditer(bytes(self._buffer)):
-                    answers += self._status(question[1][0])
-                self._buffer[:] = _REAL_TIME.sub(b"", bytes(self._buffer))
+                # Off line: nothing is printed, but a question that comes last is still seen.
+                while _REAL_TIME.fullmatch(self._buffer[-3:]):
+                    answers += self._status(self._buffer[-1])
+                    del self._buffer[-3:]
                 break
             used = self._perform(answers)
             if not used:
@@ -120,7 +120,7 @@ class EscposPeer:
         command = bytes(self._buffer[:8])
         prefix = next((known for known in _LENGTHS if command.startswith(known)), None)
         if prefix is None:
-            if any(known.startswith(command) for known in _LENGTHS):
+            if any(known.startswith(command) for known in (*_LENGTHS, b"\x10\x04\x01")):
                 return 0
             self.unknown.append(self._buffer[0])
             return 1

@@ -140,6 +140,9 @@ class SimVoter:
         self._intended = [
             wish.first_choices.get(index, chosen) for index, chosen in enumerate(wish.choices)
         ]
+        self._full: set[int] = set()
+        self._going_back: set[int] = set()
+        self._way: list[str] = []
         self._thanked = False
         self._code: str | None = None
         self._card_in = False
@@ -167,25 +170,33 @@ class SimVoter:
                 return Outcome(
                     self._thanked, self._code, tuple(map(tuple, self._intended)), seen.name
                 )
-        raise VoterStuck("two thousand pages and no end")
+        raise VoterStuck(f"two thousand pages and no end; the last: {' '.join(self._way[-30:])}")
 
     def _answer(self, seen: Seen) -> bool:
         """Do what the page asks for; say whether the voter has left."""
+        self._way.append(seen.name)
+        if not self._card_in:  # until the invitation comes, the screen speaks to who was before
+            if seen.name == "insert":
+                self._booth.insert_card()
+                self._card_in = True
+            return False
         match seen.name.split(":"):
-            case ["insert"]:
-                if self._thanked:
-                    return True
-                if not self._card_in:
-                    self._booth.insert_card()
-                    self._card_in = True
             case ["language"]:
                 self._touch(seen, f"language:{self._wish.language}")
-            case ["contest", contest, _]:
+            case ["contest", contest, number]:
+                if number == "0":
+                    self._going_back.discard(int(contest))
                 self._mark(seen, int(contest))
-            case ["overvote", _]:
+            case ["overvote", contest]:
+                self._full.add(int(contest))  # a line on another page is to be unmarked first
                 self._touch(seen, "ok")
             case ["blank", contest]:
-                self._touch(seen, "no" if self._intended[int(contest)] else "yes")
+                self._full.discard(int(contest))
+                if self._intended[int(contest)]:
+                    self._going_back.add(int(contest))  # what is meant stands on an earlier page
+                    self._touch(seen, "no")
+                else:
+                    self._touch(seen, "yes")
             case ["review", _]:
                 self._review(seen)
             case ["timeout"]:
@@ -235,10 +246,10 @@ class SimVoter:
         surplus, missing = sorted(marked - wanted), sorted(wanted & lines - marked)
         if surplus:
             self._touch(seen, f"line:{surplus[0]}")
-        elif missing:
+        elif missing and contest not in self._full:
             self._touch(seen, f"line:{missing[0]}")
         else:
-            self._touch(seen, "next")
+            self._touch(seen, "back" if contest in self._going_back else "next")
 
     def _review(self, seen: Seen) -> None:
         """Compare what the review shows with what is wanted; change it, or cast."""
@@ -255,6 +266,7 @@ class SimVoter:
             wanted = {str(line) for line in self._wish.choices[contest]}
             if shown - {BLANK} != wanted:
                 self._intended[contest] = self._wish.choices[contest]
+                self._full.discard(contest)
                 self._touch(seen, name)
                 return
         self._touch(seen, "cast" if "cast" in names else "next")

@@ -18,6 +18,7 @@ from hal.printer import PrinterState
 
 ANSWER_TIMEOUT_S: Final = 1.0
 WRITE_TIMEOUTS: Final = 10  # a picture may take so many times as long as an answer
+LATE_ANSWERS: Final = 5  # so many times the printer is asked why it does not say that it is done
 ROWS_PER_S: Final = 200  # a quarter of what slow printers do at 203 dpi
 
 _BAND_ROWS = 128
@@ -108,7 +109,8 @@ class EscposPrinter:
 
     def _finished(self, height: int) -> PrinterState:
         """Wait for the answer in line, asking now and then why it does not come."""
-        deadline_s = time.monotonic() + self._answer_timeout_s + height / ROWS_PER_S
+        patience_s = LATE_ANSWERS * self._answer_timeout_s + height / ROWS_PER_S
+        deadline_s = time.monotonic() + patience_s
         while time.monotonic() < deadline_s:
             answer = self._answer(_IN_LINE)
             if answer is not None:

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from common.book import BLANK, Book, PageKey
 from common.errors import Reason
-from common.records import Presentation
+from common.records import Presentation, StationPackage
 from terminal import machine
 from terminal.booth import Rules
 from terminal.effects import (
@@ -64,8 +64,18 @@ from terminal.plan import make_plans
 from tests import samples
 from tests.unit.terminal import tiny_book
 
-BOOK: Book = tiny_book.load()
-PACKAGE = tiny_book.package()
+
+def package_and_book() -> tuple[StationPackage, Book]:
+    """Return the sample package, with "against all" as the last line of the contest 3 of 7."""
+    sample = samples.package()
+    council = sample.contests[1]
+    against_all = samples.line("Барлығына қарсымын", "Против всех", against_all=True)
+    council = dataclasses.replace(council, lines=(*council.lines[:-1], against_all))
+    contests = (sample.contests[0], council, sample.contests[2])
+    return tiny_book.package_and_book(dataclasses.replace(sample, contests=contests))
+
+
+PACKAGE, BOOK = package_and_book()
 RULES = Rules(make_plans(PACKAGE, BOOK), samples.PARAMETERS)
 CODES = 40
 IDLE_PAGES = {"insert", "waiting", "closed"}
@@ -243,20 +253,14 @@ class AnyHands(RuleBasedStateMachine):
 
     # hands
 
-    @precondition(lambda self: self.slot is None and self.reader)
-    @rule(number=st.integers(0, 5))
     def insert(self, number: int) -> None:
         self.slot = self.cards[number]
         self.happen(self.slot.seen(late=self.late))
 
-    @precondition(lambda self: self.slot is None and self.reader)
-    @rule()
     def insert_courier(self) -> None:
         self.slot = self.courier
         self.happen(self.slot.seen(late=self.late))
 
-    @precondition(lambda self: self.slot is not None and self.reader)
-    @rule(was_written=st.booleans(), answered_first=st.booleans())
     def remove(self, was_written: bool, answered_first: bool) -> None:
         """Pull the card, maybe during the write: then the write may have been complete or not."""
         if self.writing is not None and answered_first:
@@ -307,13 +311,82 @@ class AnyHands(RuleBasedStateMachine):
             if names:
                 self.touch_region(names[line % len(names)])
 
-    @precondition(lambda self: self.slot is None and self.reader)
+    @rule(
+        what=st.sampled_from(["card", "pull", "courier", "reader", "touch", "evening", "fault"]),
+        number=st.integers(0, 5),
+        flag=st.booleans(),
+        also=st.booleans(),
+        name=st.sampled_from(["cast", "yes", "ok", "language:kk", "nowhere"]),
+    )
+    def disturb(self, what: str, number: int, flag: bool, also: bool, name: str) -> None:
+        """Do what comes between: other cards, a card pulled, the reader lost and found."""
+        match what:
+            case "card" if self.slot is None and self.reader:
+                self.insert(number)
+            case "courier" if self.slot is None and self.reader:
+                self.insert_courier()
+            case "pull" if self.slot is not None and self.reader:
+                self.remove(was_written=flag, answered_first=also)
+            case "reader" if self.reader:
+                self.lose_reader()
+            case "touch":
+                self.touch_what_is_not_there(name)
+            case "evening" if flag and also:
+                self.late = True
+            case "fault" if flag and also and self.votes:
+                self.happen(PartFailed(Reason.MEDIUM_FULL))
+
+    @precondition(lambda self: not self.reader)
+    @rule(card_left=st.booleans())
+    def find_reader(self, card_left: bool) -> None:
+        self.reader = True
+        if card_left:
+            self.slot = None
+        self.happen(CardRemoved() if self.slot is None else self.slot.seen(late=self.late))
+
+    @precondition(lambda self: self.reader and not self.in_session())
     @rule(number=st.integers(0, 3), language=st.sampled_from(["kk", "ru"]))
     def begin_session(self, number: int, language: str) -> None:
-        """Insert a voter's card and choose the language."""
+        """Insert a voter's card, when the one before is out, and choose the language."""
+        if self.slot is not None:
+            self.remove(was_written=False, answered_first=False)
+        if self.shown is not None and self.shown.page.name == "insert":
+            self.cards[number].vote = None  # it was taken in, and activated for somebody else
         self.insert(number)
         if "language:kk" in self.regions():
             self.touch_region(f"language:{language}")
+
+    @precondition(lambda self: self.regions_named("change:"))
+    @rule(choice=st.integers(0, 9), line=st.integers(0, 9))
+    def change(self, choice: int, line: int) -> None:
+        """Go back from the review to a contest, change something, and return."""
+        ways = self.regions_named("change:")
+        self.touch_region(ways[choice % len(ways)])
+        self.touch_lines([line])
+        self.go_on(3, cast=False)
+
+    @precondition(lambda self: self.reader and not self.in_session())
+    @rule(
+        number=st.integers(0, 3),
+        answer=st.sampled_from(["stored", "stored", "written", "failed", "none"]),
+        keys=st.lists(st.sampled_from([1, 2]), max_size=3),
+    )
+    def vote(self, number: int, answer: str, keys: list[int]) -> None:
+        """Vote blank in one go, and press keys."""
+        self.begin_session(number, "ru")
+        self.go_on(1, cast=True)
+        if self.writing is not None and answer != "none":
+            self.answer(stored=answer == "stored", was_written=answer == "written")
+        for key in keys:
+            self.press(key)
+
+    @precondition(lambda self: self.writing is not None and self.reader)
+    @rule(was_written=st.booleans(), number=st.integers(0, 5))
+    def interrupt(self, was_written: bool, number: int) -> None:
+        """Pull the card during the write, and insert that card or another."""
+        if self.slot is not None:
+            self.remove(was_written=was_written, answered_first=False)
+            self.insert(number)
 
     @precondition(lambda self: self.regions_named("line:") or self.regions_named("change:"))
     @rule(pages=st.integers(1, 30), cast=st.booleans())
@@ -324,6 +397,10 @@ class AnyHands(RuleBasedStateMachine):
                 if name in self.regions():
                     self.touch_region(name)
                     break
+
+    def in_session(self) -> bool:
+        """Say whether a voter is inside: something can be touched, or is being written."""
+        return bool(self.slot and (self.regions() or self.writing))
 
     def regions(self) -> list[str]:
         """Return what can be touched."""
@@ -341,7 +418,6 @@ class AnyHands(RuleBasedStateMachine):
             self.marks.touch(int(page[1]), int(name.removeprefix("line:")))
         self.happen(Touched(name))
 
-    @rule(name=st.sampled_from(["cast", "yes", "ok", "language:kk", "nowhere"]))
     def touch_what_is_not_there(self, name: str) -> None:
         """Touch as no finger can, were the filter not perfect: nothing happens."""
         assert self.shown is not None
@@ -350,6 +426,7 @@ class AnyHands(RuleBasedStateMachine):
             self.happen(Touched(name))
             assert self.station == before
 
+    @precondition(lambda self: self.in_session() or self.keys)
     @rule(key=st.sampled_from([1, 2]))
     def press(self, key: int) -> None:
         assert self.shown is not None
@@ -363,8 +440,6 @@ class AnyHands(RuleBasedStateMachine):
         self.timer = None
         self.happen(TimeRanOut())
 
-    @precondition(lambda self: self.reader)
-    @rule()
     def lose_reader(self) -> None:
         """Let the card service die: what it was asked is failed first."""
         self.reader = False
@@ -373,23 +448,6 @@ class AnyHands(RuleBasedStateMachine):
             self.happen(VoteNotStored())
         self.happen(ReaderLost())
         self.nothing_is_kept()
-
-    @precondition(lambda self: not self.reader)
-    @rule(card_left=st.booleans())
-    def find_reader(self, card_left: bool) -> None:
-        self.reader = True
-        if card_left:
-            self.slot = None
-        self.happen(CardRemoved() if self.slot is None else self.slot.seen(late=self.late))
-
-    @rule()
-    def evening(self) -> None:
-        self.late = True
-
-    @precondition(lambda self: self.votes > 2)
-    @rule()
-    def fail(self) -> None:
-        self.happen(PartFailed(Reason.MEDIUM_FULL))
 
     # what always holds
 

@@ -1,4 +1,4 @@
-"""Intake of a card at the accumulator, beside the same durable writes and signature checks done raw.
+"""Intake of a card at the accumulator, beside the same writes and signature checks done raw.
 
 Real: `accumulator.intake` judges the card, `common.urn` takes the vote in on two media,
 `common.journal` notes it; all that happens from `VoterCardSeen` to the erasing of the card.
@@ -129,19 +129,20 @@ class RawFiles:
 
 @dataclass(slots=True)
 class Accumulator:
-    """What takes cards in, on two media whose writes are noted."""
+    """What takes cards in, on two media whose writes are noted; `before` is in the urn already."""
 
     station: BenchmarkStation
     folder: Path
+    before: Sequence[MadeVote]
     written: list[Write] = field(default_factory=list)
     urn: Urn = field(init=False)
     journal: Journal = field(init=False)
 
-    def begin(self, before: Sequence[MadeVote]) -> None:
-        """Make urn and journal, with these votes taken in already, and open them."""
+    def begin(self) -> None:
+        """Make urn and journal, and open them."""
         signing = self.station.device(self.station.prepared.accumulator).signing
         plain = [FolderMedium.make(self._root(number), "plain") for number in (1, 2)]
-        image = urn_with(self.station, before)
+        image = urn_with(self.station, self.before)
         for medium in plain:
             medium.replace(urn.PATH, image)
         Journal.open(TwoMedia(*plain), signing, SystemClock()).append(EventType.STARTED, starts=1)
@@ -157,8 +158,8 @@ class Accumulator:
             random_bytes=system_random,
             ballot_of=collection.ballot_of,
         )
-        if self.urn.count != len(before):
-            raise ValueError(f"{self.urn.count} of {len(before)} votes are in the urn")
+        if self.urn.count != len(self.before):
+            raise ValueError(f"{self.urn.count} of {len(self.before)} votes are in the urn")
 
     def take(self, vote: MadeVote) -> None:
         """Take one card in. Raises: ValueError: the card is refused."""
@@ -210,31 +211,33 @@ def measure(
         raise ValueError(f"{len(made)} votes are too few for {pairs} pairs")
     return tuple(
         _measure(
-            station, made[:before], new, folder / f"with-{before}-votes", timer, progress, pairs
+            Accumulator(station, folder / f"with-{before}-votes", made[:before]),
+            new,
+            timer,
+            progress,
+            pairs=pairs,
         )
         for before, new in ((0, made[:fresh]), (len(made) - fresh, made[-fresh:]))
     )
 
 
 def _measure(
-    station: BenchmarkStation,
-    before: Sequence[MadeVote],
+    accumulator: Accumulator,
     new: Sequence[MadeVote],
-    folder: Path,
     timer: Timer,
     progress: Progress,
+    *,
     pairs: int,
 ) -> Row:
-    accumulator = Accumulator(station, folder)
-    accumulator.begin(before)
+    accumulator.begin()
     accumulator.written.clear()
     accumulator.take(new[0])
     writes = tuple(accumulator.written)
     keys = {key: VerifyKey(key) for vote in new for key in (vote.desk_key, vote.terminal_key)}
     checks = [checks_of(vote) for vote in new]
-    urn_size = station.package.parameters.urn_slots * BLOCK_SIZE
-    name = f"intake of a card, {len(before):,} in the urn"
-    with closing(RawFiles(folder / "raw", urn_size)) as raw:
+    urn_size = accumulator.station.package.parameters.urn_slots * BLOCK_SIZE
+    name = f"intake of a card, {len(accumulator.before):,} in the urn"
+    with closing(RawFiles(accumulator.folder / "raw", urn_size)) as raw:
 
         def take_raw(number: int) -> None:
             for check in checks[number]:

@@ -90,23 +90,25 @@ def measure(
     )
     unpacked = Book.load(folder, station.package.book, cache_bytes=all_bytes)
     unpacked.check_images()
-    return (
-        _measure("page change, picture unpacked", unpacked, station, timer, progress, pairs, seed),
-        _measure("page change, as on a terminal", kept, station, timer, progress, pairs, seed),
+    return tuple(
+        _measure(name, book, _sessions(station, book, seed), timer, progress, pairs=pairs)
+        for name, book in (
+            ("page change, picture unpacked", unpacked),
+            ("page change, as on a terminal", kept),
+        )
     )
 
 
 def _measure(
     name: str,
     book: Book,
-    station: BenchmarkStation,
+    shows: Iterator[Show],
     timer: Timer,
     progress: Progress,
+    *,
     pairs: int,
-    seed: int,
 ) -> Row:
     length = book.width * book.height * _BYTES_PER_PIXEL
-    shows = _sessions(station, book, random.Random(f"pages/{seed}"))  # noqa: S311 - no secret
     with ExitStack() as stack:
         device = os.memfd_create("screen", os.MFD_CLOEXEC)
         stack.callback(os.close, device)
@@ -137,8 +139,9 @@ def _measure(
     return replace(row, note=note)
 
 
-def _sessions(station: BenchmarkStation, book: Book, draw: random.Random) -> Iterator[Show]:
+def _sessions(station: BenchmarkStation, book: Book, seed: int) -> Iterator[Show]:
     """Yield page after page, voter after voter, for ever."""
+    draw = random.Random(f"pages/{seed}")  # noqa: S311 - choices to measure with, not secrets
     plans = make_plans(station.package, book)
     while True:
         style = draw.choice(station.package.styles).number

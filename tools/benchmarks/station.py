@@ -4,7 +4,7 @@ The station is the one of `make day`, prepared by the same code (`simulators.pre
 package, book, keys and cards are real; here somebody opens the boards' key files, which nobody does
 on a day, to make many votes at once.
 
-Rules: a seed decides voters and choices, so that two runs do the same work; keys never come from it.
+Rules: a seed decides voters and choices, so that two runs do the same work, but never a key.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class BenchmarkStation:
         ]
 
     def make_votes(self, count: int, seed: int, progress: Progress) -> tuple[MadeVote, ...]:
-        """Return `count` votes, drawn from `seed`: of the first desk, from all terminals in turn."""
+        """Return `count` votes drawn from `seed`: one desk's cards, from all terminals in turn."""
         draw = random.Random(f"votes/{seed}")  # noqa: S311 - choices to measure with, not secrets
         codes = draw.sample(range(records.CONTROL_CODES), count)
         desk = self.station.desks[0]

@@ -22,7 +22,7 @@ _SMALLEST: Mapping[Unit, float] = {Unit.SECONDS: 1e-6, Unit.BYTES: 1.0}
 
 def amount(value: float, unit: Unit) -> str:
     """Return a number of seconds or bytes in three figures, in the unit that suits it."""
-    scale, name = next((step for step in _STEPS[unit] if value >= step[0]))
+    scale, name = next(step for step in _STEPS[unit] if value >= step[0])
     return f"{figures(value / (scale or _SMALLEST[unit]))} {name}"
 
 

@@ -373,7 +373,7 @@ class _BundleMaker:
         head = self._journal(board.name, events)
         first = board.first_serial
         issued = _serials(board, self._made) if first is not None else None
-        spent = ()
+        spent: tuple[SerialSet, ...] = ()
         if board.name == self._accumulator:
             spent = tuple(_serials(desk, self._made) for desk in self._station.station.desks)
         statement = Statement(

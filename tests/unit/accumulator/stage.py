@@ -1,4 +1,4 @@
-"""A whole accumulator on a table: real shell, machine, strongroom and media; cards and parts of paper.
+"""A whole accumulator on a table: real shell, machine, strongroom and media; cards of paper.
 
 People insert cards, press regions by name and pull the plug; everything else is the board's own
 code. Cards answer as cardiod would, without a reader. Pictures are laid out and never drawn.
@@ -46,7 +46,7 @@ from common.clock import SystemClock
 from common.enrolment import Installation
 from common.errors import Reason
 from common.journal import Journal, verify_journal
-from common.media import Medium, TwoMedia
+from common.media import FaultKind, Medium, TwoMedia
 from common.pages import Page, Picture
 from common.pages.layout import lay_out
 from common.records import (
@@ -64,8 +64,8 @@ from common.records import (
     SerialSet,
     ShareCard,
     StartOrder,
-    StationPackage,
     Statement,
+    StationPackage,
 )
 from common.regions import Region
 from common.service import Inbox, Loop, Service, TimeReached
@@ -335,9 +335,7 @@ class Voting:
 
     def put(self, card: VoterCard, serial: int, vote: CastVote, terminal: str) -> bytes:
         card.cast_vote = sign_record(vote, terminal)
-        deposit = Deposit(
-            self.package_hash, serial, card.key_hash, records.digest(card.cast_vote)
-        )
+        deposit = Deposit(self.package_hash, serial, card.key_hash, records.digest(card.cast_vote))
         card.deposit = sign_record(deposit, terminal)
         self.sessions[terminal] = self.sessions.get(terminal, 0) + 1
         return card.cast_vote
@@ -638,6 +636,15 @@ class Table:
         self.medium = medium
         self.happen(OwnMediumInserted())
 
+    def break_medium(self, kind: FaultKind | None) -> None:
+        """Let the medium in the recording slot fail from now on, or be well again."""
+        assert self.medium is not None
+        self.medium.fault = kind
+        if kind is not None:
+            folder = self.strongroom.files.media.removable
+            assert isinstance(folder, RecordingMedium)
+            folder.fault = kind
+
     # What is seen
 
     @property
@@ -699,9 +706,7 @@ class Table:
 
     def learn_tally_key(self) -> None:
         assert self.courier.start_order is not None
-        order = records.open_record(
-            StartOrder, self.courier.start_order, self.package.station_key
-        )
+        order = records.open_record(StartOrder, self.courier.start_order, self.package.station_key)
         self.voting.tally = order.tally_keys
 
     def voted_card(

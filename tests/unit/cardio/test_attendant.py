@@ -458,8 +458,12 @@ def test_with_another_secret_the_card_does_not_let_us_write(stand: Stand) -> Non
 
 
 def test_secrets_are_overwritten(stand: Stand) -> None:
+    replaced = list(stand.attendant._secrets.values())
+    done(stand, card_samples.CONFIGURE)
     held = list(stand.attendant._secrets.values())
-    assert len(held) == 3
+    assert len(replaced) == len(held) == 3
+    assert all(not any(secret) for secret in replaced)
+    assert all(any(secret) for secret in held)
     stand.attendant.forget_secrets()
     assert all(not any(secret) for secret in held)
     answer, _ = stand.attendant.carry_out(8, Activate(activation(key_hash())))

@@ -399,9 +399,9 @@ def test_a_ledger_that_names_a_vote_in_flight_in_both_blocks_is_cleared() -> Non
     cipher = BlockCipher(KEY, seeded(9))
     flight = Flight(SERIAL, 1, hashlib.sha256(VOTE).digest())
     ledger = dataclasses.replace(Ledger.empty(Layout(3, DESKS), 10), flight=flight)
+    blocks = cipher.seal_ledger(ledger) + cipher.seal_ledger(ledger.as_generation(11))
     for medium in media:
-        medium.write_at(PATH, 0, cipher.seal_ledger(ledger))
-        medium.write_at(PATH, BLOCK_SIZE, cipher.seal_ledger(ledger.as_generation(11)))
+        medium.write_at(PATH, 0, blocks)
     assert reopen(media).in_flight_at_start is InFlight.CANCELLED
     at_rest(media)
 

@@ -69,6 +69,21 @@ def test_voter_who_returns_a_card_gets_another_only_by_act() -> None:
     assert bench.files.marks.voters_given == 1
 
 
+def test_undoing_another_card_does_not_make_the_voter_a_new_one() -> None:
+    bench, card = given()
+    bench.find(1)
+    bench.press("hand-back")
+    bench.insert(card)
+    bench.remove()
+    bench.press("another")
+    bench.sign_act(2, 3)
+    bench.press("confirm")
+    bench.insert(card)
+    bench.press("withdraw")
+    assert bench.files.marks.of(1) is Mark.ANOTHER_ALLOWED
+    assert bench.files.marks.voters_given == 1
+
+
 def test_return_that_was_taken_before_is_only_marked() -> None:
     bench, _ = given()
     bench.find(1)

@@ -171,18 +171,29 @@ def _cell(at: int) -> tuple[int, int]:
     return at % columns * CELL, HEAD_ROWS + at // columns * CELL
 
 
+def files_for(package: StationPackage) -> tuple[bytes, bytes]:
+    """Return the content of index.cbor and of images.cborseq for a package."""
+    return _Writer(package).files()
+
+
+def package_and_book(draft: StationPackage) -> tuple[StationPackage, Book]:
+    """Return the package with its book, for this screen."""
+    index, images = files_for(draft)
+    digest = hashlib.sha256(index).digest()
+    package = dataclasses.replace(draft, screen=(WIDTH, HEIGHT), book=digest)
+    return package, Book.from_bytes(index, images, digest)
+
+
 @cache
 def files() -> tuple[bytes, bytes]:
-    """Return the content of index.cbor and of images.cborseq for the sample package."""
-    return _Writer(samples.package()).files()
+    """Return the two files of the book for the sample package."""
+    return files_for(samples.package())
 
 
 @cache
 def package() -> StationPackage:
     """Return the sample package with this book, for this screen."""
-    return dataclasses.replace(
-        samples.package(), screen=(WIDTH, HEIGHT), book=hashlib.sha256(files()[0]).digest()
-    )
+    return package_and_book(samples.package())[0]
 
 
 @cache
