@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help day test check format lint types contracts benchmark lock debian clean
+.PHONY: help day test check format lint types contracts benchmark pictures lock debian clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ contracts: $(VENV)/dev.stamp ## Which package may import which (import-linter)
 
 benchmark: $(VENV)/run.stamp ## Ratios to the bare libraries: intake, count, verifying, pages, start
 	$(BIN)/python -m tools.benchmark $(ARGS)
+
+pictures: $(VENV)/run.stamp ## The picture in the README, from real pages of made-up voters
+	$(BIN)/python -m tools.pictures $(ARGS)
 
 lock: $(BIN)/uv ## Make the locks anew from setup.cfg (ARGS=--upgrade for newer versions)
 	$(LOCK) $(ARGS) setup.cfg requirements/build.in --output-file requirements/run.txt

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import nacl.utils
@@ -93,21 +94,20 @@ def check_installed(own: Medium, installation: Installation, root_key: bytes) ->
 
 def _carry_out(options: argparse.Namespace, config: AccumulatorConfig, parts: Parts) -> None:
     own = FolderMedium.make(config.state, OWN)
-    match options.command:
-        case "enrol":
-            request = enrolment.enrol(own, config.board, BoardKind.ACCUMULATOR, nacl.utils.random)
-            _write(options.request, request)
-        case "answer":
-            clock = parts.clock(config.parts)
-            removable = _removable(config, parts, clock)
-            given = options.answer.read_bytes()
-            offer = enrolment.take_answer(
-                own, removable, given, config.root_public_key, nacl.utils.random
-            )
-            _write(options.offer, offer)
-        case _:
-            clock = parts.clock(config.parts)
-            install(config, own, _removable(config, parts, clock), clock, options.package)
+    if options.command == "enrol":
+        request = enrolment.enrol(own, config.board, BoardKind.ACCUMULATOR, nacl.utils.random)
+        _write(options.request, request)
+        return
+    clock = parts.clock(config.parts)
+    with closing(parts.recording_slot(config.parts, clock)) as slot:
+        removable = own_folder(medium_in(slot), config.board)
+        if options.command == "install":
+            install(config, own, removable, clock, options.package)
+            return
+        answer = options.answer.read_bytes()
+        root_key = config.root_public_key
+        offer = enrolment.take_answer(own, removable, answer, root_key, nacl.utils.random)
+        _write(options.offer, offer)
 
 
 def install(
@@ -131,15 +131,6 @@ def install(
         package=installation.package_hash,
         program=installation.package.program,
     )
-
-
-def _removable(config: AccumulatorConfig, parts: Parts, clock: Clock) -> Medium:
-    """Return this board's folder on its recording medium. Raises: Refused, PartFault."""
-    slot = parts.recording_slot(config.parts, clock)
-    try:
-        return own_folder(medium_in(slot), config.board)
-    finally:
-        slot.close()
 
 
 def _write(path: Path, content: bytes) -> None:

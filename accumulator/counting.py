@@ -37,18 +37,21 @@ Count = Callable[
 def count_twice(
     opened: Opened,
     package: StationPackage,
-    first: Count = count_a.count,
-    second: Count = count_b.count,
+    first: Count | None = None,
+    second: Count | None = None,
 ) -> tuple[ContestResult, ...]:
     """Count the opened votes with both counts and return the result on which they agree.
+
+    `first` and `second` are `count_a.count` and `count_b.count`; tests plant faults in them.
 
     Raises:
         Refused: COUNTS_DISAGREE, also when one of them finds the votes impossible.
 
     """
     try:
-        results = first(opened.votes, package, opened.ballots_by_style, opened.merged)
-        again = second(opened.votes, package, opened.ballots_by_style, opened.merged)
+        arguments = (opened.votes, package, opened.ballots_by_style, opened.merged)
+        results = (first or count_a.count)(*arguments)
+        again = (second or count_b.count)(*arguments)
     except (ValueError, LookupError, ArithmeticError) as error:
         raise Refused(Reason.COUNTS_DISAGREE) from error
     if results != again:

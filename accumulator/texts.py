@@ -56,7 +56,6 @@ class Word(Enum):
     BOARD = ("Құрылғы", "Устройство", "Board")
     KIND = ("Түрі", "Вид", "Kind")
     WAITING = ("күтілуде", "ожидается", "waiting")
-    DONE = ("дайын", "готово", "done")
     PRINTED = ("Басып шығарылды.", "Напечатано.", "Printed.")
     PRINTING = ("Басып шығарылуда…", "Печатается…", "Printing…")
     PIN_OF = (
@@ -313,7 +312,6 @@ class Word(Enum):
         "Signed figures: {number}/{count}",
     )
     BALLOTS = ("Бюллетень саны", "Бюллетеней", "Ballots")
-    AGAINST_ALL = ("Барлығына қарсы", "Против всех", "Against all")
     BLANK = ("Таңдаусыз", "Без выбора", "Blank")
     DISCREPANCIES = ("Сәйкессіздіктер", "Расхождения", "What does not add up")
     NO_DISCREPANCIES = ("Барлық сан сәйкес келді.", "Все данные сходятся.", "All figures add up.")

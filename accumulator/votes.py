@@ -96,12 +96,13 @@ def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secre
     merged = merged_styles(
         Counter(vote.style for vote in sealed), package.parameters.small_style_threshold
     )
+    opener = seal.Opener(tally_secret)
     ballots: Counter[int] = Counter()
     codes: Counter[int] = Counter()
     opened: list[bytes] = []
     for vote in sealed:
         try:
-            ballot = seal.open_sealed(package, vote.style, vote.sealed, tally_secret)
+            ballot = opener.open(package, vote.style, vote.sealed)
         except seal.SealError:
             continue
         ballots[vote.style] += 1

@@ -121,7 +121,7 @@ IMAGES_NAME = "images.cborseq"
 MAX_IMAGES_BYTES = 256 << 20
 MAX_IMAGE_ITEM_BYTES = 1 << 20
 BYTES_PER_PIXEL = 4
-CACHE_BYTES = 24 << 20
+CACHE_BYTES = 64 << 20  # a session in one language, and the pages that all sessions share
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class Frame:
         row = width * BYTES_PER_PIXEL
         if width == self.width:
             start = y * row
-            self.pixels[start : start + len(pixels)] = pixels
+            memoryview(self.pixels)[start : start + len(pixels)] = pixels  # copies once
             return
         stride = self.width * BYTES_PER_PIXEL
         target, source = memoryview(self.pixels), memoryview(pixels)

@@ -11,7 +11,9 @@ Never here: what a payload means, and whether a certificate is to be believed (`
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -38,6 +40,7 @@ def key_id(public_key: bytes) -> bytes:
     return hashlib.sha256(public_key).digest()[:8]
 
 
+@lru_cache(maxsize=64)
 def _board_header(public_key: bytes) -> bytes:
     return cbor.encode({ALGORITHM: EDDSA, KEY_ID: key_id(public_key)})
 
@@ -60,11 +63,19 @@ def verify1(untrusted: bytes, external: str, public_key: bytes) -> bytes:
         CoseError: not such an envelope.
         SignatureWrong: somebody else signed, or a bit changed.
     """
+    return verify1_of(untrusted, external, (public_key,))[0]
+
+
+def verify1_of(
+    untrusted: bytes, external: str, public_keys: Iterable[bytes]
+) -> tuple[bytes, bytes]:
+    """Return the payload of a COSE_Sign1 and which of `public_keys` signed it; raises as above."""
     protected, payload, signature = _parts1(untrusted)
-    if protected != _board_header(public_key):
-        raise SignatureWrong("another key signed it")
-    _verify_ed25519(public_key, _sign1_bytes(protected, external, payload), signature)
-    return payload
+    for public_key in public_keys:
+        if protected == _board_header(public_key):
+            _verify_ed25519(public_key, _sign1_bytes(protected, external, payload), signature)
+            return payload, public_key
+    raise SignatureWrong("another key signed it")
 
 
 def signer_of(untrusted: bytes) -> bytes:

@@ -704,6 +704,12 @@ class Reason(Enum):
         "Номера на карточке нет в учёте этого стола. Задержите карточку и позовите председателя.",
         "The serial on this card is not in this desk's books. Keep the card and call the chair.",
     )
+    CARD_BLANK_PROVES_NOTHING = (
+        319,
+        "Карточка бос, бірақ ол оқығыштан шыққан: онымен дауыс берілген болуы мүмкін. Екі мүше акт жасасын.",
+        "Карточка пуста, но её вынимали: по ней могли проголосовать. Пусть два члена комиссии составят акт.",
+        "The card is blank, but it was out of the reader and may have been voted with. Draw up an act.",
+    )
 
     # 350–399: the terminal.
     VOTE_NOT_STORED = (

@@ -299,27 +299,27 @@ def open_record(record: type[RecordT], untrusted: bytes, public_key: bytes) -> R
     Raises:
         RecordError: it is refused; the fault says why.
     """
-    try:
-        payload = cose.verify1(untrusted, record.external(), public_key)
-    except cose.SignatureWrong as error:
-        raise RecordError(record.__name__, RecordFault.WRONG_SIGNATURE) from error
-    except cose.CoseError as error:
-        raise RecordError(record.__name__, RecordFault.NOT_SIGNED, str(error)) from error
-    return record.from_bytes(payload)
+    return _opened(record, untrusted, (public_key,))[0]
 
 
 def open_by_board(
     record: type[RecordT], untrusted: bytes, boards: tuple[Board, ...]
 ) -> tuple[RecordT, Board]:
     """Return the record, and which of `boards` signed it. Raises: RecordError."""
+    opened, key = _opened(record, untrusted, tuple(board.sign_key for board in boards))
+    return opened, next(board for board in boards if board.sign_key == key)
+
+
+def _opened(
+    record: type[RecordT], untrusted: bytes, public_keys: tuple[bytes, ...]
+) -> tuple[RecordT, bytes]:
     try:
-        identifier = cose.signer_of(untrusted)
+        payload, key = cose.verify1_of(untrusted, record.external(), public_keys)
+    except cose.SignatureWrong as error:
+        raise RecordError(record.__name__, RecordFault.WRONG_SIGNATURE) from error
     except cose.CoseError as error:
         raise RecordError(record.__name__, RecordFault.NOT_SIGNED, str(error)) from error
-    for board in boards:
-        if cose.key_id(board.sign_key) == identifier:
-            return open_record(record, untrusted, board.sign_key), board
-    raise RecordError(record.__name__, RecordFault.WRONG_SIGNATURE)
+    return record.from_bytes(payload), key
 
 
 def digest(signed: bytes) -> bytes:

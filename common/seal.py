@@ -2,7 +2,7 @@
 
 The only module that looks inside a sealed ballot; to all others it is opaque bytes of the one
 length that the package names. Scheme "sealedbox-x25519/1": libsodium's sealed box to the tally
-key. The ballot style travels outside and is checked inside `open_sealed`.
+key. The ballot style travels outside and is checked by `Opener.open`.
 """
 
 from __future__ import annotations
@@ -55,14 +55,20 @@ def seal(package: StationPackage, ballot: Ballot, public: tuple[bytes, ...]) -> 
     return SealedBox(PublicKey(public[0])).encrypt(encoded)
 
 
-def open_sealed(package: StationPackage, style: int, sealed: bytes, secret: bytes) -> Ballot:
-    """Return the ballot in `sealed`, which a vote of this ballot style held.
+class Opener:
+    """The tally key's private half, made ready once for all votes of a count."""
 
-    Raises:
-        SealError: it is not sealed to this key, or not a ballot of this style.
-    """
-    try:
-        encoded = SealedBox(PrivateKey(secret)).decrypt(sealed)
-        return ballots.decode(package, style, encoded)
-    except (CryptoError, ValueError) as error:
-        raise SealError(str(error)) from error
+    def __init__(self, secret: bytes) -> None:
+        """Take the secret, 32 bytes; nothing else keeps it."""
+        self._box = SealedBox(PrivateKey(secret))
+
+    def open(self, package: StationPackage, style: int, sealed: bytes) -> Ballot:
+        """Return the ballot in `sealed`, which a vote of this ballot style held.
+
+        Raises:
+            SealError: it is not sealed to this key, or not a ballot of this style.
+        """
+        try:
+            return ballots.decode(package, style, self._box.decrypt(sealed))
+        except (CryptoError, ValueError) as error:
+            raise SealError(str(error)) from error

@@ -11,8 +11,10 @@ The order of writes (design §4), each durable on both media before the next:
 After a stop the card in the reader decides. It opens the flight block, or it is another card:
 
 - it holds the activation: give it, or withdraw it here and now;
-- it holds nothing valid: that serial is void, and the voter may be given a card again;
-- it cannot be had: the line stays *being given* until two officials sign an act.
+- it is torn, or it is blank and has not left the reader since: it was never of use to anybody, its
+  serial is void, and the voter may be given a card again;
+- it is blank and was out of the desk's sight: somebody may have voted with it, for the accumulator
+  leaves a card just so. This, and a card that cannot be had, takes an act signed by two officials.
 
 So a voter gets another card only when the first was withdrawn in this reader, or under an act.
 """
@@ -28,6 +30,7 @@ from cardio.messages import (
     Failed,
     Look,
     Notification,
+    ReaderMissing,
     VoterCardSeen,
 )
 from common.catalogue import EventType
@@ -118,7 +121,6 @@ def _give(turn: Turn, line: int, card: VoterCardSeen) -> None:
     if mark not in MAY_BE_GIVEN:
         turn.go(Row(line))
         return
-    void_unwritten(turn, card)
     serials = turn.state.serials
     index = serials.draw(rules.random_bytes)
     if index is None:
@@ -130,11 +132,11 @@ def _give(turn: Turn, line: int, card: VoterCardSeen) -> None:
     turn.mark(line, _WHILE[mark])
     style = rules.roll.by_line[line].style
     turn.do(Activate(style, index, card.key_hash))
-    turn.go(Writing(line))
+    turn.go(Writing(line, card.key_hash))
 
 
 def void_unwritten(turn: Turn, card: VoterCardSeen) -> None:
-    """Void the serial in flight if this is its card; it holds no activation now."""
+    """Void the serial in flight if this is its card, which holds no activation."""
     serials = turn.state.serials
     index = serials.in_flight(card.key_hash)
     if index is None:
@@ -152,7 +154,9 @@ def at_writing(turn: Turn, phase: Writing, event: Event) -> None:
         case Failed(reason=reason, facts=facts):
             turn.record(EventType.CARD_GIVING_INTERRUPTED)
             turn.do(AskCard(Look()))
-            turn.go(Checking(phase.line, Refusal(reason, facts)))
+            turn.go(Checking(phase.line, Refusal(reason, facts), phase.card_key))
+        case _ if isinstance(event, SEEN):
+            turn.stay(replace(phase, card_key=in_sight(phase.card_key, event)))
 
 
 def _given(turn: Turn, line: int, event: EventType) -> None:
@@ -166,18 +170,38 @@ def at_checking(turn: Turn, phase: Checking, event: Event) -> None:
     """Go on when the card was looked at again; whatever is on it decides."""
     match event:
         case Done() | Failed():
-            turn.go(Interrupted(phase.line, phase.refusal))
+            turn.go(Interrupted(phase.line, phase.refusal, card_key=phase.card_key))
+        case _ if isinstance(event, SEEN):
+            key = in_sight(phase.card_key, event, phase.refusal)
+            turn.stay(replace(phase, card_key=key))
+
+
+def in_sight(
+    card_key: bytes | None, event: Notification, refusal: Refusal | None = None
+) -> bytes | None:
+    """Return the key of the interrupted card if it cannot have left the reader meanwhile.
+
+    When cardiod itself stopped, it is back at once, and no voter is as quick as that; a reader that
+    goes missing for another reason may have been unplugged.
+    """
+    match event:
+        case VoterCardSeen(key_hash=key) if key == card_key:
+            return card_key
+        case ReaderMissing() if refusal and refusal.reason is Reason.CARD_SERVICE_LOST:
+            return card_key
+        case _:
+            return None
 
 
 def at_interrupted(turn: Turn, phase: Interrupted, event: Event) -> None:
     """Decide while a line is being given a card and nobody knows how far."""
     match event:
         case Touched("again"):
-            turn.go(Interrupted(phase.line))
+            turn.go(Interrupted(phase.line, card_key=phase.card_key))
         case Touched("unread"):
             turn.go(Envelope(phase.line))
-        case Touched("not-found"):
-            begin_signing(turn, phase.line, ActPurpose.NOT_FOUND)
+        case Touched("act"):
+            begin_signing(turn, phase.line, ActPurpose.INTERRUPTED)
         case Touched("use-act") if _act_left(turn):
             use_act(turn, phase.line)
 
@@ -210,6 +234,9 @@ def _card_decides(turn: Turn, phase: Interrupted, card: VoterCardSeen, index: in
             turn.record(EventType.CARD_GIVING_RESUMED)
             turn.save_serials(serials.landed(turn.rules.random_bytes))
             turn.go(TakeOut(Refusal(Reason.CARD_HOLDS_VOTE)))
+        case Holding.NOTHING if phase.card_key != card.key_hash:
+            refusal = Refusal(Reason.CARD_BLANK_PROVES_NOTHING)
+            turn.stay(replace(phase, refusal=refusal))
         case Holding.NOTHING | Holding.NOTHING_VALID:
             # The mark first: if the next write is lost, this card still voids its serial.
             turn.mark(line, _BEFORE[turn.state.marks.of(line)])
@@ -221,8 +248,8 @@ def _card_decides(turn: Turn, phase: Interrupted, card: VoterCardSeen, index: in
 
 def _blank_interrupted(turn: Turn, line: int, card: VoterCardSeen) -> None:
     turn.do(AskCard(EraseCard(card.key_hash)))
-    otherwise = Interrupted(line, tried=True)
-    turn.go(Erasing(card.key_hash, then=Interrupted(line), otherwise=otherwise))
+    then = Interrupted(line, card_key=card.key_hash)
+    turn.go(Erasing(card.key_hash, then, otherwise=Interrupted(line, tried=True)))
 
 
 def at_decide(turn: Turn, phase: Decide, event: Event) -> None:

@@ -68,7 +68,8 @@ def step(rules: Rules, state: State, event: Event, now_ms: int) -> tuple[State, 
     if isinstance(event, SEEN):
         if event == state.slot:
             return state, ()
-        turn.state = replace(turn.state, slot=event, phase=_without_refusal(state.phase))
+        phase = _without_refusal(state.phase, event)
+        turn.state = replace(turn.state, slot=event, phase=phase)
         turn.fresh = True
     if isinstance(state.phase, Closed):
         return turn.state, ()
@@ -91,13 +92,14 @@ def _record_reader(turn: Turn, before: Notification, event: Event) -> None:
                 turn.record(EventType.READER_BACK)
 
 
-def _without_refusal(phase: Phase) -> Phase:
+def _without_refusal(phase: Phase, event: Notification) -> Phase:
     """Forget what was said about the card before."""
     match phase:
         case Waiting() | BlankWanted() | HandBack():
             return replace(phase, refusal=None)
         case Interrupted():
-            return Interrupted(phase.line)
+            key = admission.in_sight(phase.card_key, event, phase.refusal)
+            return Interrupted(phase.line, phase.refusal if key else None, card_key=key)
         case _:
             return phase
 
@@ -235,18 +237,35 @@ def _find(turn: Turn, typed: str, *, scanned: bool) -> None:
 
 
 def _ready_sees(turn: Turn, slot: Notification) -> None:
+    if turn.state.restarted and not isinstance(slot, ReaderMissing):
+        turn.state = replace(turn.state, restarted=False)
+        _settle_flight(turn, slot)
     match slot:
-        case VoterCardSeen():
+        case VoterCardSeen() if isinstance(turn.state.phase, Ready):
             _voter_card_at_ready(turn, slot)
         case CourierCardSeen(start_order=start_order):
             _courier_at_ready(turn, start_order)
-        case CardRemoved() if turn.state.restarted:
-            # Whoever was given a card before the stop has it, and the block is of no more use.
-            turn.save_serials(turn.state.serials.landed(turn.rules.random_bytes))
         case _ if refusal := unwanted(slot):
             turn.go(TakeOut(refusal))
-    if not isinstance(slot, ReaderMissing):
-        turn.state = replace(turn.state, restarted=False)
+
+
+def _settle_flight(turn: Turn, slot: Notification) -> None:
+    """Let the first thing seen after a start end what the flight block is about.
+
+    No line is being given a card, so either the card was marked as given and may still be in the
+    reader, or the stop came before anything was written on it.
+    """
+    serials = turn.state.serials
+    if isinstance(slot, VoterCardSeen):
+        index = serials.in_flight(slot.key_hash)
+        reading = read_card(turn.rules, serials, slot)
+        if index is not None and reading.holding is Holding.ACTIVATION and reading.index == index:
+            turn.go(GiveOut(None))
+            return
+        if index is not None and reading.holding in (Holding.NOTHING, Holding.NOTHING_VALID):
+            admission.void_unwritten(turn, slot)
+            return
+    turn.save_serials(serials.landed(turn.rules.random_bytes))
 
 
 def _voter_card_at_ready(turn: Turn, card: VoterCardSeen) -> None:
@@ -254,12 +273,9 @@ def _voter_card_at_ready(turn: Turn, card: VoterCardSeen) -> None:
     reading = read_card(turn.rules, serials, card)
     match reading.holding:
         case Holding.NOTHING:
-            admission.void_unwritten(turn, card)
+            pass
         case Holding.NOTHING_VALID:
-            admission.void_unwritten(turn, card)
             turn.go(CardIn(Found.NOTHING_VALID))
-        case Holding.ACTIVATION if serials.in_flight(card.key_hash) == reading.index:
-            turn.go(GiveOut(None))
         case Holding.ACTIVATION:
             turn.go(CardIn(Found.ACTIVATED, reading.index))
         case Holding.WITHDRAWN:

@@ -181,7 +181,7 @@ class _Pages:
     def interrupted(self, phase: Interrupted) -> Page:
         buttons = [
             self.button("unread", T.CARD_UNREADABLE),
-            self.button("not-found", T.NOT_FOUND),
+            self.button("act", T.DRAW_UP_ACT),
         ]
         if phase.tried:
             buttons.append(self.button("again", T.AGAIN, "primary"))

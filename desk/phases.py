@@ -61,9 +61,9 @@ class ActPurpose(Enum):
         "Оқылмайтын карточка конвертке салынып, мөрленді; сайлаушыға басқа карточка беріледі. / "
         "Нечитаемая карточка запечатана в конверт; избирателю выдаётся другая."
     )
-    NOT_FOUND = (
-        "Карточка беру үзілді, ол карточка табылмады; сайлаушыға басқа карточка беріледі. / "
-        "Выдача карточки прервана, сама карточка не найдена; избирателю выдаётся другая."
+    INTERRUPTED = (
+        "Карточка беру үзілді, оның жазылғанын анықтау мүмкін емес; басқа карточка беріледі. / "
+        "Выдача карточки прервана, и нельзя установить, записана ли она; выдаётся другая."
     )
     RETURNED = (
         "Карточкасын қайтарған сайлаушыға басқа карточка беріледі. / "
@@ -114,9 +114,13 @@ class BlankWanted:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The card is being activated."""
+    """The card with this key is being activated.
+
+    Here and in the next two phases `card_key` becomes None when that card may have left the reader.
+    """
 
     line: int = field(repr=False)
+    card_key: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class Checking:
 
     line: int = field(repr=False)
     refusal: Refusal
+    card_key: bytes | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ class Interrupted:
     line: int = field(repr=False)
     refusal: Refusal | None = None
     tried: bool = False
+    card_key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

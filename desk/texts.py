@@ -153,13 +153,13 @@ class T(Enum):
         "Giving a card was interrupted",
     )
     INTERRUPTED = (
-        "Оқығышта болған сол карточканы салыңыз. Не болғанын сол карточка шешеді.",
-        "Вставьте ту самую карточку, которая была в считывателе. По ней видно, что было сделано.",
-        "Insert the very card that was in the reader. It shows how far it went.",
+        "Оқығышта болған сол карточканы салыңыз. Ол болмаса, екі мүше акт жасайды.",
+        "Вставьте ту самую карточку, которая была в считывателе. Если её нет, два члена составят акт.",
+        "Insert the very card that was in the reader. Without it, two officials draw up an act.",
     )
     FOR_VOTER = ("Сайлаушы: {name}", "Избиратель: {name}", "Voter: {name}")
     AGAIN = ("Қайталау", "Повторить", "Try again")
-    NOT_FOUND = ("Карточка табылмады", "Карточка не найдена", "The card is not at hand")
+    DRAW_UP_ACT = ("Акт жасау", "Составить акт", "Draw up an act")
     DECIDE = (
         "Карточка белсендірілген. Сайлаушыға беріледі ме?",
         "Карточка активирована. Выдать её избирателю?",

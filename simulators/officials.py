@@ -14,6 +14,7 @@ from typing import Protocol
 from common.regions import Region
 
 PRESSES = 10
+MOMENT_S = 2.0
 
 
 class OfficialStuck(Exception):
@@ -96,9 +97,19 @@ class Panel:
             f"page {' or '.join(names)} {' '.join(sorted(needed))}",
         )
 
-    def wait_other(self, page: str) -> str:
-        """Wait until another page is there; return its name. Raises: OfficialStuck."""
-        return self.wait(lambda regions: _text(regions, "page") != page, f"a page after {page}")
+    def next_page(self, page: str) -> str:
+        """Return the page that follows this one, or this one if nothing comes in good time."""
+        self.hands.wait_for_screen(
+            self.board, lambda regions: _text(regions, "page") != page, self._patience_s / PRESSES
+        )
+        return self.page
+
+    def soon(self, *pages: str) -> str | None:
+        """Return the page if one of these comes within a moment."""
+        seen = self.hands.wait_for_screen(
+            self.board, lambda regions: _text(regions, "page") in pages, MOMENT_S
+        )
+        return None if seen is None else _text(seen, "page")
 
     def wait(self, wanted: Callable[[tuple[Region, ...]], bool], what: str) -> str:
         """Wait until the page is as wanted; return its name. Raises: OfficialStuck."""
@@ -315,25 +326,31 @@ class Clerk:
         Raises:
             OfficialStuck: the desk refuses, or shows another voter's row.
         """
-        panel, card_in, given = self.panel, False, False
+        panel, card_in, was_in, given = self.panel, False, False, False
         page = panel.wait_page("desk.ready", "desk.interrupted", "desk.decide", "desk.give")
         for _ in range(50):
             match page:
                 case "desk.ready" if given:
                     return
-                case "desk.ready":
-                    if card_in:
+                case "desk.ready" if card_in:  # after a stop the desk needs a moment to look
+                    if panel.soon("desk.give", "desk.decide", "desk.interrupted") is None:
                         panel.take_card()
                         card_in = False
+                    page = panel.page
+                    continue
+                case "desk.ready":
                     self._find(voter, by_bar_code=by_bar_code)
                 case "desk.row" if panel.text("confirm") is None:
-                    raise OfficialStuck(f"{panel.board}: no card for line {voter.line}")
+                    if not was_in:
+                        raise OfficialStuck(f"{panel.board}: no card for line {voter.line}")
+                    self._see_that_given(card)
+                    return
                 case "desk.row":
                     self._compare(voter)
                     panel.press("confirm")
                 case "desk.blank" if not card_in:
                     panel.insert(card)
-                    card_in = True
+                    card_in = was_in = True
                 case "desk.give":
                     if card_in:
                         panel.take_card()
@@ -346,8 +363,17 @@ class Clerk:
                     card_in = True
                 case _:
                     pass
-            page = panel.wait_other(page)
+            page = panel.next_page(page)  # the same: what was done came to nothing, do it again
         raise OfficialStuck(f"{panel.board}: fifty pages and no card for line {voter.line}")
+
+    def _see_that_given(self, card: str) -> None:
+        """Look whether this is the card that the desk, which had stopped, says was given."""
+        panel = self.panel
+        panel.go_on("back", "desk.ready")
+        panel.insert(card)
+        panel.wait_page("desk.card", having=["returned"])
+        panel.take_card()
+        panel.wait_page("desk.ready")
 
     def _find(self, voter: Document, *, by_bar_code: bool) -> None:
         panel = self.panel

@@ -24,12 +24,12 @@ from common import enrolment
 from common.book import PageKey, fault_page
 from common.clock import Clock
 from common.config import ConfigError
-from common.errors import Reason, Refused
+from common.errors import Reason, Refused, Thing
 from common.media import FolderMedium, MediumFault, TwoMedia
 from common.records import BoardKind
 from common.service import EXIT_CONFIG, EXIT_FAILED, ReadThread, Service, Step, run_service
 from hal.faults import PartFault
-from hal.medium_slot import SlotState
+from hal.medium_slot import MediumSlot, SlotState
 from hal.parts import Parts
 from terminal import codes
 from terminal.config import TerminalConfig
@@ -47,13 +47,14 @@ from terminal.state import (
 )
 
 NAME = "terminald"
+OWN = Thing.OWN_STORAGE.value
 
 
 def main(argv: Sequence[str], parts: Parts) -> int:
     """Run a command with these parts; return the exit code."""
     if list(argv[:1]) == ["run"]:
         return run_service(
-            f"{NAME} run",
+            NAME,
             argv[1:],
             TerminalConfig,
             lambda config: parts.clock(config.parts),
@@ -63,7 +64,7 @@ def main(argv: Sequence[str], parts: Parts) -> int:
     try:
         config = configs.load(options.config, TerminalConfig)
         clock = parts.clock(config.parts)
-        own = FolderMedium.make(config.state, "own storage")
+        own = FolderMedium.make(config.state, OWN)
         if options.command == "enrol":
             request = enrolment.enrol(own, config.board, BoardKind.TERMINAL, nacl.utils.random)
             options.request.write_bytes(request)
@@ -112,33 +113,44 @@ def start(service: Service[TerminalConfig], parts: Parts) -> Step:
         Refused, PartFault, ValueError: what was installed, or a part, is not right.
     """
     config, clock = service.config, service.clock
-    own = FolderMedium(config.state, "own storage")
+    own = FolderMedium(config.state, OWN)
     installed = check_installed(own, config, clock.now_ms() // 1000)
     display = Display(service.keep(parts.screen(config.parts, clock)), installed.book)
     try:
-        return _opened(service, parts, own, installed, display)
+        slot = service.keep(parts.recording_slot(config.parts, clock))
+        return _opened_or_not(service, parts, slot, installed, display)
+    except PartFault:
+        display.show(Show(fault_page(Reason.PART_MISSING.name)))
+        raise
+
+
+def _opened_or_not(
+    service: Service[TerminalConfig],
+    parts: Parts,
+    slot: MediumSlot,
+    installed: Installed,
+    display: Display,
+) -> Step:
+    try:
+        return _opened(service, parts, slot, installed, display)
     except Refused as refused:
         service.log.warning("cannot serve", why=str(refused))
         reason = refused.reason
     except MediumFault as fault:
         service.log.warning("cannot serve", why=str(fault))
         reason = fault.kind.value
-    except PartFault:
-        display.show(Show(fault_page(Reason.PART_MISSING.name)))
-        raise
-    return out_of_order(reason, display, clock, service.loop)
+    return out_of_order(reason, display, slot, service.clock, service.loop)
 
 
 def _opened(
     service: Service[TerminalConfig],
     parts: Parts,
-    own: FolderMedium,
+    slot: MediumSlot,
     installed: Installed,
     display: Display,
 ) -> Step:
     config, clock, inbox = service.config, service.clock, service.inbox
-    installation = installed.installation
-    slot = service.keep(parts.recording_slot(config.parts, clock))
+    installation, own = installed.installation, FolderMedium(config.state, OWN)
     if is_closed(own, installation):
         if slot.state() is SlotState.PRESENT:
             repeat_statement(own, removable_medium(slot, config.board))
@@ -153,6 +165,7 @@ def _opened(
         installed.rules,
         display=display,
         lines=lines,
+        slot=slot,
         ask_card=client.request,
         clock=clock,
         loop=service.loop,

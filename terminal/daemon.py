@@ -29,6 +29,7 @@ from common.errors import Reason
 from common.media import MediumFault
 from common.service import Loop, Step, StopRequested, TimeReached
 from hal.lines import KeyEvent, Lines
+from hal.medium_slot import MediumSlot, SlotState
 from hal.touch import TouchEvent
 from terminal import cards, machine
 from terminal.booth import Rules
@@ -76,6 +77,7 @@ class Terminal:
         *,
         display: Display,
         lines: Lines,
+        slot: MediumSlot,
         ask_card: Callable[[Request], int],
         clock: Clock,
         loop: Loop,
@@ -86,6 +88,7 @@ class Terminal:
         self._rules = rules
         self._display = display
         self._lines = lines
+        self._slot = slot
         self._ask_card = ask_card
         self._clock = clock
         self._loop = loop
@@ -154,7 +157,8 @@ class Terminal:
         except BookError:
             if self._station.phase is Phase.FAULT:
                 raise  # not even this can be shown
-            self._log.exception("page damaged")
+            # Not what the error says: which picture it was may tell what a voter chose.
+            self._log.error("a page of the ballot book is damaged")
             return self._attempt(Record(EventType.PAGE_DAMAGED)) or PartFailed(
                 Reason.RECORD_DAMAGED
             )
@@ -186,20 +190,33 @@ class Terminal:
                 self._day.close_station()
                 return StationClosed()
             case StartAgain():
-                raise NewStartNeeded
+                start_again(self._slot)
         return None
 
     def _after_hours(self) -> bool:
         return self._clock.now_ms() // 1000 >= self._day.station.package.closes_s
 
 
-def out_of_order(reason: Reason, display: Display, clock: Clock, loop: Loop) -> Step:
+def out_of_order(
+    reason: Reason, display: Display, slot: MediumSlot, clock: Clock, loop: Loop
+) -> Step:
     """Show why the terminal cannot work, and return the step that starts again in a while."""
     display.show(Show(fault_page(reason.name)))
     loop.wake_at(clock.monotonic_s() + RETRY_S)
 
     def step(happened: object) -> None:
         if isinstance(happened, TimeReached):
-            raise NewStartNeeded
+            start_again(slot)
+            loop.wake_at(happened.monotonic_s + RETRY_S)
 
     return step
+
+
+def start_again(slot: MediumSlot) -> None:
+    """End the process for a new start; without a medium it would end here again, so not then.
+
+    Raises:
+        NewStartNeeded: the way to end it.
+    """
+    if slot.state() is SlotState.PRESENT:
+        raise NewStartNeeded

@@ -94,7 +94,10 @@ class CloseStation:
 
 @dataclass(frozen=True, slots=True)
 class StartAgain:
-    """End the process, so that the system starts it and everything is checked anew."""
+    """End the process, so that the system starts it and everything is checked anew.
+
+    While no medium is in the slot, that would lead nowhere, and nothing is done.
+    """
 
 
 Effect: TypeAlias = (

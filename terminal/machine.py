@@ -102,7 +102,7 @@ def step(station: Station, event: Event, rules: Rules) -> Next:
 def _decide(station: Station, event: Event, rules: Rules) -> Next:
     match station.phase, event:
         case Phase.FAULT, TimeRanOut():
-            return station, (StartAgain(),)
+            return station, (StartAgain(), SetTimer(RETRY_S))
         case Phase.FAULT, _:
             return station, ()
         case _, PartFailed(reason):

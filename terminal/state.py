@@ -7,8 +7,8 @@
     statement.cose                        the last word; while it is there, the terminal is closed
 
 Rules:
-- everything that can be wrong is found by `prepare`, before the first voter: package, keys,
-  secrets, program, book and all its references, medium, journal, codes, start order;
+- everything that can be wrong is found before the first voter: package, keys, secrets, program, book
+  and all its references by `check_installed`; medium, journal, codes and start order by `Day`;
 - each file is durable on own storage, then on the removable medium, before the next step;
 - an opening or a close that was interrupted is finished at the next start;
 - nothing is journalled after the statement, which names the journal's last entry.
@@ -31,7 +31,7 @@ from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import PATH, Entry, Journal
 from common.media import Medium, TwoMedia
-from common.records import BoardKind, Figure, RecordError, Statement
+from common.records import BoardKind, Figure, RecordError, StartOrder, Statement
 from hal.medium_slot import MediumSlot, SlotState
 from terminal import casting
 from terminal.booth import Rules
@@ -131,6 +131,7 @@ class Day:
         self._media = media
         self._clock = clock
         self._journal = journal_installation(media, installation, clock)
+        self._today = _since_installation(self._journal.entries())
         self._codes = Codes(
             media,
             installation.package_hash,
@@ -142,11 +143,13 @@ class Day:
         self._tally_keys: tuple[bytes, ...] = ()
         self._is_closed = False
         kept = media.read(START_ORDER)
-        if self._closing() is None:
+        if kept is not None:
+            self._check(kept)
+        if self._closing is None:
             self._journal_start()
         if kept is not None:
             self.open_station(kept)
-            if self._closing() is not None:
+            if self._closing is not None:
                 self.close_station()
 
     @property
@@ -164,7 +167,7 @@ class Day:
 
     def record(self, event: EventType, facts: Mapping[str, FactValue]) -> None:
         """Journal an event; durable on return. Raises: MediumFault."""
-        self._journal.append(event, **facts)
+        self._today.append(self._journal.append(event, **facts))
 
     def open_station(self, start_order: bytes) -> None:
         """Keep a start order and journal the opening; what is done already is left as it is.
@@ -173,17 +176,14 @@ class Day:
             Refused: it is not a start order for this terminal.
             MediumFault: a medium failed.
         """
-        try:
-            order = check_start_order(start_order, self.station)
-        except RecordError as error:
-            raise enrolment.refusal(Thing.START_ORDER, error) from error
+        order = self._check(start_order)
         for medium in self._media:
             if medium.read(START_ORDER) != start_order:
                 medium.replace(START_ORDER, start_order)
-        if not any(entry.event is EventType.OPENED for entry in self._today()):
+        if not any(entry.event is EventType.OPENED for entry in self._today):
             offset_s = (self._clock.now_ms() - order.opened_ms) // 1000
-            self._journal.append(EventType.CLOCK_OFFSET, offset_s=offset_s)
-            self._journal.append(EventType.OPENED, start_order=records.digest(start_order))
+            self.record(EventType.CLOCK_OFFSET, {"offset_s": offset_s})
+            self.record(EventType.OPENED, {"start_order": records.digest(start_order)})
         self._start_order, self._tally_keys = start_order, order.tally_keys
 
     def close_station(self) -> None:
@@ -194,8 +194,11 @@ class Day:
         """
         if self._start_order is None:
             raise ValueError("a terminal that was never opened cannot be closed")
-        closing = self._closing() or self._journal.append(EventType.CLOSED)
-        events = [entry.event for entry in self._today()]
+        closing = self._closing
+        if closing is None:
+            self.record(EventType.CLOSED, {})
+            closing = self._today[-1]
+        events = [entry.event for entry in self._today]
         statement = Statement(
             board=self._installation.board.name,
             package=self._installation.package_hash,
@@ -221,33 +224,40 @@ class Day:
         if not self._codes.reserve():
             return CodesUsedUp()
         if self._codes.burnt != burnt:
-            self._journal.append(EventType.CODES_BURNT, count=self._codes.left)
+            self.record(EventType.CODES_BURNT, {"count": self._codes.left})
         return CodeReserved()
 
     def seal_ballot(self, ballot: SealBallot) -> VoteSealed:
         """Draw the code, seal the ballot and sign both records."""
         return casting.seal_ballot(ballot, self._codes.draw(), self._installation, self._tally_keys)
 
-    def _today(self) -> list[Entry]:
-        """Return the journal since the package was installed."""
-        entries = self._journal.entries()
-        installed = [at for at, each in enumerate(entries) if each.event is EventType.INSTALLED]
-        return entries[installed[-1] :] if installed else entries
-
+    @property
     def _closing(self) -> Entry | None:
-        """Return the entry of a close that was confirmed."""
-        return next((each for each in self._today() if each.event is EventType.CLOSED), None)
+        """The entry of a close that was confirmed."""
+        return next((each for each in self._today if each.event is EventType.CLOSED), None)
+
+    def _check(self, start_order: bytes) -> StartOrder:
+        try:
+            return check_start_order(start_order, self.station)
+        except RecordError as error:
+            raise enrolment.refusal(Thing.START_ORDER, error) from error
 
     def _journal_start(self) -> None:
-        today = self._today()
-        starts = 1 + sum(entry.event in _STARTS for entry in today)
-        stopped = starts == 1 or today[-1].event is EventType.STOPPED
+        starts = sum(entry.event in _STARTS for entry in self._today)
+        stopped = not starts or self._today[-1].event is EventType.STOPPED
         started = EventType.STARTED if stopped else EventType.RESTARTED
-        self._journal.append(started, starts=starts)
-        self._journal.append(EventType.BOOK_CHECKED, book=self._installation.package.book)
+        package = self._installation.package
+        self.record(started, {"starts": starts + 1})
+        self.record(EventType.PROGRAM_CHECKED, {"program": package.program})
+        self.record(EventType.BOOK_CHECKED, {"book": package.book})
 
 
 _STARTS = (EventType.STARTED, EventType.RESTARTED)
+
+
+def _since_installation(entries: list[Entry]) -> list[Entry]:
+    installed = [at for at, entry in enumerate(entries) if entry.event is EventType.INSTALLED]
+    return entries[installed[-1] :] if installed else entries
 
 
 def journal_installation(media: TwoMedia, installation: Installation, clock: Clock) -> Journal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import cbor2
@@ -117,6 +118,7 @@ def key_name(public_key: bytes) -> bytes:
     return sha256(public_key)[:8]
 
 
+@lru_cache(maxsize=64)
 def _ed25519_header(public_key: bytes) -> bytes:
     return cbor2.dumps({1: -8, 4: key_name(public_key)}, canonical=True)
 

@@ -457,12 +457,12 @@ class _Grid:
             share = (self.wide - sum(widths.values())) / len(open_columns)
             narrow = {index for index in open_columns if natural[index] <= share}
             if not narrow:
+                if share <= 2 * self.pad + self.size:  # not even a letter to a line
+                    raise PageOverflow(f"table {self.table.name} has too many columns")
                 widths |= dict.fromkeys(open_columns, share)
                 break
             widths |= {index: natural[index] for index in narrow}
             open_columns -= narrow
-        if min(widths.values()) <= 2 * self.pad + self.size:
-            raise PageOverflow(f"table {self.table.name} has too many columns")
         return [int(widths[index]) for index in range(len(natural))]
 
     def cells(self, row: Sequence[str]) -> list[tuple[str, ...]]:

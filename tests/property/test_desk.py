@@ -182,10 +182,12 @@ class DeskDay(RuleBasedStateMachine):
 
     @invariant()
     def one_voter_has_one_card(self) -> None:
-        """Count what was written for each line and never withdrawn, voted or not."""
+        """Count what was written for each line and voted with, or could be."""
         serials = self.bench.files.serials
         counted = Counter(
-            line for index, line in self.bench.owners.items() if not serials.is_withdrawn(index)
+            line
+            for index, line in self.bench.owners.items()
+            if index in self.voted or not serials.is_withdrawn(index)
         )
         for line, number in counted.items():
             assert number <= 1 + self.bench.acts_for.get(line, 0), (line, number)

@@ -156,10 +156,10 @@ class AnyHands(RuleBasedStateMachine):
         self.keys: set[int] = set()
         self.code: int | None = None
 
-    @initialize(is_open=st.sampled_from([True, True, True, False]))
-    def begin(self, is_open: bool) -> None:
+    @initialize(is_open=st.integers(0, 9))
+    def begin(self, is_open: int) -> None:
         self.perform(machine.begin(self.station, RULES))
-        if is_open:
+        if is_open < 9:
             self.insert_courier()
             self.remove(was_written=False, answered_first=False)
 
@@ -344,7 +344,7 @@ class AnyHands(RuleBasedStateMachine):
             self.slot = None
         self.happen(CardRemoved() if self.slot is None else self.slot.seen(late=self.late))
 
-    @precondition(lambda self: self.reader and not self.in_session())
+    @precondition(lambda self: self.can_begin())
     @rule(number=st.integers(0, 3), language=st.sampled_from(["kk", "ru"]))
     def begin_session(self, number: int, language: str) -> None:
         """Insert a voter's card, when the one before is out, and choose the language."""
@@ -363,18 +363,19 @@ class AnyHands(RuleBasedStateMachine):
         ways = self.regions_named("change:")
         self.touch_region(ways[choice % len(ways)])
         self.touch_lines([line])
-        self.go_on(3, cast=False)
+        self.go_on(3, cast=False, marks=[])
 
-    @precondition(lambda self: self.reader and not self.in_session())
+    @precondition(lambda self: self.can_begin())
     @rule(
         number=st.integers(0, 3),
         answer=st.sampled_from(["stored", "stored", "written", "failed", "none"]),
         keys=st.lists(st.sampled_from([1, 2]), max_size=3),
+        marks=st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=4),
     )
-    def vote(self, number: int, answer: str, keys: list[int]) -> None:
-        """Vote blank in one go, and press keys."""
+    def vote(self, number: int, answer: str, keys: list[int], marks: list[list[int]]) -> None:
+        """Vote in one go, and press keys."""
         self.begin_session(number, "ru")
-        self.go_on(1, cast=True)
+        self.go_on(1, cast=True, marks=marks)
         if self.writing is not None and answer != "none":
             self.answer(stored=answer == "stored", was_written=answer == "written")
         for key in keys:
@@ -389,11 +390,18 @@ class AnyHands(RuleBasedStateMachine):
             self.insert(number)
 
     @precondition(lambda self: self.regions_named("line:") or self.regions_named("change:"))
-    @rule(pages=st.integers(1, 30), cast=st.booleans())
-    def go_on(self, pages: int, cast: bool) -> None:
-        """Do what leads towards a vote, for some pages, or to the very end."""
+    @rule(
+        pages=st.integers(1, 30),
+        cast=st.booleans(),
+        marks=st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=4),
+    )
+    def go_on(self, pages: int, cast: bool, marks: list[list[int]]) -> None:
+        """Do what leads towards a vote, marking lines, for some pages or to the very end."""
+        left = iter(marks)
         for _ in range(30 if cast else pages):
-            for name in ("cast", "next", "ok", "yes"):
+            if self.regions_named("line:"):
+                self.touch_lines(next(left, []))
+            for name in ("ok", "cast", "next", "yes"):
                 if name in self.regions():
                     self.touch_region(name)
                     break
@@ -401,6 +409,11 @@ class AnyHands(RuleBasedStateMachine):
     def in_session(self) -> bool:
         """Say whether a voter is inside: something can be touched, or is being written."""
         return bool(self.slot and (self.regions() or self.writing))
+
+    def can_begin(self) -> bool:
+        """Say whether the next voter may come in."""
+        is_open = self.station.phase is Phase.OPEN
+        return is_open and self.reader and not self.in_session()
 
     def regions(self) -> list[str]:
         """Return what can be touched."""

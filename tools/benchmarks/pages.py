@@ -118,10 +118,11 @@ def _measure(
         stack.enter_context(closing(screen))
         display = Display(screen, book)
         mapped = stack.enter_context(mmap.mmap(device, length))
-        frame = book.frame().pixels
+        frame = book.frame()
+        book.compose(frame, PageKey("insert"), {})  # one never written is one page of zeros
 
         def copy() -> None:
-            mapped[:] = frame
+            mapped[:] = frame.pixels
 
         quantity = Quantity(name)
         comparison = Comparison(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -429,8 +430,8 @@ class SteadyLines:
 class PageScreen:
     """A screen that keeps the regions it was shown."""
 
-    def __init__(self) -> None:
-        self.size = ScreenSize(1280, 800)
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = ScreenSize(*size)
         self.regions: tuple[Region, ...] = ()
 
     def show(self, frame: object, regions: Sequence[Region]) -> None:
@@ -454,7 +455,11 @@ class Table:
         package_: StationPackage | None = None,
         *,
         power: Power | None = None,
+        language: Literal["kk", "ru", "en"] = "en",
+        size: tuple[int, int] = (1280, 800),
     ) -> None:
+        self.language: Literal["kk", "ru", "en"] = language
+        self.size = size
         self.package = package_ or package()
         signed = records.sign(self.package, samples.ROOT)
         self.package_hash = records.digest(signed)
@@ -502,7 +507,7 @@ class Table:
 
     def switch_on(self) -> None:
         """Start the daemon: everything in memory is new."""
-        self.screen, self.lines = PageScreen(), SteadyLines()
+        self.screen, self.lines = PageScreen(self.size), SteadyLines()
         config = AccumulatorConfig(
             board=BOARD,
             root_key=samples.ROOT_KEY.hex(),
@@ -510,7 +515,7 @@ class Table:
             card_socket=self.folder / "card.sock",
             runtime_dir=self.folder / "run",
             parts=PartsConfig(),
-            language="en",
+            language=self.language,
         )
         inbox = Inbox()
         self.loop = Loop(inbox, self.clock)

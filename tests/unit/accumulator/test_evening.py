@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from accumulator import count_b, counting
+from accumulator import count_b
 from accumulator.minutes import DayOver
 from common import cbor, records
 from common.catalogue import EventType
@@ -186,11 +185,13 @@ def test_an_empty_share_card_says_so_and_one_may_go_back(table: Table) -> None:
 def test_two_counts_that_differ_give_no_result(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    right = count_b.count
+
     def faulty(*arguments: object) -> tuple[ContestResult, ...]:
-        first, *rest = count_b.count(*arguments)  # type: ignore[arg-type]  # passed on
+        first, *rest = right(*arguments)  # type: ignore[arg-type]  # passed on
         return (replace(first, lines=(first.lines[0] + 1, *first.lines[1:])), *rest)
 
-    monkeypatch.setattr(counting, "count_twice", partial(counting.count_twice, second=faulty))
+    monkeypatch.setattr(count_b, "count", faulty)
     table.collect()
     table.count()
     assert table.page == "accumulator.quorum"

@@ -74,7 +74,7 @@ def test_a_ballot_has_one_encoding_of_one_length(ballot: Ballot) -> None:
     assert ballots.decode(PACKAGE, ballot.style, encoded) == ballot
     sealed = seal.seal(PACKAGE, ballot, samples.TALLY.public)
     assert len(sealed) == PACKAGE.sealed_size
-    assert seal.open_sealed(PACKAGE, ballot.style, sealed, samples.TALLY.secret) == ballot
+    assert seal.Opener(samples.TALLY.secret).open(PACKAGE, ballot.style, sealed) == ballot
 
 
 @given(st.binary(min_size=5, max_size=5), st.sampled_from([1, 2, 3]))
@@ -123,14 +123,14 @@ def test_style_code_and_against_all_are_checked() -> None:
 def test_a_sealed_ballot_opens_with_its_key_and_style_only() -> None:
     sealed = seal.seal(PACKAGE, Ballot(1, ((0,), (1, 2), (1,)), 7), samples.TALLY.public)
     with pytest.raises(seal.SealError):
-        seal.open_sealed(PACKAGE, 1, sealed, b"x" * 32)
+        seal.Opener(b"x" * 32).open(PACKAGE, 1, sealed)
     with pytest.raises(seal.SealError):
-        seal.open_sealed(PACKAGE, 2, sealed, samples.TALLY.secret)
+        seal.Opener(samples.TALLY.secret).open(PACKAGE, 2, sealed)
     for bit in range(0, len(sealed) * 8, 5):
         changed = bytearray(sealed)
         changed[bit // 8] ^= 1 << bit % 8
         with pytest.raises(seal.SealError):
-            seal.open_sealed(PACKAGE, 1, bytes(changed), samples.TALLY.secret)
+            seal.Opener(samples.TALLY.secret).open(PACKAGE, 1, bytes(changed))
     assert seal.belongs(samples.TALLY.secret, samples.TALLY.public)
     assert not seal.belongs(b"x" * 32, samples.TALLY.public)
     assert samples.TALLY.secret.hex() not in repr(samples.TALLY)

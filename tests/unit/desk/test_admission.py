@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cardio.messages import CourierCardSeen, ReaderMissing
+from cardio.messages import CourierCardSeen, Failed, ReaderMissing
 from common.errors import Reason
 from common.records import Activation, open_record
 from desk.effects import Activate, Record, SaveMarks, SaveSerials
 from desk.events import Touched
+from desk.machine import step
 from desk.state import Mark, Serials
 from tests import samples
 from tests.unit.desk.bench import IINS, LINES, Bench, Card, PowerCut, official_card
@@ -242,11 +243,55 @@ def test_card_pulled_while_written_must_come_back() -> None:
     bench.insert(Card(2))
     assert Reason.CARD_NOT_INTERRUPTED.ru in bench.says()
     bench.remove()
+    card.torn = True
     bench.insert(card)
     assert bench.page().name == "desk.row"
     bench.press("confirm")
     assert bench.page().name == "desk.give"
     assert bench.files.serials.void.bit_count() == 1
+
+
+def test_interrupted_card_that_comes_back_blank_may_have_been_voted_with() -> None:
+    bench, card = Bench(), Card(1)
+    bench.find(1)
+    bench.press("confirm")
+    bench.fail_next = Reason.CARD_MOVED
+    seen = card.seen()
+    bench.slot = None
+    bench.event(seen)
+    bench.insert(card)
+    assert bench.page().name == "desk.interrupted"
+    assert Reason.CARD_BLANK_PROVES_NOTHING.ru in bench.says()
+    bench.press("act")
+    bench.sign_act(1, 2)
+    assert bench.files.marks.of(1) is Mark.ANOTHER_ALLOWED
+    assert bench.files.serials.withdrawn == 0, "it may be spent"
+
+
+def test_card_service_that_starts_again_leaves_the_card_where_it_was() -> None:
+    bench, card = Bench(), Card(1)
+    bench.find(1)
+    bench.press("confirm")
+    bench.slot = card
+    bench.state, _ = step(bench.rules, bench.state, card.seen(), bench.now_ms)
+    bench.event(Failed(1, Reason.CARD_SERVICE_LOST))
+    bench.event(ReaderMissing())
+    bench.tell()
+    assert bench.page().name == "desk.row"
+    bench.press("confirm")
+    assert bench.page().name == "desk.give"
+
+
+def test_reader_that_was_unplugged_does_not() -> None:
+    bench, card = Bench(), Card(1)
+    bench.find(1)
+    bench.press("confirm")
+    bench.slot = card
+    bench.state, _ = step(bench.rules, bench.state, card.seen(), bench.now_ms)
+    bench.event(ReaderMissing())
+    bench.event(Failed(1, Reason.CARD_MOVED))
+    bench.tell()
+    assert bench.page().name == "desk.interrupted"
 
 
 def test_card_can_be_withdrawn_before_it_is_handed_over() -> None:
@@ -292,6 +337,14 @@ def test_power_cut_anywhere_and_the_voter_finishes_with_one_card(cut: int) -> No
         case "desk.row":
             bench.press("confirm")
             bench.remove()
+        case "desk.interrupted":
+            assert Reason.CARD_BLANK_PROVES_NOTHING.ru in bench.says()
+            assert card.seen_blank()
+            bench.press("act")
+            bench.sign_act(1, 2)
+            bench.press("confirm")
+            bench.insert(card)
+            bench.remove()
         case "desk.ready" if bench.files.marks.of(1) is Mark.NONE:
             if bench.slot is not None:
                 bench.remove()
@@ -301,9 +354,9 @@ def test_power_cut_anywhere_and_the_voter_finishes_with_one_card(cut: int) -> No
     assert bench.page().name == "desk.ready"
     assert bench.files.marks.of(1) is Mark.GIVEN
     serials = bench.files.serials
-    live = serials.issued & ~serials.withdrawn
     assert card.serial is not None
-    assert live == 1 << card.serial, "every other serial is void, none is lost"
+    out = serials.issued & ~serials.withdrawn & ~(1 << card.serial)
+    assert out.bit_count() == len(bench.acts), "every other serial is void, or under an act"
     for medium in bench.media:
         assert medium.files == bench.media[0].files
     assert serials.in_flight(card.key_hash) is None
@@ -318,7 +371,7 @@ def test_interrupted_card_that_is_not_at_hand_needs_an_act() -> None:
     bench.slot = None
     bench.boot()
     assert bench.page().name == "desk.interrupted"
-    bench.press("not-found")
+    bench.press("act")
     bench.sign_act(1, 2)
     assert bench.page().name == "desk.row"
     assert bench.files.marks.of(1) is Mark.ANOTHER_ALLOWED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 
@@ -15,11 +16,13 @@ from cardio.messages import (
     ShareCardSeen,
     VoterCardSeen,
 )
+from center.book_texts import terminal_reasons
 from common import records
 from common.errors import Reason
 from common.records import Activation, Presentation, StartOrder
 from terminal import cards, events
 from terminal.events import Event, UnfitCardSeen
+from terminal.state import PROGRAM_ROOT
 from tests import samples
 
 KEY = b"k" * 32
@@ -139,3 +142,14 @@ def test_other_notifications(
     seen: ReaderMissing | CardRemoved | OfficialCardSeen | ShareCardSeen | CardRefused, event: Event
 ) -> None:
     assert cards.event_of(seen, STATION, after_hours=False) == event
+
+
+@pytest.mark.parametrize("package", ["terminal", "cardio"])
+def test_every_reason_that_can_come_up_has_a_page_of_its_own(package: str) -> None:
+    sources = [path.read_text() for path in (PROGRAM_ROOT / package).glob("*.py")]
+    named = set(re.findall(r"Reason\.([A-Z_]+)", "".join(sources)))
+    asked_for = {"PIN_WRONG", "PIN_BLOCKED", "PIN_FORMAT", "SHARE_MISSING", "SHARE_DAMAGED"}
+    asked_for |= {"SIGNATURE_REFUSED"}  # answers to what a terminal never asks
+    pages = {reason.name for reason in terminal_reasons()}
+    assert len(named) > 10
+    assert named - asked_for <= pages

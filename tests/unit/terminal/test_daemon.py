@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+import structlog.testing
 
 from cardio.messages import (
     CardRefused,
@@ -36,7 +37,7 @@ from terminal import codes
 from terminal.config import TerminalConfig
 from terminal.daemon import NewStartNeeded, Terminal, out_of_order
 from terminal.display import Display
-from terminal.machine import Phase
+from terminal.machine import RETRY_S, Phase
 from terminal.state import STATEMENT, Day, check_installed, journal_installation, removable_medium
 from tests import samples
 from tests.unit.terminal import station, tiny_book
@@ -93,6 +94,7 @@ class Booth:
             installed.rules,
             display=self.display,
             lines=self.parts.lines,
+            slot=self.parts.slot,
             ask_card=self._ask,
             clock=self.clock,
             loop=self.loop,
@@ -188,7 +190,7 @@ def test_a_day(booth: Booth) -> None:
     cast_vote = records.open_record(
         CastVote, request.cast_vote, samples.device(station.NAME).sign_key
     )
-    ballot = seal.open_sealed(station.package(), 1, cast_vote.sealed, samples.TALLY.secret)
+    ballot = seal.Opener(samples.TALLY.secret).open(station.package(), 1, cast_vote.sealed)
     assert ballot.selections == ((2,), (0, 5), ())
 
     booth.press(2)
@@ -294,17 +296,9 @@ def test_a_card_pulled_during_the_write_and_voted_with_anew(booth: Booth) -> Non
     second = booth.cast()
     booth.terminal.step(Done(len(booth.asked)))
     assert booth.page == "thanks"
-    codes_used = {
-        seal.open_sealed(
-            station.package(),
-            1,
-            records.open_record(
-                CastVote, request.cast_vote, samples.device(station.NAME).sign_key
-            ).sealed,
-            samples.TALLY.secret,
-        ).code
-        for request in (first, second)
-    }
+    opener, key = seal.Opener(samples.TALLY.secret), samples.device(station.NAME).sign_key
+    votes = [records.open_record(CastVote, each.cast_vote, key) for each in (first, second)]
+    codes_used = {opener.open(station.package(), 1, vote.sealed).code for vote in votes}
     assert len(codes_used) == 2
 
 
@@ -390,20 +384,28 @@ def test_a_stop_without_a_medium_is_still_a_stop(booth: Booth) -> None:
     booth.terminal.step(StopRequested())
 
 
-def test_a_damaged_page_stops_the_terminal(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_picture_stops_the_terminal_and_is_not_named(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
     booth.open()
     book = booth.display._book
     whole = book.pixels
+    choice = book.page(PageKey("review:0", "kk", 1)).slot("choice:0:0").sprites["2"]
 
     def pixels(image: bytes) -> bytes:
-        if image == book.page(PageKey("language")).image:
-            raise BookError("damaged")
+        if image == choice:
+            raise BookError(f"the picture {image.hex()} is damaged")
         return whole(image)
 
     monkeypatch.setattr(book, "pixels", pixels)
     booth.card()
+    with structlog.testing.capture_logs() as logged:
+        booth.touch("language:kk", "line:2", "next", "next", "next", "yes", "next")
+        booth.touch("yes")
     assert booth.page == "fault:RECORD_DAMAGED"
     assert booth.events()[-1] is EventType.PAGE_DAMAGED
+    assert logged
+    assert choice.hex() not in str(logged), "it would tell what the voter chose"
 
 
 def test_a_book_of_which_nothing_can_be_shown_ends_the_process(
@@ -419,10 +421,15 @@ def test_a_book_of_which_nothing_can_be_shown_ends_the_process(
 
 
 def test_out_of_order_explains_and_starts_again(booth: Booth) -> None:
-    step = out_of_order(Reason.MEDIUM_MISSING, booth.display, booth.clock, booth.loop)
+    slot = booth.parts.slot
+    slot.present = False
+    step = out_of_order(Reason.MEDIUM_MISSING, booth.display, slot, booth.clock, booth.loop)
     assert booth.page == "fault:MEDIUM_MISSING"
     step(TouchEvent(TouchKind.DOWN, 0, 0))
     step(StopRequested())
+    step(TimeReached(50.0))
+    assert booth.loop.deadline_s == 50 + RETRY_S, "it waits for a medium"
+    slot.present = True
     with pytest.raises(NewStartNeeded):
         step(TimeReached(0.0))
 

@@ -249,7 +249,7 @@ def test_after_a_fault_only_a_new_start_helps() -> None:
     stopped = Station(Phase.FAULT, notice=fault(Reason.MEDIUM_MISSING))
     for event in (CARD, COURIER, CardRemoved(), Touched("yes"), PartFailed(Reason.MEDIUM_FULL)):
         assert on(stopped, event) == (stopped, ())
-    assert on(stopped, TimeRanOut()) == (stopped, (StartAgain(),))
+    assert on(stopped, TimeRanOut()) == (stopped, (StartAgain(), SetTimer(RETRY_S)))
 
 
 def test_every_page_is_in_the_book() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +21,7 @@ from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE
 from hal.faults import PartFault
 from terminal.__main__ import main
 from terminal.codes import CODES
-from terminal.state import STATEMENT, Day, is_closed
+from terminal.state import PROGRAM_ROOT, STATEMENT, Day, is_closed
 from tests import samples
 from tests.unit.terminal import station, tiny_book
 from tests.unit.terminal.station import SetClock, StandInParts
@@ -162,26 +164,33 @@ def test_a_run_before_installation_fails_with_what_to_do(
     assert "Refused" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("fault", ["empty", "full"])
-def test_a_run_without_a_medium_shows_why_and_starts_again(
-    machine: Machine, fault: str, capsys: pytest.CaptureFixture[str]
+def test_a_run_on_a_medium_that_fails_shows_why_and_starts_again(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     machine.installed()
-    if fault == "empty":
-        machine.parts.slot.present = False
-        page = "fault:MEDIUM_MISSING"
-    else:
-        machine.parts.slot.whole.fault = FaultKind.FULL
-        page = "fault:MEDIUM_FULL"
+    machine.parts.slot.whole.fault = FaultKind.FULL
 
     def shown() -> bool:
-        if machine.shows(page):
+        if machine.shows("fault:MEDIUM_FULL"):
             machine.clock.advance(3600)  # by then it has tried again
         return False
 
     assert machine.run(shown) == EXIT_FAILED
     assert "cannot serve" in capsys.readouterr().err
-    assert machine.shows(page)
+
+
+def test_a_run_without_a_medium_waits_for_one(machine: Machine) -> None:
+    machine.installed()
+    machine.parts.slot.present = False
+
+    def shown() -> bool:
+        if machine.shows("fault:MEDIUM_MISSING"):
+            machine.clock.advance(3600)
+            machine.parts.slot.present = machine.clock.ms > station.MORNING_MS + 3 * 3600_000
+        return False
+
+    assert machine.run(shown) == EXIT_FAILED, "with a medium, a new start may do better"
+    assert machine.clock.ms > station.MORNING_MS + 3 * 3600_000
 
 
 def test_a_run_on_a_broken_part_shows_so(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,3 +221,13 @@ def test_a_closed_terminal_stays_closed(machine: Machine) -> None:
     assert own.read(PATH) == journal, "nothing is journalled after the statement"
     machine.parts.slot.present = False  # on its way to the accumulator
     assert machine.run(lambda: machine.shows("closed")) == EXIT_STOPPED
+
+
+def test_the_terminal_has_no_text_engine() -> None:
+    script = "import sys, terminal.__main__; print(*sorted(sys.modules))"
+    found = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=PROGRAM_ROOT
+    )
+    modules = found.stdout.split()
+    assert "terminal.daemon" in modules
+    assert not [name for name in modules if name.startswith(("PIL", "common.pages", "center"))]

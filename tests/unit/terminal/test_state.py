@@ -129,7 +129,12 @@ def refused(act: Callable[[], object]) -> Reason:
 def test_a_start_is_journalled(board: Board) -> None:
     day = board.start()
     assert day.phase is Phase.WAITING
-    assert board.events() == [EventType.INSTALLED, EventType.STARTED, EventType.BOOK_CHECKED]
+    assert board.events() == [
+        EventType.INSTALLED,
+        EventType.STARTED,
+        EventType.PROGRAM_CHECKED,
+        EventType.BOOK_CHECKED,
+    ]
 
 
 def test_starts_are_counted_and_sudden_stops_are_told_from_others(board: Board) -> None:
@@ -231,7 +236,7 @@ def test_a_vote_is_sealed_to_the_tally_key_and_bound_to_its_card(board: Board) -
         station.package_hash(), 77, b"k" * 32, records.digest(sealed.cast_vote)
     )
     assert sealed.vote == deposit.cast_vote
-    opened = seal.open_sealed(station.package(), 1, cast_vote.sealed, samples.TALLY.secret)
+    opened = seal.Opener(samples.TALLY.secret).open(station.package(), 1, cast_vote.sealed)
     assert opened.selections == BALLOT.choices
     assert opened.code == sealed.code
     assert sealed.code in station.CODES

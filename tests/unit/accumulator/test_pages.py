@@ -1,0 +1,151 @@
+"""Pages fit the screen in every language; texts are whole; names do not hang on the language."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from accumulator.texts import BOARD_KINDS, DISCREPANCIES, FIGURES, ROLES, Word
+from cardio.messages import CardRefused
+from common import seal
+from common.errors import Reason
+from common.records import (
+    BallotStyle,
+    BoardKind,
+    Discrepancy,
+    Figure,
+    Official,
+    Role,
+    StationPackage,
+)
+from tests import samples
+from tests.unit.accumulator.stage import Table, VoterCard, package
+
+Language = Literal["kk", "ru", "en"]
+LONGEST = "Нұрмұхаммед-Әлихан Бауыржанұлы Әліқожаев-Щербаков"
+
+
+def crowded() -> StationPackage:
+    """Return a package with long names, many boards and many lines."""
+    base = package()
+    officials = tuple(replace(person, name=LONGEST) for person in base.officials)
+    more = tuple(
+        Official(number, Role.MEMBER, LONGEST, bytes([number]) * 32) for number in range(5, 13)
+    )
+    boards = tuple(
+        samples.board(f"terminal-{number}", BoardKind.TERMINAL) for number in range(3, 12)
+    )
+    lines = tuple(
+        samples.line(f"Үміткер {number} {LONGEST}", f"Кандидат {number} {LONGEST}")
+        for number in range(100)
+    )
+    contest = replace(base.contests[1], lines=lines)
+    package_ = replace(
+        base,
+        officials=officials + more,
+        boards=base.boards + boards,
+        contests=(base.contests[0], contest, base.contests[2]),
+        styles=(
+            *base.styles,
+            BallotStyle(3, samples.text("Орташа", "Средний"), (0, 2)),
+        ),
+    )
+    return replace(package_, sealed_size=seal.sealed_size(package_))
+
+
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("kk", (1280, 800)), ("ru", (1024, 600)), ("en", (800, 1280))],
+)
+def test_every_page_of_a_day_fits(
+    tmp_path: Path, language: Language, size: tuple[int, int]
+) -> None:
+    """A page that does not fit raises PageOverflow, and the day would end there."""
+    table = Table(tmp_path, crowded(), language=language, size=size)
+    table.type("password", "wrong")
+    table.press("enter")
+    table.to_act()
+    for number in (1, 2, 3):
+        table.with_pin(table.official[number])
+    table.press("sign.finish")
+    table.pass_card(table.courier)
+    table.learn_tally_key()
+    for reason in Reason:
+        facts = tuple((name, "terminal-11") for name in sorted(reason.placeholders))
+        table.happen(CardRefused(reason, facts))
+        assert table.says("notice")
+    table.insert(VoterCard())
+    table.take_out()
+    table.pass_card(table.voted_card(0, ((0,), (1, 99), ())))
+    table.close_station()
+    table.collect(["desk-1", "terminal-1"])
+    assert "boards.next" in table.names or size[1] > size[0]
+    table.collect([board.name for board in table.package.boards_of(BoardKind.TERMINAL)])
+    table.count()
+    leaves = 0
+    while "figures.next" in table.names:
+        table.press("figures.next")
+        leaves += 1
+    assert leaves >= 3
+    while "figures.previous" in table.names:
+        table.press("figures.previous")
+    table.press("result.sign")
+    table.insert(table.official[1])
+    assert LONGEST in (table.says("pin.who") or "")
+
+
+def test_names_are_the_same_in_every_language(tmp_path: Path) -> None:
+    table = Table(tmp_path)
+    table.unlock()
+    seen = []
+    for language in ("kk", "ru", "en"):
+        table.press(f"language.{language}")
+        seen.append({name for name in table.names if not name.startswith("language.")})
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_the_language_survives_until_the_daemon_ends(tmp_path: Path) -> None:
+    table = Table(tmp_path)
+    table.press("language.kk")
+    table.unlock()
+    assert table.says("title") == "Жәшік бос"
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("word", Word, ids=lambda word: word.name)
+def test_words_are_whole_in_three_languages(word: Word) -> None:
+    assert word.kk.strip() == word.kk
+    assert all((word.kk, word.ru, word.en))
+    assert _placeholders(word.kk) == _placeholders(word.ru) == _placeholders(word.en)
+    assert word.text("ru", **dict.fromkeys(_placeholders(word.ru), "x"))
+
+
+def test_every_figure_discrepancy_role_and_board_has_its_words() -> None:
+    assert set(FIGURES) == set(Figure)
+    assert set(DISCREPANCIES) == set(Discrepancy)
+    assert set(ROLES) == set(Role)
+    assert set(BOARD_KINDS) == set(BoardKind)
+    for texts in (*FIGURES.values(), *DISCREPANCIES.values()):
+        assert len(set(texts)) == 3
+
+
+def test_no_word_stands_idle() -> None:
+    """A word that no page and no paper says has lost its use."""
+    folder = Path(__file__).parents[3] / "accumulator"
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != "texts.py"
+    )
+    texts = (folder / "texts.py").read_text(encoding="utf-8")
+    unused = [
+        word.name
+        for word in Word
+        if f"Word.{word.name}" not in source and f"Word.{word.name}" not in texts
+    ]
+    assert not unused

@@ -1,0 +1,147 @@
+"""Every page of the desk, in three languages: it fits, it is fast, nothing is cut or left over."""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+
+import pytest
+
+from cardio.messages import CardRemoved, OfficialCardSeen, ReaderMissing
+from common.cose import SignedBody
+from common.errors import Reason
+from common.pages import Button, Page, render
+from desk.pages import page_of
+from desk.phases import (
+    ActPurpose,
+    BlankWanted,
+    CardIn,
+    Closed,
+    ConfirmClose,
+    Decide,
+    Envelope,
+    Erasing,
+    Found,
+    GiveOut,
+    HandBack,
+    Interrupted,
+    Opened,
+    Phase,
+    Ready,
+    Refusal,
+    Row,
+    Signing,
+    State,
+    TakeOut,
+    Waiting,
+    Withdrawn,
+    Writing,
+)
+from desk.state import Mark, Withdrawal
+from desk.texts import T
+from tests.unit.desk.bench import Bench
+
+LANGUAGES = ("kk", "ru", "en")
+LONGEST = max(Reason, key=lambda reason: len(reason.kk))
+REFUSAL = Refusal(LONGEST)
+BODY = SignedBody(b"", "")
+PHASES: tuple[Phase, ...] = (
+    Waiting(REFUSAL),
+    Opened(),
+    Ready("061211600012"),
+    Ready(refusal=REFUSAL),
+    Row(1, REFUSAL),
+    Row(2),
+    Row(3),
+    Row(4),
+    BlankWanted(1, REFUSAL),
+    Writing(1, None),
+    Interrupted(1, REFUSAL, tried=True),
+    Decide(1, 7),
+    GiveOut(1),
+    GiveOut(None),
+    TakeOut(REFUSAL),
+    CardIn(Found.ACTIVATED, 7),
+    CardIn(Found.WITHDRAWN, 7, REFUSAL),
+    CardIn(Found.NOTHING_VALID),
+    HandBack(2, REFUSAL),
+    Withdrawn(Withdrawal.RETURNED),
+    Erasing(b"", Ready(), HandBack(1)),
+    Envelope(2),
+    Signing(2, ActPurpose.UNREAD, BODY, (1,), "12345678", None, REFUSAL),
+    Signing(2, ActPurpose.INTERRUPTED, BODY, (), "", 1),
+    ConfirmClose(),
+    Closed(),
+)
+
+
+def longest_names(bench: Bench) -> None:
+    voter = dataclasses.replace(
+        bench.rules.roll.by_line[1],
+        surname="Қожахметұлы-Әбдірахманова-Мұхамеджанқызы",
+        given="Гүлнұр-Айшабибі",
+        patronymic="Өтеғұл-Сұлтанмұратқызы",
+        address="Астана қаласы, Алматы ауданы, Бауыржан Момышұлы даңғылы, 15/1-үй, 214-пәтер",
+    )
+    bench.rules.roll.by_line[1] = voter
+
+
+def page(phase: Phase, language: str, *, reader: bool = True) -> Page:
+    bench = Bench()
+    longest_names(bench)
+    marks = bench.files.marks.put(2, Mark.GIVEN).put(3, Mark.RETURNED)
+    state = State(
+        phase,
+        bench.files.serials,
+        marks.put(4, Mark.ANOTHER_ALLOWED),
+        language,
+        slot=CardRemoved() if reader else ReaderMissing(),
+        acts=1,
+    )
+    if isinstance(phase, Signing):
+        name = "Мұхамеджанова-Қожахметова Әсемгүл Қайырбекқызы"
+        slot = OfficialCardSeen(2, "secretary", name, b"", 3)
+        state = dataclasses.replace(state, slot=slot)
+    return page_of(bench.rules, state)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 600), (800, 480)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_every_screen(language: str, size: tuple[int, int]) -> None:
+    for phase in PHASES:
+        for reader in (True, False):
+            made = page(phase, language, reader=reader)
+            picture = render(made, *size)
+            assert len(picture.frame) == size[0] * size[1] * 4
+            texts = " ".join(region.text for region in picture.regions)
+            assert "{" not in texts
+
+
+def test_pages_have_a_name_for_each_phase() -> None:
+    names = {type(phase).__name__: page(phase, "kk").name for phase in PHASES}
+    assert len(set(names.values())) == len(names)
+
+
+@pytest.mark.parametrize("text", list(T))
+def test_texts_have_the_same_placeholders_in_every_language(text: T) -> None:
+    found = {
+        language: {
+            name for _, name, _, _ in string.Formatter().parse(getattr(text, language)) if name
+        }
+        for language in LANGUAGES
+    }
+    assert found["kk"] == found["ru"] == found["en"]
+
+
+def test_language_in_sight_is_marked() -> None:
+    corner = page(Ready(), "ru").corner
+    assert [button.name for button in corner if not button.enabled] == ["language.ru"]
+
+
+def test_only_the_row_of_a_voter_who_may_have_a_card_can_be_confirmed() -> None:
+    def buttons(line: int) -> set[str]:
+        return {
+            widget.name for widget in page(Row(line), "en").widgets if isinstance(widget, Button)
+        }
+
+    assert [line for line in (1, 2, 3, 4) if "confirm" in buttons(line)] == [1, 4]
