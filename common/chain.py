@@ -92,6 +92,8 @@ def check_card_certificate(
         authority = x509.load_der_x509_certificate(authority_der)
     except _UNREADABLE as error:
         raise ChainError(ChainFault.NOT_X509) from error
+    if not untrusted_der.endswith(b"\x00" + certificate.signature):
+        raise ChainError(ChainFault.NOT_X509)  # a bit string of another length says the same
     try:
         certificate.verify_directly_issued_by(authority)
     except (InvalidSignature, *_UNREADABLE) as error:

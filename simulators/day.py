@@ -355,7 +355,7 @@ class Day:
     ) -> None:
         hands = BenchHands(self._bench)
         try:
-            clerk = Clerk(hands, desk, patience_s=self._patience_s)
+            clerk = Clerk(hands, desk, self._station.people, patience_s=self._patience_s)
             while (visit := self._next(queue)) is not None:
                 while not self._stopped.is_set():
                     try:

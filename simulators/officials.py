@@ -148,15 +148,26 @@ class Panel:
         self.press_until(name, lambda regions: _text(regions, "page") in pages)
 
     def type(self, widget: str, text: str, field_name: str) -> None:
-        """Type a text on a keypad or keyboard, looking at the field after each key."""
-        for count, character in enumerate(text, 1):
-            self.press(f"{widget}.{character}")
-            self.wait(
-                lambda regions, count=count: (  # type: ignore[misc]  # mypy and defaults of lambdas
-                    len((_text(regions, field_name) or "").strip()) >= count
+        """Type a text on a keypad or keyboard, looking at the field before each key.
+
+        What a board that stopped has forgotten is typed again. Returns early when another page
+        comes; the caller goes by the page.
+        """
+        page = self.page
+        for _ in range(4 * len(text)):
+            typed = len((self.text(field_name) or "").strip())
+            if typed >= len(text) or self.page != page:
+                return
+            self.press(f"{widget}.{text[typed]}")
+            self.hands.wait_for_screen(
+                self.board,
+                lambda regions, typed=typed: (  # type: ignore[misc]  # mypy and lambdas' defaults
+                    len((_text(regions, field_name) or "").strip()) != typed
+                    or _text(regions, "page") != page
                 ),
-                f"{count} characters in {field_name}",
+                self._patience_s / PRESSES,
             )
+        raise OfficialStuck(f"{self.board}: the field {field_name} does not take what is typed")
 
     def insert(self, card: str) -> None:
         """Put a card in."""
@@ -317,8 +328,16 @@ class Clerk:
     gone on with as it asks.
     """
 
-    def __init__(self, hands: Hands, board: str, *, patience_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        hands: Hands,
+        board: str,
+        people: Sequence[PersonCards] = (),
+        *,
+        patience_s: float = 60.0,
+    ) -> None:
         self.panel = Panel(hands, board, patience_s=patience_s)
+        self._signers = people[:2]
 
     def give_card(self, voter: Document, card: str, *, by_bar_code: bool) -> None:
         """Find the voter, compare, and have `card` activated; it is then in the hand.
@@ -361,10 +380,33 @@ class Clerk:
                 case "desk.interrupted" if not card_in:
                     panel.insert(card)
                     card_in = True
+                case "desk.interrupted" if panel.text("refusal") is not None:
+                    panel.take_card()
+                    card_in = False
+                    self._sign_act()
+                    page = panel.page
+                    continue
                 case _:
                     pass
             page = panel.next_page(page)  # the same: what was done came to nothing, do it again
         raise OfficialStuck(f"{panel.board}: fifty pages and no card for line {voter.line}")
+
+    def _sign_act(self) -> None:
+        """Have two officials sign that the voter may get another card."""
+        panel = self.panel
+        panel.go_on("act", "desk.signing")
+        for person in self._signers:
+            panel.insert(person.card)
+            panel.type("pin", person.pin, "pin-line")
+            signed = panel.text("signatures")
+            panel.press_until(
+                "sign",
+                lambda regions, signed=signed: (  # type: ignore[misc]  # mypy and lambdas' defaults
+                    _text(regions, "signatures") != signed
+                ),
+            )
+            panel.take_card()
+        panel.wait_page("desk.row")
 
     def _see_that_given(self, card: str) -> None:
         """Look whether this is the card that the desk, which had stopped, says was given."""

@@ -7,8 +7,8 @@
     statement.cose                        the last word; while it is there, the terminal is closed
 
 Rules:
-- everything that can be wrong is found before the first voter: package, keys, secrets, program, book
-  and all its references by `check_installed`; medium, journal, codes and start order by `Day`;
+- everything that can be wrong is found before the first voter: package, keys, secrets, program,
+  book and all its references by `check_installed`; medium, journal, codes, start order by `Day`;
 - each file is durable on own storage, then on the removable medium, before the next step;
 - an opening or a close that was interrupted is finished at the next start;
 - nothing is journalled after the statement, which names the journal's last entry.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 THREAD_GRACE_S = 2.0
@@ -61,9 +62,10 @@ def day_seed() -> int:
 
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind() -> Iterator[None]:
-    """Fail the test that leaves a thread or a process running."""
+    """Fail the test that leaves a thread or a process running; forget where it logged to."""
     threads, children = set(threading.enumerate()), _children()
     yield
+    structlog.reset_defaults()
     started = [thread for thread in threading.enumerate() if thread not in threads]
     for thread in started:
         thread.join(THREAD_GRACE_S)

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import structlog
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -520,6 +521,11 @@ class Table:
         inbox = Inbox()
         self.loop = Loop(inbox, self.clock)
         service = Service("accumulatord", config, self.clock, inbox, self.loop)
+        service.log = structlog.wrap_logger(  # whatever another test did to the common logger
+            structlog.ReturnLogger(),
+            processors=[],
+            wrapper_class=structlog.make_filtering_bound_logger(0),
+        )
         self.shelf = KeyShelf(config.runtime_dir)
         self.strongroom = Strongroom(
             self.installation,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 import accumulator.__main__ as daemon_main
 from accumulator.__main__ import main
@@ -146,6 +147,7 @@ def computer(tmp_path: Path) -> Iterator[Computer]:
     with running_bench(tmp_path, BOARD, width=1280, height=800) as bench:
         bench.client.advance_to(samples.OPENS_S * 1000)
         yield Computer(bench)
+    structlog.reset_defaults()  # a daemon logs to the stderr of its own test
 
 
 def test_enrolment_makes_keys_once(computer: Computer) -> None:

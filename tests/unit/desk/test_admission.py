@@ -12,7 +12,7 @@ from desk.events import Touched
 from desk.machine import step
 from desk.state import Mark, Serials
 from tests import samples
-from tests.unit.desk.bench import IINS, LINES, Bench, Card, PowerCut, official_card
+from tests.unit.desk.bench import IINS, LINES, PIN, Bench, Card, PowerCut, official_card
 
 
 def shown_rows(bench: Bench) -> str:
@@ -395,3 +395,122 @@ def test_turnout_counts_voters_not_cards() -> None:
     bench.give(1, Card(1))
     bench.give(2, Card(2))
     assert f"2 из {LINES}" in bench.says()
+
+
+def interrupted(cut: int = 11) -> tuple[Bench, Card]:
+    """Stop a desk when the activation is on the card and nobody knows."""
+    bench, card = Bench(), Card(1)
+    bench.power.left = cut
+    with pytest.raises(PowerCut):
+        bench.give(1, card)
+    bench.power.left = None
+    return bench, card
+
+
+def test_interrupted_card_that_was_voted_with_counts_as_given() -> None:
+    bench, card = interrupted()
+    card.voted, bench.slot = True, None
+    bench.boot()
+    bench.insert(card)
+    assert bench.page().name == "desk.take-out"
+    assert Reason.CARD_HOLDS_VOTE.ru in bench.says()
+    assert bench.files.marks.of(1) is Mark.GIVEN
+    bench.remove()
+    assert bench.page().name == "desk.ready"
+
+
+def test_interrupted_card_taken_out_before_the_decision_comes_back() -> None:
+    bench, card = interrupted()
+    bench.boot()
+    assert bench.page().name == "desk.decide"
+    bench.remove()
+    assert bench.page().name == "desk.interrupted"
+    bench.insert(official_card(1))
+    assert Reason.CARD_OFFICIAL_HERE.ru in bench.says()
+    bench.remove()
+    bench.insert(card)
+    bench.press("give")
+    assert bench.page().name == "desk.give"
+
+
+def test_interrupted_card_that_cannot_be_read_goes_into_an_envelope() -> None:
+    bench, card = interrupted()
+    card.unreadable = True
+    bench.boot()
+    assert Reason.CARD_UNREADABLE.ru in bench.says()
+    bench.press("unread")
+    bench.press("back")
+    assert bench.page().name == "desk.interrupted"
+    bench.press("unread")
+    bench.press("sealed")
+    bench.sign_act(1, 2)
+    assert bench.page().name == "desk.row"
+    assert bench.files.marks.of(1) is Mark.ANOTHER_ALLOWED
+    assert bench.state.unread == 1
+
+
+def test_act_for_an_interrupted_card_survives_a_stop() -> None:
+    bench, _ = interrupted()
+    bench.slot = None
+    bench.boot()
+    bench.press("act")
+    bench.insert(official_card(1))
+    bench.type_in(PIN)
+    bench.press("sign")
+    bench.remove()
+    bench.insert(official_card(2))
+    bench.type_in(PIN)
+    bench.power.left = 0
+    with pytest.raises(PowerCut):
+        bench.press("sign")
+    bench.power.left = None
+    bench.slot = None
+    bench.boot()
+    assert bench.page().name == "desk.interrupted"
+    bench.press("use-act")
+    assert bench.files.marks.of(1) is Mark.ANOTHER_ALLOWED
+
+
+def test_withdrawn_card_that_was_not_blanked_is_blanked_when_it_is_seen() -> None:
+    bench, card = interrupted()
+    bench.boot()
+    bench.power.left = 3
+    with pytest.raises(PowerCut):
+        bench.press("withdraw")
+    bench.power.left = None
+    assert card.serial is not None
+    bench.boot()
+    assert bench.page().name == "desk.row"
+    assert bench.files.serials.void == bench.files.serials.issued != 0
+    assert card.seen_blank()
+    assert bench.files.marks.of(1) is Mark.NONE
+
+
+def test_scanned_voter_whose_giving_was_interrupted_is_settled_first() -> None:
+    bench = Bench()
+    bench.files.save(bench.files.marks.put(2, Mark.BEING_GIVEN).put(3, Mark.BEING_GIVEN))
+    bench.slot = None
+    bench.boot()
+    assert bench.page().name == "desk.interrupted"
+    bench.press("act")
+    bench.sign_act(1, 2)
+    bench.press("back")
+    bench.scan(IINS[2])
+    assert bench.page().name == "desk.interrupted"
+
+
+def test_activation_of_another_giving_does_not_settle_it() -> None:
+    bench, card = Bench(), Card(2)
+    bench.give(2, card)
+    bench.find(1)
+    bench.press("confirm")
+    first = Card(1)
+    bench.power.left = 9
+    with pytest.raises(PowerCut):
+        bench.insert(first)
+    bench.power.left = None
+    bench.slot = None
+    bench.boot()
+    bench.insert(card)
+    assert Reason.CARD_NOT_INTERRUPTED.ru in bench.says()
+    assert card.serial is not None
