@@ -41,7 +41,7 @@ def test_the_names_stand_uncut_in_order(election_day: tuple[str, HeldDay]) -> No
             at = day.said.index(" / ".join(names), at)
 
 
-@pytest.fixture(params=["president-2022", "mazhilis-2023", "big"], scope="module")
+@pytest.fixture(params=["president-2022", "mazhilis-2023", "big"], scope="session")
 def election_day(request: pytest.FixtureRequest, hold_day: HoldDay) -> tuple[str, HeldDay]:
     """One day of each election with 60 voters."""
     return request.param, hold_day(request.param, 60)

@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.day, pytest.mark.timeout(600), pytest.mark.xdist_group
 Files = dict[str, bytes]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def day(hold_day: HoldDay) -> HeldDay:
     """A day of the big election, so that ballot styles are merged."""
     return hold_day("big", 16, "--terminals", "2")
@@ -229,7 +229,7 @@ def altered(record: Record) -> Iterator[tuple[str, Record]]:
         yield f"{type(record).__name__}[{key}]", changed_record
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def evil(day: HeldDay) -> EvilAccumulator:
     """The day's accumulator, gone bad."""
     return EvilAccumulator(day)
