@@ -20,8 +20,8 @@ import nacl.utils
 
 import common
 from accumulator.config import AccumulatorConfig
-from accumulator.daemon import medium_in, start
-from accumulator.strongroom import own_folder
+from accumulator.daemon import start
+from accumulator.pages import refusal_page
 from common import enrolment
 from common.catalogue import EventType
 from common.clock import Clock
@@ -30,6 +30,7 @@ from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import Journal
 from common.media import FolderMedium, Medium, MediumFault, TwoMedia
+from common.pages import render
 from common.records import BoardKind
 from common.service import (
     EXIT_CONFIG,
@@ -40,6 +41,7 @@ from common.service import (
     run_service,
 )
 from hal.faults import PartFault
+from hal.medium_slot import removable_medium
 from hal.parts import Parts
 
 NAME = "accumulatord"
@@ -73,14 +75,20 @@ def begin(service: Service[AccumulatorConfig], parts: Parts) -> Step:
     """Check what was installed and the program that runs, then start.
 
     Raises:
-        Refused: it is not installed, not an accumulator, or another program.
+        Refused: it is not installed, not an accumulator, or another program; the screen says so.
 
     """
     config = service.config
     own = FolderMedium(config.state, OWN)
     now_s = service.clock.now_ms() // 1000
-    installation = enrolment.load(own, config.root_public_key, config.board, now_s)
-    check_installed(own, installation, config.root_public_key)
+    try:
+        installation = enrolment.load(own, config.root_public_key, config.board, now_s)
+        check_installed(own, installation, config.root_public_key)
+    except Refused as refused:
+        screen = service.keep(parts.screen(config.parts, service.clock))
+        picture = render(refusal_page(refused, config.language), *screen.size)
+        screen.show(picture.frame, picture.regions)
+        raise
     return start(parts, installation, own, service)
 
 
@@ -100,7 +108,7 @@ def _carry_out(options: argparse.Namespace, config: AccumulatorConfig, parts: Pa
         return
     clock = parts.clock(config.parts)
     with closing(parts.recording_slot(config.parts, clock)) as slot:
-        removable = own_folder(medium_in(slot), config.board)
+        removable = removable_medium(slot, config.board)
         if options.command == "install":
             install(config, own, removable, clock, options.package)
             return

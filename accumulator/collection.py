@@ -62,11 +62,6 @@ class Brought:
     acts: tuple[tuple[str, bytes], ...]
 
 
-def folders(medium: Medium) -> tuple[str, ...]:
-    """Return the names of the folders on a medium that hold files."""
-    return tuple(sorted({path.split("/")[0] for path in medium.list() if "/" in path}))
-
-
 def read_board(
     folder: Medium, name: str, station: Station, start_order_hash: bytes, root_key: bytes
 ) -> Brought:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from common.config import RootKeyed
 from hal.config import PartsConfig
 
 
 @dataclass(frozen=True, slots=True)
-class AccumulatorConfig:
-    """What accumulatord needs to know.
+class AccumulatorConfig(RootKeyed):
+    """What accumulatord needs to know, beside the root key.
 
     Attributes:
         board: the name under which this board is enrolled.
-        root_key: the centre's root public key, 64 hexadecimal digits.
         state: the board's own storage, a folder.
         card_socket: where cardiod listens.
         runtime_dir: a folder in memory (tmpfs) for the unsealed station keys: it outlives this
@@ -25,19 +25,8 @@ class AccumulatorConfig:
     """
 
     board: str
-    root_key: str
     state: Path
     card_socket: Path
     runtime_dir: Path
     parts: PartsConfig
     language: Literal["kk", "ru", "en"] = "kk"
-
-    def __post_init__(self) -> None:
-        """Check the root key. Raises: ValueError."""
-        if len(self.root_public_key) != 32:
-            raise ValueError("root_key: give the 64 hexadecimal digits of the root public key")
-
-    @property
-    def root_public_key(self) -> bytes:
-        """The root key, 32 bytes. Raises: ValueError."""
-        return bytes.fromhex(self.root_key)

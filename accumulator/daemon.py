@@ -80,9 +80,8 @@ from common.service import (
     StopRequested,
     TimeReached,
 )
-from hal.faults import PartFault
 from hal.lines import Lines
-from hal.medium_slot import MediumSlot, SlotState
+from hal.medium_slot import MediumSlot, SlotState, medium_in
 from hal.parts import Parts
 from hal.printer import Printer, PrinterState
 from hal.screen import Screen
@@ -368,13 +367,3 @@ def start(
         )
     )
     return shell.step
-
-
-def medium_in(slot: MediumSlot) -> Medium | None:
-    """Return the medium in a slot, or None; one that is pulled out this very moment is none."""
-    if slot.state() is SlotState.EMPTY:
-        return None
-    try:
-        return slot.medium()
-    except (PartFault, MediumFault):
-        return None

@@ -18,7 +18,7 @@ from accumulator.votes import Opened
 from cardio.messages import Facts, facts_of
 from common import enrolment
 from common.errors import Reason, Refused, Thing
-from common.media import Medium, MediumFault
+from common.media import Medium, MediumFault, folders
 from common.records import ContestResult, Discrepancy, Minutes, RecordError
 
 
@@ -44,7 +44,7 @@ def read_visitor(medium: Medium | None, station: Station, day: Day, root_key: by
         visit.refuse("—", Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE))
         return visit
     try:
-        names = collection.folders(medium)
+        names = folders(medium)
     except MediumFault as fault:
         visit.refuse(medium.name, fault.refusal(Thing.REMOVABLE))
         return visit

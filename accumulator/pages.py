@@ -23,7 +23,7 @@ from accumulator.texts import BOARD_KINDS, ROLES, Word
 from accumulator.turn import Context, Notice, Phase
 from accumulator.voting import Open
 from common import errors
-from common.errors import Reason
+from common.errors import Reason, Refused
 from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text, Widget
 from common.records import Act, ActFact
 
@@ -65,6 +65,12 @@ def draw_up(phase: Phase, context: Context, language: str) -> Page:
             return writer.stopped(phase)
         case _:
             raise TypeError(f"no page for {type(phase).__name__}")
+
+
+def refusal_page(refused: Refused, language: str) -> Page:
+    """Return the page of an accumulator that cannot start; it has no button."""
+    said = Text("refusal", refused.text(language), "warning")
+    return Page("accumulator.refused", Word.STOPPED_TITLE.text(language), (said,))
 
 
 class _Writer:

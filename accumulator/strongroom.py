@@ -47,6 +47,7 @@ from common.records import (
     Statement,
 )
 from common.urn import InFlight, Repair, Urn
+from hal.medium_slot import own_folder
 
 _URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
 _NOT_SEALED_TO_US = RecoveryRefused(
@@ -555,22 +556,6 @@ class Strongroom:
         if self._day.minutes is None:
             raise LookupError("there are no minutes")
         return self._day.minutes
-
-
-def own_folder(medium: Medium | None, board: str) -> Medium:
-    """Return a board's folder on the medium in its recording slot.
-
-    Raises:
-        Refused: there is no medium, or it is another board's.
-        MediumFault: it cannot be read.
-
-    """
-    if medium is None:
-        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
-    found = collection.folders(medium)
-    if found and board not in found:
-        raise Refused(Reason.MEDIUM_OTHER_BOARD, found=", ".join(found), expected=board)
-    return medium.folder(board)
 
 
 def _starts(entries: list[Entry]) -> int:

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from cardio.piv import ManagementAlgorithm
+from common.config import RootKeyed
 from hal.config import PartsConfig
 
 
@@ -27,13 +28,12 @@ class CardKeys(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CardioConfig:
-    """What cardiod needs to know.
+class CardioConfig(RootKeyed):
+    """What cardiod needs to know, beside the root key.
 
     Attributes:
         socket: where the board's daemon connects.
         state: the board's state folder; only `package.cose` in it is read.
-        root_key: the centre's root public key, 64 hexadecimal digits.
         parts: the section of the board's parts; only the card reader is opened.
         board_uids: users whose daemon may connect; empty means our own user.
         card_keys: see `CardKeys`.
@@ -41,17 +41,6 @@ class CardioConfig:
 
     socket: Path
     state: Path
-    root_key: str
     parts: PartsConfig
     board_uids: tuple[int, ...] = ()
     card_keys: CardKeys = CardKeys.AES_256
-
-    def __post_init__(self) -> None:
-        """Check the root key. Raises: ValueError."""
-        if len(self.root_public_key) != 32:
-            raise ValueError("root_key: give the 64 hexadecimal digits of the root public key")
-
-    @property
-    def root_public_key(self) -> bytes:
-        """The root key, 32 bytes. Raises: ValueError."""
-        return bytes.fromhex(self.root_key)

@@ -224,29 +224,14 @@ class Piv:
             CardGarbled, CommandRefused.
         """
         block = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - one block of random bytes
-        ask = Apdu(
-            0,
-            INS_GENERAL_AUTHENTICATE,
-            algorithm,
-            MANAGEMENT_KEY,
-            tlv.encode(_DYNAMIC, tlv.encode(_WITNESS, b"")),
-            ANY_LENGTH,
-        )
+        ask = tlv.encode(_WITNESS, b"")
         try:
-            witness = _sized(self._dynamic(ask, _WITNESS), BLOCK_SIZE)
+            witness = _sized(self._dynamic(algorithm, MANAGEMENT_KEY, ask, _WITNESS), BLOCK_SIZE)
             decryptor = block.decryptor()
             shown = decryptor.update(witness) + decryptor.finalize()
             challenge = random_bytes(BLOCK_SIZE)
             field = tlv.encode(_WITNESS, shown) + tlv.encode(_CHALLENGE, challenge)
-            answer = Apdu(
-                0,
-                INS_GENERAL_AUTHENTICATE,
-                algorithm,
-                MANAGEMENT_KEY,
-                tlv.encode(_DYNAMIC, field),
-                ANY_LENGTH,
-            )
-            proof = _sized(self._dynamic(answer, _RESPONSE), BLOCK_SIZE)
+            proof = _sized(self._dynamic(algorithm, MANAGEMENT_KEY, field, _RESPONSE), BLOCK_SIZE)
         except NotPermitted as error:
             raise ManagementKeyWrong(str(error)) from error
         encryptor = block.encryptor()
@@ -274,16 +259,9 @@ class Piv:
             CardGarbled, CommandRefused.
         """
         field = tlv.encode(_RESPONSE, b"") + tlv.encode(_CHALLENGE, _own(digest, 32))
-        apdu = Apdu(
-            0,
-            INS_GENERAL_AUTHENTICATE,
-            ECC_P256,
-            slot,
-            tlv.encode(_DYNAMIC, field),
-            ANY_LENGTH,
-        )
         try:
-            return canonical_signature(*decode_dss_signature(self._dynamic(apdu, _RESPONSE)))
+            signature = self._dynamic(ECC_P256, slot, field, _RESPONSE)
+            return canonical_signature(*decode_dss_signature(signature))
         except (ValueError, OverflowError) as error:
             raise CardGarbled(f"a signature is not of its form: {error}") from error
 
@@ -297,15 +275,7 @@ class Piv:
             CardGarbled, CommandRefused.
         """
         field = tlv.encode(_RESPONSE, b"") + tlv.encode(_EXPONENTIATION, _own(point, POINT_SIZE))
-        apdu = Apdu(
-            0,
-            INS_GENERAL_AUTHENTICATE,
-            ECC_P256,
-            slot,
-            tlv.encode(_DYNAMIC, field),
-            ANY_LENGTH,
-        )
-        return _sized(self._dynamic(apdu, _RESPONSE), SECRET_SIZE)
+        return _sized(self._dynamic(ECC_P256, slot, field, _RESPONSE), SECRET_SIZE)
 
     def generate_key(self, slot: Slot) -> bytes:
         """Make a new P-256 key on the card; return its point, 65 bytes (part 2 §3.3.2).
@@ -380,8 +350,10 @@ class Piv:
             case _:
                 self._check(ins, status)
 
-    def _dynamic(self, apdu: Apdu, tag: int) -> bytes:
+    def _dynamic(self, algorithm: int, key: int, field: bytes, tag: int) -> bytes:
         """Send GENERAL AUTHENTICATE; return what stands under `tag` in the answer."""
+        content = tlv.encode(_DYNAMIC, field)
+        apdu = Apdu(0, INS_GENERAL_AUTHENTICATE, algorithm, key, content, ANY_LENGTH)
         found = _parsed(_only(self._command(apdu), _DYNAMIC))
         if tag not in found:
             raise CardGarbled(f"tag {tag:X} is missing in an authentication template")

@@ -80,7 +80,8 @@ def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
         say(f"sailau-center {options.command}: {str(error) or type(error).__name__}")
         return REFUSED
     except OSError as error:
-        say(f"sailau-center {options.command}: {error.filename}: {error.strerror}")
+        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        say(f"sailau-center {options.command}: {said}")
         return REFUSED
     return DONE
 
@@ -95,6 +96,7 @@ def say(text: str) -> None:
 
 def _init(options: argparse.Namespace, parts: Parts) -> None:
     centre: Path = options.centre
+    keyring.check_new(centre)
     territorial = options.territorial_key
     if territorial is None:
         secret = keyring.make_territorial_secret(nacl.utils.random)
@@ -151,7 +153,9 @@ def _enrol(options: argparse.Namespace, _parts: Parts) -> None:
         office.begin(envelope_title(plan), name, nacl.utils.random)
         say(f"{office.folder}: print envelope.txt for the chair's envelope, then destroy the file")
     if options.offer is not None:
-        office.keep_offer(_bytes(options.offer))
+        offer = _bytes(options.offer)
+        station.check_offer(plan, office.requests(), offer)
+        office.keep_offer(offer)
         say("the accumulator's offer is taken")
         return
     for path in options.request:
@@ -166,7 +170,10 @@ def _enrol(options: argparse.Namespace, _parts: Parts) -> None:
 
 def _take_request(path: Path, plan: StationPlan, office: StationOffice) -> None:
     request = _bytes(path)
-    name = enrolment.open_request(request).name
+    try:
+        name = enrolment.open_request(request).name
+    except Refused as refused:
+        raise StationError(f"{path}: {refused}") from refused
     planned = [one for one in plan.commission.boards if one.name == name]
     if not planned:
         known = ", ".join(one.name for one in plan.commission.boards)
@@ -246,14 +253,18 @@ class _Hand:
     def insert(self, what: str) -> None:
         """Wait until the card that was made is out and a blank one is in."""
         if self._made:
-            self._wait(lambda state: state is not ReaderState.CARD)
+            self._wait(lambda state: state is ReaderState.NO_CARD)
         say(f"insert a blank card: {what}")
         self._wait(lambda state: state is ReaderState.CARD)
         self._made = True
 
     def _wait(self, holds: Callable[[ReaderState], bool]) -> None:
-        while not holds(self._reader.wait_for_change(CARD_WAIT_S)):
-            pass
+        while not holds(state := self._reader.wait_for_change(CARD_WAIT_S)):
+            if state is ReaderState.NO_READER:
+                raise CentreError(
+                    "there is no card reader: connect it, see that pcscd runs, and give --reader "
+                    "part of its name if there are two; --first goes on where you were"
+                )
 
 
 def _package(options: argparse.Namespace, _: Parts) -> None:
@@ -262,6 +273,13 @@ def _package(options: argparse.Namespace, _: Parts) -> None:
     office = _office(options, plan.commission)
     people, requests, offer = office.people(), office.requests(), office.offer()
     secrets = office.secrets()
+    station.check_ready(
+        plan,
+        requests=requests,
+        offer=offer,
+        officials=people.officials,
+        share_cards=people.share_cards,
+    )
     book = make_book(plan.election, plan.screen, _progress("ballot book"))
     made = station.make_package(
         plan,

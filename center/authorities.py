@@ -97,6 +97,7 @@ def save_authorities(folder: Path, authorities: Authorities) -> None:
     Raises:
         CentreError: a file is there already, or cannot be written.
     """
+    check_new(folder)
     folder.mkdir(parents=True, exist_ok=True)
     pem = authorities.card_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     certificate = x509.load_der_x509_certificate(authorities.card_certificate)
@@ -105,6 +106,16 @@ def save_authorities(folder: Path, authorities: Authorities) -> None:
     write_public(folder / ROOT_PUBLIC, authorities.root_key.hex().encode() + b"\n")
     write_public(folder / CARD_CERTIFICATE, certificate.public_bytes(Encoding.PEM))
     write_public(folder / TERRITORIAL_PUBLIC, authorities.territorial_key.hex().encode() + b"\n")
+
+
+def check_new(folder: Path) -> None:
+    """Insist that a folder holds no centre's keys yet. Raises: CentreError."""
+    names = (ROOT_SECRET, CARD_SECRET, ROOT_PUBLIC, CARD_CERTIFICATE, TERRITORIAL_PUBLIC)
+    for name in names:
+        if (folder / name).exists():
+            raise CentreError(
+                f"{folder / name} is there already; it is never overwritten: give a new folder"
+            )
 
 
 def load_authorities(folder: Path) -> Authorities:

@@ -115,6 +115,10 @@ class StationOffice:
 
     def offer(self) -> bytes:
         """Return the accumulator's offer."""
+        if not (self.folder / OFFER).exists():
+            raise CentreError(
+                f"{self.folder / OFFER} cannot be read: take the accumulator's offer in with enrol"
+            )
         return self._read(OFFER)
 
     def people(self) -> MadePeople:

@@ -160,7 +160,9 @@ def check_requests(
     opened: dict[str, EnrolmentRequest] = {}
     for board in planned:
         if board.name not in requests:
-            raise StationError(f"board {board.name}: its enrolment request is missing")
+            raise StationError(
+                f"board {board.name}: its enrolment request is missing; take it in with enrol"
+            )
         try:
             request = enrolment.open_request(requests[board.name])
         except Refused as error:
@@ -206,6 +208,23 @@ def answer_accumulator(
     return main, records.sign(answer, authorities.root)
 
 
+def check_ready(
+    plan: StationPlan,
+    *,
+    requests: Mapping[str, bytes],
+    offer: bytes,
+    officials: Sequence[Official],
+    share_cards: Sequence[ShareCard],
+) -> None:
+    """See that boards and cards are there, before the work of drawing a book. Raises: StationError.
+
+    Args: as for `make_package`.
+    """
+    check_requests(plan.commission.boards, requests)
+    check_offer(plan, requests, offer)
+    _check_people(plan, officials, share_cards)
+
+
 def make_package(
     plan: StationPlan,
     secrets: StationSecrets,
@@ -231,10 +250,10 @@ def make_package(
     Raises:
         StationError: something does not fit; the message says what.
     """
+    check_ready(plan, requests=requests, offer=offer, officials=officials, share_cards=share_cards)
     opened = check_requests(plan.commission.boards, requests)
     boards = _boards(plan, opened)
-    station_key = _station_key(plan, opened, offer)
-    _check_people(plan, officials, share_cards)
+    station_key = check_offer(plan, requests, offer)
     codes = _codes(plan, random_bytes)
     signed_program = records.sign(program, authorities.root)
     signed_voters = _sign_voters(plan, authorities)
@@ -341,7 +360,8 @@ def _boards(plan: StationPlan, opened: Mapping[str, EnrolmentRequest]) -> tuple[
 def _parts_of_list(plan: StationPlan) -> dict[str, tuple[int, int]]:
     """Return which list numbers each desk serves, so that no two desks serve one voter.
 
-    A single desk serves the whole list, and so does a spare: it stands in for any other.
+    A single desk serves the whole list. A spare has no part of its own: it takes over the part of
+    the desk that it replaces.
     """
     commission = plan.commission
     listed = len(plan.voters)
@@ -387,11 +407,21 @@ def _codes(plan: StationPlan, random_bytes: RandomBytes) -> dict[str, tuple[int,
         raise StationError(str(error)) from error
 
 
-def _station_key(
-    plan: StationPlan, opened: Mapping[str, EnrolmentRequest], untrusted_offer: bytes
-) -> bytes:
+def check_offer(plan: StationPlan, requests: Mapping[str, bytes], untrusted_offer: bytes) -> bytes:
+    """Return the station key that the accumulator offers.
+
+    Args:
+        requests: board name -> signed request; those of all accumulators are needed.
+        untrusted_offer: as it came from the board.
+
+    Raises:
+        StationError: the offer is damaged, of another board, or not sealed to every spare.
+    """
     accumulators = [one for one in plan.commission.boards if one.kind is BoardKind.ACCUMULATOR]
     main = next(one.name for one in accumulators if not one.spare)
+    opened = check_requests(
+        accumulators, {one.name: requests[one.name] for one in accumulators if one.name in requests}
+    )
     try:
         offer = enrolment.opened(
             Thing.STATION_KEYS, StationKeyOffer, untrusted_offer, opened[main].sign_key
@@ -412,10 +442,12 @@ def _check_people(
     for number, person in enumerate(people, 1):
         made = next((one for one in officials if one.number == number), None)
         if made is None or (made.role, made.name) != (person.role, person.name):
-            raise StationError(f"the card of {person.name} is not made yet")
+            raise StationError(f"the card of {person.name} is not made yet; make it with cards")
         holds = any(card.official == number for card in share_cards)
         if person in plan.commission.members and not holds:
-            raise StationError(f"the share card of {person.name} is not made yet")
+            raise StationError(
+                f"the share card of {person.name} is not made yet; make it with cards"
+            )
     if len(officials) != len(people) or len(share_cards) != len(plan.commission.members):
         raise StationError("there are cards of people who are not in the commission file")
 

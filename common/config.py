@@ -14,6 +14,7 @@ import dataclasses
 import difflib
 import enum
 import math
+import re
 import tomllib
 import types
 import typing
@@ -34,6 +35,27 @@ _KINDS = {
 
 class ConfigError(Exception):
     """The configuration cannot be used; the text names file, key, what is wrong, and what to do."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RootKeyed:
+    """What every daemon's configuration says: whose packages it believes.
+
+    Attributes:
+        root_key: the centre's root public key, 64 hexadecimal digits.
+    """
+
+    root_key: str
+
+    def __post_init__(self) -> None:
+        """Check the root key. Raises: ValueError."""
+        if not re.fullmatch(r"[0-9A-Fa-f]{64}", self.root_key):
+            raise ValueError("root_key: give the 64 hexadecimal digits of the root public key")
+
+    @property
+    def root_public_key(self) -> bytes:
+        """The root key, 32 bytes."""
+        return bytes.fromhex(self.root_key)
 
 
 def load(path: Path, config_class: type[C]) -> C:

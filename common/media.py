@@ -113,6 +113,15 @@ class Medium(Protocol):
         ...
 
 
+def folders(medium: Medium) -> tuple[str, ...]:
+    """Return the names of a medium's folders that hold files, sorted: whose medium it is.
+
+    Raises:
+        MediumFault: it cannot be read.
+    """
+    return tuple(sorted({path.partition("/")[0] for path in medium.list() if "/" in path}))
+
+
 class FolderMedium:
     """A folder of a file system, such as a board's state folder or a mounted medium.
 

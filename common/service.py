@@ -19,6 +19,9 @@ Rules:
   main one, one event at a time: `step(event)`;
 - the loop's own events are `TimeReached` (the deadline of `wake_at` has come) and, last of all,
   `StopRequested`;
+- what `start` refuses (`Refused`: not installed, another program) is one log line and exit code 78,
+  because another start would end the same way; what may pass by itself, such as a medium that is
+  not there yet, is not raised from `start` but waited for;
 - an unexpected error in any thread ends the process with exit code 1 and one log line; systemd
   starts it again. Nothing is retried here;
 - SIGTERM and SIGINT are a clean stop: `StopRequested` is decided, threads end, parts are closed in
@@ -52,11 +55,14 @@ import structlog
 
 from common.clock import Clock
 from common.config import ConfigError, load
+from common.errors import Refused
 
 EXIT_STOPPED: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_USAGE: Final = 2  # as argparse has it
-EXIT_CONFIG: Final = 78  # EX_CONFIG of sysexits.h: another start would end the same way
+EXIT_CONFIG: Final = 78
+"""EX_CONFIG of sysexits.h: the configuration, or what was installed, is refused, and would be again
+at another start."""
 
 INBOX_LIMIT: Final = 1024
 POST_TIMEOUT_S: Final = 10.0
@@ -402,7 +408,8 @@ def run_service(
         argv: `--config FILE [--check-config]`.
         config_class: see `common.config`.
         clock: makes the daemon's clock from its configuration.
-        start: opens the parts and returns what decides each event.
+        start: opens the parts and returns what decides each event; may raise `ConfigError` and
+            `Refused`.
         environ: the environment, for NOTIFY_SOCKET and WATCHDOG_USEC.
 
     Returns:
@@ -452,7 +459,11 @@ def _run(
             loop = Loop(inbox, ticking, lambda: notifier.tell("WATCHDOG=1"), beat_s)
             service = Service(name, config, ticking, inbox, loop)
             with contextlib.closing(service):
-                step = start(service)
+                try:
+                    step = start(service)
+                except Refused as refused:
+                    log.error("cannot start", why=str(refused), reason=refused.reason.name)  # noqa: TRY400 - says all there is
+                    return EXIT_CONFIG
                 service.start_threads()
                 notifier.tell("READY=1")
                 log.info("ready")

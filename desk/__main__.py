@@ -24,7 +24,8 @@ from common.media import FolderMedium, MediumFault, TwoMedia
 from common.records import BoardKind
 from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED, run_service
 from desk.config import DeskConfig
-from desk.daemon import removable_medium, start
+from desk.daemon import start
+from hal.medium_slot import removable_medium
 from hal.parts import Parts
 
 

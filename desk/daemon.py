@@ -18,7 +18,7 @@ from cardio.messages import Activate as ActivateCard
 from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed
 from common.catalogue import EventType
 from common.errors import Reason, Refused, Thing
-from common.media import FolderMedium, Medium, MediumFault
+from common.media import FolderMedium, MediumFault
 from common.pages import Page, Press, Text, render
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
 from desk.archive import STATEMENT, Archive
@@ -39,8 +39,7 @@ from desk.machine import step
 from desk.pages import page_of
 from desk.phases import State
 from desk.texts import T
-from hal.faults import PartFault
-from hal.medium_slot import MediumSlot, SlotState
+from hal.medium_slot import MediumSlot, removable_medium
 from hal.parts import Parts
 from hal.screen import Screen
 from hal.touch import TouchEvent, TouchKind
@@ -132,7 +131,7 @@ class DeskShell:
         A desk whose medium was carried to the accumulator after the close goes on saying so.
         """
         if self._archive is not None or self._page is None:
-            self._service.log.error("desk stopped", reason=refused.reason.name)
+            self._service.log.error("desk stopped", why=str(refused), reason=refused.reason.name)
         self._archive = self._state = None
         if closed and refused.reason is Reason.MEDIUM_MISSING:
             title = T.CLOSED_TITLE.in_(self._language)
@@ -223,25 +222,6 @@ class DeskShell:
         self._page = page
         self._press.page_changed(picture.regions)
         self._screen.show(picture.frame, picture.regions)
-
-
-def removable_medium(slot: MediumSlot, board: str) -> Medium:
-    """Return this board's folder on the medium in its recording slot.
-
-    Raises:
-        Refused: there is no medium, or it is another board's.
-        MediumFault: it cannot be read.
-    """
-    if slot.state() is SlotState.EMPTY:
-        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
-    try:
-        medium = slot.medium()
-    except PartFault as fault:  # pulled out this very moment
-        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE) from fault
-    owners = sorted({path.partition("/")[0] for path in medium.list()})
-    if owners and board not in owners:
-        raise Refused(Reason.MEDIUM_OTHER_BOARD, found=owners[0], expected=board)
-    return medium.folder(board)
 
 
 def _is_closed(config: DeskConfig) -> bool:

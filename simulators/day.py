@@ -22,11 +22,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
+from typing import TypeVar
 
+from PIL import Image
+
+from center.commission import load_commission
+from center.election import load_election
+from center.station import StationError
 from center.toml_file import FileError
 from common import cbor
 from common.book import Book, line_text
@@ -39,6 +45,7 @@ from common.records import (
     StationPackage,
     Voter,
 )
+from common.service import EXIT_USAGE
 from simulators.bench_client import BenchClient
 from simulators.hands import BenchBooth, BenchHands
 from simulators.officials import Clerk, Commission, Document, Receiver
@@ -52,6 +59,10 @@ ELECTION = ROOT / "tests" / "elections" / "mazhilis-2023.toml"
 COMMISSION = ROOT / "tests" / "elections" / "commission.toml"
 RETURN_SHARE = 0.02
 MOMENT_S = 0.05
+MARK = ".sailau-day"
+"""Lies in every `--out`: what lies beside it may be removed for the next day."""
+
+N = TypeVar("N", int, float)
 
 
 class DayFailed(Exception):
@@ -168,6 +179,7 @@ class Day:
                 seed=options.seed,
                 progress=self._screen.progress,
             )
+        self._check_kills()
         visits = self._visits()
         with self._processes():
             with self._durations.of("open"):
@@ -178,9 +190,21 @@ class Day:
                 self._close()
             with self._durations.of("count"):
                 self._count()
+            self._keep_paper()
         with self._durations.of("verify"):
             verified = self._verify()
         return self._summary(visits, verified=verified)
+
+    def _check_kills(self) -> None:
+        units = [
+            f"{board.name}-{daemon}"
+            for board in self._station.boards
+            for daemon in ("cardiod", DAEMONS[board.kind])
+        ]
+        for kill in self._options.kills:
+            if kill.unit not in units:
+                there = ", ".join(units)
+                raise DayFailed(f"--kill: there is no daemon {kill.unit}; there are {there}")
 
     # processes
 
@@ -450,6 +474,18 @@ class Day:
 
     # afterwards
 
+    def _keep_paper(self) -> None:
+        """Keep what the accumulator printed, as pictures that anybody can open."""
+        with BenchClient(self._bench) as client:
+            printed = client.board(self._station.accumulator).printed()
+        folder = self._station.folder / "paper"
+        folder.mkdir()
+        for number, picture in enumerate(printed, 1):
+            image = Image.frombytes(
+                "1", (picture.width, picture.height), picture.rows, "raw", "1;I"
+            )
+            image.save(folder / f"{number:02}.png")
+
     def _verify(self) -> bool:
         station = self._station
         board = station.board_folder(station.accumulator)
@@ -495,19 +531,24 @@ class Day:
         self._screen.say(minutes_table(station.package, minutes))
         text = json.dumps(summary, ensure_ascii=False, indent=2)
         (station.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-        _check_day(summary, len(visits), verified=verified)
+        came = None if self._options.kills else len(visits)  # a stop may make a card void
+        _check_day(summary, came, verified=verified)
         return summary
 
 
-def _check_day(summary: dict[str, object], came: int, *, verified: bool) -> None:
-    """Raise DayFailed unless the books balance, the count is right and the verifier agrees."""
+def _check_day(summary: dict[str, object], came: int | None, *, verified: bool) -> None:
+    """Raise DayFailed unless the books balance, the count is right and the verifier agrees.
+
+    Args:
+        came: how many cards must have been issued, if that can be known.
+    """
     figures = {name: value for name, value in summary.items() if isinstance(value, int)}
     rest = sum(figures[name] for name in ("deposited", "returned", "void", "unread", "missing"))
     if not verified:
         raise DayFailed("the verifier refuses the bundle; see verification.txt")
     if summary["contests"] != summary["expected"]:
         raise DayFailed("the result is not what the voters touched; see summary.json")
-    if figures["issued"] != rest or figures["issued"] != came:
+    if figures["issued"] != rest or came not in {None, figures["issued"]}:
         raise DayFailed("the books do not balance; see summary.json")
     if summary["discrepancies"]:
         raise DayFailed(f"the minutes tell of discrepancies: {summary['discrepancies']}")
@@ -610,11 +651,25 @@ def _options(argv: Sequence[str]) -> DayOptions:
     )
     parser.add_argument("--election", type=Path, default=ELECTION, help="election file (TOML)")
     parser.add_argument("--commission", type=Path, default=COMMISSION, help="commission (TOML)")
-    parser.add_argument("--voters", type=int, default=100, help="voters on the list, who all come")
-    parser.add_argument("--terminals", type=int, default=3, help="booths")
-    parser.add_argument("--seed", type=int, help="fixes the voters and what they want")
     parser.add_argument(
-        "--speed", type=float, default=60.0, help="clock seconds a real second (default 60)"
+        "--voters",
+        type=_within(int, 1, 3000, "voters"),
+        default=100,
+        help="voters on the list, who all come (default 100)",
+    )
+    parser.add_argument(
+        "--terminals", type=_within(int, 1, 8, "booths"), default=3, help="booths (default 3)"
+    )
+    parser.add_argument(
+        "--seed",
+        type=_within(int, 0, 2**32 - 1, "(a whole number)"),
+        help="fixes the voters and what they want; drawn and shown without it",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_within(float, 0.1, 1000.0, "clock seconds a real second"),
+        default=60.0,
+        help="clock seconds a real second (default 60)",
     )
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for what is left")
     parser.add_argument(
@@ -625,27 +680,26 @@ def _options(argv: Sequence[str]) -> DayOptions:
         help="SIGKILL a daemon when so many voters have left, e.g. terminal-1/terminald@20",
     )
     given = parser.parse_args(argv)
-    if not 1 <= given.voters <= 3000:
-        parser.error(f"--voters {given.voters}: a station has 1 to 3000 voters")
-    if not 1 <= given.terminals <= 8:
-        parser.error(f"--terminals {given.terminals}: give 1 to 8")
-    if not 0.1 <= given.speed <= 1000:
-        parser.error(f"--speed {given.speed}: give 0.1 to 1000 clock seconds a real second")
-    for name in ("election", "commission"):
-        path: Path = getattr(given, name)
-        if not path.is_file():
-            parser.error(f"--{name} {path}: there is no such file")
+    for name, load in (("election", load_election), ("commission", load_commission)):
+        try:
+            load(getattr(given, name))
+        except FileError as error:
+            parser.error(f"--{name} {error}")
     kills = []
     for text in given.kill:
         unit, _, after = text.partition("@")
         if unit.count("/") != 1 or not after.isdecimal():
             parser.error(f"--kill {text}: give BOARD/DAEMON@VOTERS, e.g. desk-1/deskd@20")
+        if int(after) >= given.voters:
+            parser.error(f"--kill {text}: only {given.voters} voters come; give a smaller number")
         kills.append(Kill(unit.replace("/", "-"), int(after)))
     out: Path = given.out.absolute()
-    if out.exists() and any(out.iterdir()):
-        if not (out / "summary.json").exists() and not (out / ".sailau-day").exists():
-            parser.error(f"--out {given.out}: the folder has other things in it; give an empty one")
-        shutil.rmtree(out)
+    try:
+        _make_room(out)
+    except FileExistsError as error:
+        parser.error(f"--out {given.out}: {error}")
+    except OSError as error:
+        parser.error(f"--out {given.out}: {error.strerror}; give a folder that can be written")
     seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
     return DayOptions(
         election=given.election,
@@ -659,19 +713,51 @@ def _options(argv: Sequence[str]) -> DayOptions:
     )
 
 
+def _within(kind: Callable[[str], N], least: N, most: N, what: str) -> Callable[[str], N]:
+    """Return what reads an option's number from `least` to `most`."""
+
+    def read(text: str) -> N:
+        with suppress(ValueError):
+            number = kind(text)
+            if least <= number <= most:
+                return number
+        raise argparse.ArgumentTypeError(f"{text!r} will not do; give {least} to {most} {what}")
+
+    return read
+
+
+def _make_room(out: Path) -> None:
+    """Make the folder, and empty it if an earlier day was left in it.
+
+    Raises:
+        FileExistsError: it is no folder, or has other things in it; nothing was removed.
+        OSError: it cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise FileExistsError("it is no folder; give a new or an empty one")
+    left = list(out.iterdir()) if out.exists() else []
+    if left and out / MARK not in left:
+        raise FileExistsError("the folder has other things in it; give a new or an empty one")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).touch()
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()
+
+
 def main(argv: Sequence[str]) -> int:
     """Hold a day; exit code 0 if everything was as it must be."""
     options = _options(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / ".sailau-day").touch()
     run = Path(tempfile.mkdtemp(prefix="sailau-"))
     day = Day(options, run)
     sys.stdout.write(f"A day with {options.voters} voters, seed {options.seed}\n")
     try:
         summary = day.hold()
-    except FileError as error:
+    except (FileError, StationError) as error:  # what was asked for fits no station
         sys.stderr.write(f"sailau-sim day: {error}\n")
-        return 2
+        return EXIT_USAGE
     except Exception as error:  # noqa: BLE001 - told to a person, with the place of the logs
         sys.stderr.write(
             f"sailau-sim day: {type(error).__name__}: {error}\n"

@@ -10,6 +10,7 @@ made over APDUs on simulated blanks. The folder:
     boards/<board>/*.toml        configurations of its two daemons
     (elsewhere) run/<board>      sockets, and what lives only as long as the power is on
     cards/<name>.card            every card's memory
+    enrolment/                   what boards and centre sent each other before
     envelopes.json               start password and PINs, which a real centre prints and forgets
     package/                     the package folder, as it went to the boards
 
@@ -140,7 +141,7 @@ def prepare(
     for board in plan.commission.boards:
         _configure(folder, run, board, authorities.root_key, plan)
     installed = plan.opens - dt.timedelta(days=3)  # L1
-    workshop = Workshop(folder / "boards", int(installed.timestamp()) * 1000)
+    workshop = Workshop(folder / "boards", folder / "enrolment", int(installed.timestamp()) * 1000)
     table = _CardTable(folder / "cards")
     prepared = rehearsal.prepare(
         plan,

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import accumulator.__main__
-
 import desk.__main__
 import terminal.__main__
 from center.commission import PlannedBoard
@@ -78,11 +77,14 @@ class _WorkbenchSlot:
 class Workshop:
     """Where the boards of one station are enrolled and installed."""
 
-    def __init__(self, boards: Path, work_ms: int) -> None:
-        """Work on the boards' folders in `boards`, at this time (Unix milliseconds)."""
+    def __init__(self, boards: Path, papers: Path, work_ms: int) -> None:
+        """Work on the boards' folders in `boards`, at this time (Unix milliseconds).
+
+        Requests, answer and offer travel through the folder `papers`.
+        """
         self._boards = boards
         self._clock = _StandingClock(work_ms)
-        self._papers = boards / ".papers"
+        self._papers = papers
 
     def enrol(self, board: PlannedBoard) -> bytes:
         """Have a board make its keys; return its request to the centre."""

@@ -29,7 +29,7 @@ from common.media import FolderMedium, MediumFault, TwoMedia
 from common.records import BoardKind
 from common.service import EXIT_CONFIG, EXIT_FAILED, ReadThread, Service, Step, run_service
 from hal.faults import PartFault
-from hal.medium_slot import MediumSlot, SlotState
+from hal.medium_slot import MediumSlot, SlotState, removable_medium
 from hal.parts import Parts
 from terminal import codes
 from terminal.config import TerminalConfig
@@ -42,7 +42,6 @@ from terminal.state import (
     check_installed,
     is_closed,
     journal_installation,
-    removable_medium,
     repeat_statement,
 )
 

@@ -5,33 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.config import RootKeyed
 from hal.config import PartsConfig
 
 
 @dataclass(frozen=True, slots=True)
-class TerminalConfig:
-    """What terminald needs to know.
+class TerminalConfig(RootKeyed):
+    """What terminald needs to know, beside the root key.
 
     Attributes:
         board: the name under which this board is enrolled.
-        root_key: the centre's root public key, 64 hexadecimal digits.
         state: the board's own storage, a folder.
         card_socket: where cardiod listens.
         parts: wiring of screen, touch, lines, clock and recording slot.
     """
 
     board: str
-    root_key: str
     state: Path
     card_socket: Path
     parts: PartsConfig
-
-    def __post_init__(self) -> None:
-        """Check the root key. Raises: ValueError."""
-        if len(self.root_public_key) != 32:
-            raise ValueError("root_key: give the 64 hexadecimal digits of the root public key")
-
-    @property
-    def root_public_key(self) -> bytes:
-        """The root key, 32 bytes. Raises: ValueError."""
-        return bytes.fromhex(self.root_key)

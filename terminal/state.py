@@ -32,7 +32,6 @@ from common.errors import Reason, Refused, Thing
 from common.journal import PATH, Entry, Journal
 from common.media import Medium, TwoMedia
 from common.records import BoardKind, Figure, RecordError, StartOrder, Statement
-from hal.medium_slot import MediumSlot, SlotState
 from terminal import casting
 from terminal.booth import Rules
 from terminal.cards import Station, check_start_order
@@ -85,22 +84,6 @@ def check_installed(own: Medium, config: TerminalConfig, now_s: int) -> Installe
     except BookError as error:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.BOOK) from error
     return Installed(installation, book, Rules(plans, package.parameters))
-
-
-def removable_medium(slot: MediumSlot, name: str) -> Medium:
-    """Return this board's folder on its recording medium.
-
-    Raises:
-        Refused: the slot is empty, or the medium is another board's.
-        MediumFault: it cannot be read.
-    """
-    if slot.state() is SlotState.EMPTY:
-        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
-    medium = slot.medium()
-    owners = sorted({path.partition("/")[0] for path in medium.list()})
-    if owners and name not in owners:
-        raise Refused(Reason.MEDIUM_OTHER_BOARD, found=owners[0], expected=name)
-    return medium.folder(name)
 
 
 def is_closed(own: Medium, installation: Installation) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import binascii
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also show the vote that has this four-digit control code",
     )
     options = parser.parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal without Kazakh letters, or a file's odd name, must not end the report.
+        sys.stdout.reconfigure(errors="backslashreplace")
     root_key = _root_key(options.root)
     if root_key is None:
         parser.error(

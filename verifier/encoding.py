@@ -24,6 +24,7 @@ from nacl.signing import VerifyKey
 
 MAX_RECORD = 1 << 21
 MAX_DEPTH = 12
+MAX_ITEMS = 1 << 20
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -107,6 +108,8 @@ def sequence(untrusted: bytes, what: str) -> list[bytes]:
             raise Wrong(f"{what}: item {len(items) + 1} is cut short or badly written")
         items.append(content)
         at += 1 + extra + size
+        if len(items) > MAX_ITEMS:
+            raise Wrong(f"{what} has more items than a day can make")
     return items
 
 

@@ -12,7 +12,7 @@ import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from verifier.encoding import Wrong
 
@@ -42,7 +42,9 @@ _PERMITTED = re.compile(
     r"|statements/[A-Za-z0-9-]{1,32}\.cose"
     r"|journals/[A-Za-z0-9-]{1,32}\.cborseq"
 )
+_FOLDERS = ("acts", "book", "journals", "statements")
 MAX_FILES = 600
+MAX_BUNDLE_BYTES = 1 << 32
 MAX_FILE_BYTES = 1 << 28
 
 
@@ -80,20 +82,33 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         raise Wrong(f"{folder}: there is no such folder; give the folder called evidence")
     files: dict[str, bytes] = {}
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=_unreadable):
         folders.sort()
-        for name in sorted(names + [one for one in folders if Path(where, one).is_symlink()]):
+        for name in folders:
+            inside = Path(where, name).relative_to(folder).as_posix()
+            if inside not in _FOLDERS or Path(where, name).is_symlink():
+                raise Wrong(f"{_shown(inside)} does not belong in an evidence bundle")
+        for name in sorted(names):
             path = Path(where, name)
-            files[path.relative_to(folder).as_posix()] = _content(path)
-            if len(files) > MAX_FILES:
-                raise Wrong(f"{folder}: it has more files than a bundle can have")
+            inside = path.relative_to(folder).as_posix()
+            if inside not in NEEDED and not _PERMITTED.fullmatch(inside):
+                raise Wrong(f"{_shown(inside)} does not belong in an evidence bundle")
+            files[inside] = _content(path)
+            if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
+                raise Wrong(f"{folder}: it has more files, or longer ones, than a bundle can have")
     missing = [name for name in NEEDED if name not in files]
     if missing:
         raise Wrong(f"{missing[0]} is missing from the bundle")
-    for name in files:
-        if name not in NEEDED and not _PERMITTED.fullmatch(name):
-            raise Wrong(f"{name} does not belong in an evidence bundle")
     return files
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    raise Wrong(f"{_shown(str(error.filename))} cannot be read: {error.strerror}") from error
+
+
+def _shown(name: str) -> str:
+    """Return a name that somebody chose so that it can be printed, on one line."""
+    return name if name.isprintable() else ascii(name)
 
 
 def _content(path: Path) -> bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.encoding import Wrong, cbor, sequence
+from verifier.forms import in_form
 
 MERGED = 65_535
 Opened = tuple[int, tuple[tuple[int, ...], ...], int]
@@ -36,29 +37,62 @@ def read_opened(untrusted: bytes, package: dict[int, Any]) -> list[Opened]:
 
 
 def _vote(untrusted: bytes, package: dict[int, Any], what: str) -> Opened:
-    match cbor(untrusted, what):
-        case {0: int(style), 1: list(selections), 2: int(code), **rest} if not rest:
-            pass
-        case _:
-            raise Wrong(f"{what} is not a vote")
+    vote = cbor(untrusted, what)
+    in_form(vote, "OpenedVote", what)
+    style, selections, code = vote[0], vote[1], vote[2]
     contests = package[11]
     styles = {one[0]: set(one[2]) for one in package[12]}
     asked = set(range(len(contests))) if style == MERGED else styles.get(style)
-    if asked is None or not 0 <= code <= 9999 or len(selections) != len(contests):
-        raise Wrong(f"{what} names a ballot style, a code or a contest that does not exist")
+    if asked is None or len(selections) != len(contests):
+        raise Wrong(f"{what} names a ballot style or a contest that does not exist")
     for at, (chosen, contest) in enumerate(zip(selections, contests, strict=True)):
-        if not isinstance(chosen, list) or not all(type(line) is int for line in chosen):
-            raise Wrong(f"{what} is not a vote")
-        against = [line for line in chosen if 0 <= line < len(contest[5]) and contest[5][line][3]]
+        against = [line for line in chosen if line < len(contest[5]) and contest[5][line][3]]
         if (
             chosen != sorted(set(chosen))
             or len(chosen) > contest[3]
-            or any(not 0 <= line < len(contest[5]) for line in chosen)
+            or any(line >= len(contest[5]) for line in chosen)
             or (against and len(chosen) > 1)
             or (chosen and at not in asked)
         ):
             raise Wrong(f"{what} selects what its ballot does not allow in contest {at + 1}")
     return style, tuple(tuple(chosen) for chosen in selections), code
+
+
+def merged_styles(sealed_by_style: dict[int, int], threshold: int) -> list[int]:
+    """Return the ballot styles that are published as one, ascending (`docs/bundle.md`, no. 21)."""
+    used = {style: votes for style, votes in sealed_by_style.items() if votes}
+    group = {style for style, votes in used.items() if votes < threshold}
+    while group and group != used.keys() and sum(used[style] for style in group) < threshold:
+        group.add(min(used.keys() - group, key=lambda style: (used[style], style)))
+    return sorted(group) if len(group) > 1 else []
+
+
+def _fit_merged(votes: Counter[frozenset[int]], room: dict[frozenset[int], int]) -> bool:
+    """Say whether each merged vote can be a ballot of its own among the merged styles'.
+
+    Args:
+        votes: how many votes select something in these contests.
+        room: sealed votes of the merged styles, by the contests that they ask.
+
+    """
+    placed: dict[frozenset[int], Counter[frozenset[int]]] = {asked: Counter() for asked in room}
+
+    def place(vote: frozenset[int], seen: set[frozenset[int]]) -> bool:
+        for asked, ballots in room.items():
+            if asked in seen or not vote <= asked:
+                continue
+            seen.add(asked)
+            if placed[asked].total() < ballots:
+                placed[asked][vote] += 1
+                return True
+            for other in [one for one, times in placed[asked].items() if times]:
+                if place(other, seen):  # it moves to another style and leaves its ballot here
+                    placed[asked][other] -= 1
+                    placed[asked][vote] += 1
+                    return True
+        return False
+
+    return all(place(vote, set()) for vote, times in votes.items() for _ in range(times))
 
 
 def recount(
@@ -74,7 +108,8 @@ def recount(
         merged: the styles that are published as one, as the minutes say.
 
     Raises:
-        Wrong: there are more opened votes of a style than sealed ones.
+        Wrong: there are more opened votes of a style than sealed ones, or merged ones that are
+            no votes of the merged styles.
     """
     shown = Counter(style for style, _, _ in opened)
     for style, votes in shown.items():
@@ -87,6 +122,17 @@ def recount(
         )
         if votes > limit:
             raise Wrong(f"there are more opened votes of ballot style {style} than sealed ones")
+    room: Counter[frozenset[int]] = Counter()
+    for style in package[12]:
+        if style[0] in merged:
+            room[frozenset(style[2])] += sealed_by_style.get(style[0], 0)
+    filled = Counter(
+        frozenset(at for at, chosen in enumerate(selections) if chosen)
+        for style, selections, _ in opened
+        if style == MERGED
+    )
+    if not _fit_merged(filled, room):
+        raise Wrong("the merged opened votes select in more contests than their ballots held")
     lost = sum(sealed_by_style.get(one, 0) for one in merged) - shown[MERGED]
     holders = [
         {style[0] for style in package[12] if at in style[2]} for at in range(len(package[11]))

@@ -11,6 +11,8 @@ from verifier.checks import NOT_CHECKED, STEPS
 from verifier.encoding import Wrong
 from verifier.evidence import Case
 
+_TOO_MUCH = (ArithmeticError, RecursionError, MemoryError)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -81,7 +83,7 @@ def examine_files(files: dict[str, bytes], root_key: bytes) -> tuple[Report, Cas
                 found, right = step.check(case), True
             except Wrong as wrong:
                 found, right, failed = str(wrong), False, True
-            except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+            except (LookupError, TypeError, ValueError, AttributeError, *_TOO_MUCH):
                 # A record with the right signature whose inside is of the wrong form.
                 found, right, failed = "a record does not have its documented form", False, True
         findings.append(Finding(step.name, right, found, step.proves, step.leaves_open))

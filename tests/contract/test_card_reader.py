@@ -344,7 +344,7 @@ def in_a_thread(call: Callable[[], object]) -> threading.Thread:
 
 def test_closing_ends_a_wait(station: tuple[CardReader, Hand]) -> None:
     reader, _ = station
-    reader.wait_for_change(0)
+    wait_for(reader, ReaderState.NO_CARD)
     seen: list[ReaderState] = []
     waiting = in_a_thread(lambda: seen.append(reader.wait_for_change(60)))
     reader.close()

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from common.media import FaultKind, MediumFault
+from common.errors import Reason, Refused
+from common.media import FaultKind, Medium, MediumFault
 from hal.config import SlotConfig
 from hal.drivers.mounted_slot import MountedMediumSlot
 from hal.faults import PartFault
-from hal.medium_slot import MediumSlot, SlotState
+from hal.medium_slot import MediumSlot, SlotState, medium_in, removable_medium
 from simulators.bench_client import RECORDING
 from simulators.media import SharedMediumSlot, SimMediumSlot
 from tests.on_bench import NO_WIRING, running_bench
@@ -122,3 +123,51 @@ def test_a_medium_that_was_taken_out_is_gone_also_when_another_is_in(bay: Bay) -
     assert fault.value.kind is FaultKind.GONE
     assert bay.slot.medium().read("x") is None
     assert (bay.root("a") / "x").read_bytes() == b"1"
+
+
+def test_a_board_finds_its_own_folder_on_the_medium(bay: Bay) -> None:
+    bay.plug("a")
+    medium = removable_medium(bay.slot, "desk-1")
+    medium.append("journal", b"one")
+    assert bay.slot.medium().list() == ("desk-1/journal",)
+    assert removable_medium(bay.slot, "desk-1").read("journal") == b"one"
+
+
+def test_a_stray_file_makes_a_medium_nobodys(bay: Bay) -> None:
+    bay.plug("a")
+    (bay.root("a") / "readme.txt").write_bytes(b"from the shop")
+    assert removable_medium(bay.slot, "desk-1").list() == ()
+
+
+def test_no_medium_is_refused(bay: Bay) -> None:
+    assert medium_in(bay.slot) is None
+    with pytest.raises(Refused) as refused:
+        removable_medium(bay.slot, "desk-1")
+    assert refused.value.reason is Reason.MEDIUM_MISSING
+
+
+def test_the_medium_of_other_boards_is_refused_by_their_names(bay: Bay) -> None:
+    bay.plug("a")
+    for name in ("terminal-2", "terminal-1"):
+        bay.slot.medium().append(f"{name}/journal", b"one")
+    with pytest.raises(Refused) as refused:
+        removable_medium(bay.slot, "desk-1")
+    assert refused.value.reason is Reason.MEDIUM_OTHER_BOARD
+    assert refused.value.facts == {"found": "terminal-1, terminal-2", "expected": "desk-1"}
+
+
+@pytest.mark.parametrize(
+    "error", [PartFault("slot", "it is empty"), MediumFault(FaultKind.GONE, "recording")]
+)
+def test_a_medium_pulled_out_this_very_moment_is_none(error: Exception) -> None:
+    class Pulled:
+        def state(self) -> SlotState:
+            return SlotState.PRESENT
+
+        def medium(self) -> Medium:
+            raise error
+
+        def close(self) -> None:
+            pass
+
+    assert medium_in(Pulled()) is None

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from accumulator.config import AccumulatorConfig
 from cardio.config import CardioConfig
 from common.config import parse
+from common.service import EXIT_CONFIG, EXIT_USAGE
 from terminal.config import TerminalConfig
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +118,7 @@ def test_a_daemon_is_watched_and_started_again(daemon: str) -> None:
     assert service["Restart"] == "always"
     assert service["RestartSec"] == "200ms"
     assert int(service["WatchdogSec"]) > 0
+    assert service["RestartPreventExitStatus"] == f"{EXIT_USAGE} {EXIT_CONFIG}"
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     command = daemon if daemon == "cardiod" else f"{daemon} run"
     assert service["ExecStart"] == f"{PROGRAMS}/{command} --config /etc/sailau/{daemon}.toml"
@@ -164,6 +167,26 @@ def test_the_page_configures_a_terminal_for_its_unit() -> None:
     assert config.parts.recording_slot is not None
     mount = read_unit("media-sailau-recording.mount")["Mount"]["Where"]
     assert str(config.parts.recording_slot.mount_point) == mount
+
+
+def test_the_page_configures_an_accumulator_for_its_unit() -> None:
+    config = parse(_example(3), AccumulatorConfig, ROOT)
+    service = read_unit("accumulatord.service")["Service"]
+    assert config.runtime_dir == Path("/run", service["RuntimeDirectory"])
+    assert config.state == Path("/var/lib", service["StateDirectory"])
+    for slot, wired in (
+        ("recording", config.parts.recording_slot),
+        ("visiting", config.parts.visiting_slot),
+    ):
+        assert wired is not None
+        mount = read_unit(f"media-sailau-{slot}.mount")["Mount"]["Where"]
+        assert str(wired.mount_point) == mount
+
+
+def test_unsealed_station_keys_outlive_the_daemon_and_no_other_user_reads_them() -> None:
+    service = read_unit("accumulatord.service")["Service"]
+    assert service["RuntimeDirectoryPreserve"] == "restart"
+    assert service["RuntimeDirectoryMode"] == "0700"
 
 
 def _example(number: int) -> str:

@@ -25,7 +25,7 @@ from accumulator.config import AccumulatorConfig
 from accumulator.daemon import AccumulatorShell, PrintDocument
 from accumulator.events import OwnMediumInserted, OwnMediumRemoved, Printed, VisitorInserted
 from accumulator.keyshelf import KeyShelf
-from accumulator.strongroom import Strongroom, Surroundings, own_folder
+from accumulator.strongroom import Strongroom, Surroundings
 from cardio import messages
 from cardio.messages import (
     CardRemoved,
@@ -72,6 +72,7 @@ from common.records import (
 from common.regions import Region
 from common.service import Inbox, Loop, Service, TimeReached
 from hal.config import PartsConfig
+from hal.medium_slot import own_folder
 from hal.printer import PrinterState
 from hal.screen import ScreenSize
 from hal.touch import TouchEvent, TouchKind

@@ -17,6 +17,7 @@ import structlog
 import accumulator.__main__ as daemon_main
 from accumulator.__main__ import main
 from common import cbor, enrolment, keys, records
+from common.errors import Reason, text
 from common.journal import verify_journal
 from common.media import FolderMedium
 from common.records import (
@@ -229,8 +230,15 @@ def test_a_board_that_is_not_installed_does_not_run(
     computer: Computer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     computer.enrol()
-    assert computer.call("run") == EXIT_FAILED
-    assert "No station package is installed" in capfd.readouterr().err
+    assert computer.call("run") == EXIT_CONFIG
+    said = capfd.readouterr().err
+    assert "cannot start" in said
+    assert "No station package is installed" in said
+    assert "Traceback" not in said
+    _, regions = computer.bench.client.board(BOARD).regions()
+    shown = {region.name: region.text for region in regions}
+    assert shown["page"] == "accumulator.refused"
+    assert shown["refusal"] == text(Reason.NOT_INSTALLED, "kk")
 
 
 def test_another_program_does_not_run(
@@ -238,7 +246,7 @@ def test_another_program_does_not_run(
 ) -> None:
     computer.installed()
     monkeypatch.setattr(daemon_main, "PROGRAM_ROOT", computer.folder)
-    assert computer.call("run") == EXIT_FAILED
+    assert computer.call("run") == EXIT_CONFIG
     assert FILE in capfd.readouterr().err
 
 

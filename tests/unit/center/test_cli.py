@@ -1,8 +1,9 @@
 """`sailau-center` at the command line: a whole station, and mistakes that name option and fix."""
 
 import dataclasses
+import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nacl.utils
@@ -157,7 +158,7 @@ def test_a_second_card_replaces_the_first(
 
 def test_nothing_is_made_twice(station_made: Made, said: Said) -> None:
     assert main(["init", "--centre", str(station_made[0])], quiet()) == 1
-    assert "territorial.key is there already; it is never overwritten" in said()
+    assert "root.key is there already; it is never overwritten: give a new folder" in said()
 
 
 # --- mistakes
@@ -242,12 +243,85 @@ def test_steps_out_of_order_are_refused(tmp_path: Path, said: Said) -> None:
     assert "desk-77 is no board of this station" in said()
     request.write_bytes(b"nothing")
     assert main(["enrol", *at, "--request", str(request)], quiet()) == 1
-    assert "sailau-center enrol: " in said()
+    assert f"sailau-center enrol: {request}: Enrolment request: damaged" in said()
     voters = tmp_path / "voters.csv"
     made = ["made-up-voters", "--election", ELECTION, "--count", "5", "--out", str(voters)]
     assert main(made, quiet()) == 0
     assert main(["package", *at, "--voters", str(voters)], quiet()) == 1
     assert "offer.cose cannot be read" in said()
+
+
+def test_an_offer_that_is_none_is_not_kept(station_made: Made, tmp_path: Path, said: Said) -> None:
+    kept = station_made[0] / "station-0421" / "offer.cose"
+    before = kept.read_bytes()
+    offer = tmp_path / "offer"
+    offer.write_bytes(b"nothing")
+    at = ["--centre", str(station_made[0]), *FILES]
+    assert main(["enrol", *at, "--offer", str(offer)], quiet()) == 1
+    assert "sailau-center enrol: the accumulator's offer: " in said()
+    assert kept.read_bytes() == before
+
+
+def test_what_is_missing_is_said_before_the_book_is_drawn(
+    station_made: Made, tmp_path: Path, said: Said
+) -> None:
+    centre = tmp_path / "centre"
+    shutil.copytree(station_made[0], centre)
+    voters = str(station_made[0].parent / "voters.csv")
+    at = ["--centre", str(centre), *FILES, "--voters", voters]
+    for name, message in (
+        ("people.cbor", "the card of Қожахметова Гүлшат Әбілқызы is not made yet; make it with"),
+        ("offer.cose", "offer.cose cannot be read: take the accumulator's offer in with enrol"),
+    ):
+        (centre / "station-0421" / name).unlink()
+        assert main(["package", *at], quiet()) == 1
+        heard = said()
+        assert message in heard
+        assert "ballot book" not in heard
+
+
+def test_a_second_centre_makes_no_keys_at_all(
+    station_made: Made, tmp_path: Path, said: Said
+) -> None:
+    centre = tmp_path / "centre"
+    shutil.copytree(station_made[0], centre)
+    (centre / "territorial.key").unlink()  # as the first init said
+    assert main(["init", "--centre", str(centre)], quiet()) == 1
+    assert not (centre / "territorial.key").exists()
+    assert said()
+
+
+class NoReader:
+    """A reader that is not connected, or goes away after so many looks."""
+
+    def __init__(self, states: Sequence[ReaderState]) -> None:
+        self._states = list(states)
+        self.closed = False
+
+    def wait_for_change(self, timeout_s: float) -> ReaderState:
+        return self._states.pop(0)
+
+    def connect(self) -> CardConnection:
+        raise AssertionError("there is no card")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    "states",
+    [[ReaderState.NO_READER], [ReaderState.NO_CARD, ReaderState.NO_CARD, ReaderState.NO_READER]],
+)
+def test_cards_without_a_reader_say_what_to_do(
+    station_made: Made, states: list[ReaderState], said: Said
+) -> None:
+    reader = NoReader(states)
+    at = ["--centre", str(station_made[0]), *FILES]
+    argv = ["cards", *at, "officials", "--applet", "yubikey"]
+    parts = dataclasses.replace(PARTS, clock=lambda _: DayClock(), card_reader=lambda _, __: reader)
+    assert main(argv, parts) == 1
+    assert "there is no card reader: connect it, see that pcscd runs, and give --reader" in said()
+    assert reader.closed
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, said: Said) -> None:

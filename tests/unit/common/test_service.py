@@ -18,6 +18,7 @@ import pytest
 from common import service
 from common.clock import SystemClock
 from common.config import ConfigError
+from common.errors import Reason, Refused, Thing, text
 from common.service import (
     EXIT_CONFIG,
     EXIT_FAILED,
@@ -495,6 +496,41 @@ def test_an_error_in_a_thread_ends_the_daemon(
     assert line["event"] == "ended by an unexpected error"
     assert line["level"] == "error"
     assert "PartBroken: lamp" in str(line["exception"])
+
+
+def test_what_a_start_refuses_is_one_line_and_no_new_start(
+    config: Path, systemd: socket.socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed: list[str] = []
+
+    def start(frame: Service[LampConfig]) -> Step:
+        frame.keep(Kept("screen", closed))
+        raise Refused(Reason.RECORD_MISSING, thing=Thing.PACKAGE)
+
+    environ = {"NOTIFY_SOCKET": systemd.getsockname()}
+    assert run(["--config", str(config)], start, environ) == EXIT_CONFIG
+    assert closed == ["screen"]
+    (line,) = lines(capsys.readouterr().err)
+    assert (line["event"], line["level"]) == ("cannot start", "error")
+    assert line["why"] == text(Reason.RECORD_MISSING, "en", thing=Thing.PACKAGE)
+    assert "exception" not in line
+    systemd.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        systemd.recv(100)
+
+
+def test_a_refusal_that_nobody_decided_is_an_unexpected_error(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(frame: Service[LampConfig]) -> Step:
+        def step(event: object) -> None:
+            raise Refused(Reason.RECORD_MISSING, thing=Thing.PACKAGE)
+
+        frame.inbox.post("event")
+        return step
+
+    assert run(["--config", str(config)], start) == EXIT_FAILED
+    assert "Traceback" in str(lines(capsys.readouterr().err)[-1]["exception"])
 
 
 def test_an_error_at_the_start_ends_the_daemon_before_it_is_ready(

@@ -1,9 +1,14 @@
-"""Simulated voters' wishes: drawn from the shares, within the rules of the ballot."""
+"""Simulated voters: wishes drawn from the shares, and how they find their way in a booth."""
 
 import random
+from dataclasses import replace
 
-from simulators.voter import draw_wish
+import pytest
+
+from simulators.sight import Seen
+from simulators.voter import Outcome, SimVoter, VoterStuck, Wish, draw_wish
 from tests import samples
+from tests.unit.simulators.paper_booth import CODE, PaperBooth
 
 
 def test_wishes_keep_to_the_rules_and_follow_the_shares() -> None:
@@ -34,3 +39,132 @@ def test_the_seed_fixes_the_wish() -> None:
     shares = [[1, 1, 1], [1] * 7, [1, 1]]
     one, other = (draw_wish(package, 1, shares, random.Random(9)) for _ in range(2))
     assert one == other
+
+
+# A voter in a booth.
+
+WISH = Wish(1, "ru", ((1,), (0, 2, 6), (1,)))
+
+
+def voted(booth: PaperBooth, wish: Wish = WISH) -> Outcome:
+    return SimVoter(booth, wish).vote()
+
+
+def test_a_voter_goes_through_all_contests_and_casts_what_is_meant() -> None:
+    booth = PaperBooth()
+    outcome = voted(booth)
+    assert booth.cast == WISH.choices
+    assert outcome == Outcome(thanked=True, code=CODE, selections=WISH.choices, last_page="code")
+    assert booth.did[:2] == ["insert insert", "language language:ru"]
+    assert booth.did[-1] == "code take"
+
+
+def test_a_blank_question_is_confirmed() -> None:
+    booth = PaperBooth()
+    wish = Wish(1, "kk", ((), (4,), ()))
+    assert voted(booth, wish).selections == ((), (4,), ())
+    assert booth.cast == ((), (4,), ())
+    assert [done for done in booth.did if done.startswith("blank:")] == [
+        "blank:0 yes",
+        "blank:2 yes",
+    ]
+
+
+def test_a_voter_who_meant_something_else_first_changes_it_at_the_review() -> None:
+    booth = PaperBooth()
+    first = {0: (2,), 1: (0, 1, 2), 2: ()}
+    outcome = voted(booth, replace(WISH, first_choices=first))
+    assert {"review:0 change:0", "review:0 change:1", "review:1 change:2"} <= set(booth.did)
+    assert booth.cast == WISH.choices
+    assert outcome.selections == WISH.choices, "what was cast, not what was touched at first"
+    casts = [done for done in booth.did if done.endswith(" cast")]
+    assert casts == ["review:1 cast"]
+
+
+def test_a_full_contest_is_answered_by_unmarking_first() -> None:
+    """The lines to be unmarked stand on the first page, those to be marked on the second."""
+    booth = PaperBooth()
+    booth.marks[1] = {4, 5, 6}  # as a session that goes on shows it
+    voted(booth)
+    assert "overvote:1 ok" in booth.did
+    assert booth.cast == WISH.choices
+
+
+def test_a_contest_that_seems_blank_although_it_is_not_sends_the_voter_back() -> None:
+    booth = PaperBooth()
+    booth.interruptions["contest:1:0 line:0"] = "blank:1"
+    wish = replace(WISH, choices=((1,), (0,), (1,)))
+    voted(booth, wish)
+    assert "blank:1 no" in booth.did
+    assert "contest:1:1 back" in booth.did
+    assert booth.cast == wish.choices
+
+
+def test_who_is_asked_whether_still_there_says_yes() -> None:
+    booth = PaperBooth()
+    booth.interruptions["contest:1:0 line:2"] = "timeout"
+    assert voted(booth).thanked
+    assert "timeout yes" in booth.did
+    assert booth.cast == WISH.choices
+
+
+def test_who_wants_no_code_takes_the_card_at_the_thanks() -> None:
+    booth = PaperBooth()
+    outcome = voted(booth, replace(WISH, wants_code=False))
+    assert (outcome.thanked, outcome.code, outcome.last_page) == (True, None, "thanks")
+    assert booth.keys == []
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_both_keys_are_pressed_in_the_order_of_the_wish(first: int) -> None:
+    booth = PaperBooth()
+    assert voted(booth, replace(WISH, first_key=first)).code == CODE
+    assert booth.keys == [first, 3 - first]
+
+
+def test_before_the_invitation_no_page_is_acted_on() -> None:
+    """What still stands there speaks to who was before: code, review, a question, a fault."""
+    before = ("code", "review:1", "timeout", "contest:0:0", "fault:CARD_VOTED", "waiting")
+    booth = PaperBooth(before)
+    assert voted(booth).thanked
+    assert booth.pages[: len(before) + 1] == [*before, "insert"]
+    assert booth.did[0] == "insert insert"
+
+
+@pytest.mark.parametrize("page", ["ended", "fault:CARD_VOTED", "fault:CARD_GONE"])
+def test_a_session_that_ended_is_left_with_the_card(page: str) -> None:
+    booth = PaperBooth()
+    booth.interruptions["contest:2:0 next"] = page
+    outcome = voted(booth)
+    assert (outcome.thanked, outcome.code, outcome.last_page) == (False, None, page)
+    assert booth.cast is None
+    assert booth.did[-1] == f"{page} take"
+
+
+def test_a_terminal_that_shows_nothing_more_is_an_error_that_names_the_page() -> None:
+    with pytest.raises(VoterStuck, match="after page none nothing more came"):
+        voted(_Frozen())
+
+
+class _Frozen(PaperBooth):
+    """A screen that shows no page of the book."""
+
+    def look(self, timeout_s: float, *, unlike: Seen | None = None) -> Seen | None:
+        return None
+
+
+def test_a_review_that_never_shows_the_wish_is_never_cast() -> None:
+    class Lying(PaperBooth):
+        def _review_touched(self, rest: str, name: str) -> None:
+            super()._review_touched(rest, name)
+            self.marks[0] = {0}
+
+        def _contest_touched(self, rest: str, name: str) -> None:
+            super()._contest_touched(rest, name)
+            if self._page.startswith("review"):
+                self.marks[0] = {0}
+
+    booth = Lying()
+    with pytest.raises(VoterStuck, match="two thousand pages and no end; the last: .*review:0"):
+        voted(booth)
+    assert booth.cast is None

@@ -32,13 +32,14 @@ from common.regions import Region
 from common.service import Inbox, Loop, StopRequested, TimeReached
 from hal.config import PartsConfig
 from hal.lines import KeyEvent
+from hal.medium_slot import removable_medium
 from hal.touch import TouchEvent, TouchKind
 from terminal import codes
 from terminal.config import TerminalConfig
 from terminal.daemon import NewStartNeeded, Terminal, out_of_order
 from terminal.display import Display
 from terminal.machine import RETRY_S, Phase
-from terminal.state import STATEMENT, Day, check_installed, journal_installation, removable_medium
+from terminal.state import STATEMENT, Day, check_installed, journal_installation
 from tests import samples
 from tests.unit.terminal import station, tiny_book
 from tests.unit.terminal.station import SetClock, StandInParts
@@ -84,7 +85,7 @@ class Booth:
 
     def start(self) -> Terminal:
         config = TerminalConfig(
-            station.NAME, samples.ROOT_KEY.hex(), self.root / "state", Path("none"), PartsConfig()
+            samples.ROOT_KEY.hex(), station.NAME, self.root / "state", Path("none"), PartsConfig()
         )
         installed = check_installed(self.own, config, self.clock.now_ms() // 1000)
         media = TwoMedia(self.own, removable_medium(self.parts.slot, station.NAME))

@@ -160,8 +160,11 @@ def test_a_run_before_installation_fails_with_what_to_do(
     machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     machine.call("enrol", "--request", str(machine.root / "request"))
-    assert machine.call("run") == EXIT_FAILED
-    assert "Refused" in capsys.readouterr().err
+    assert machine.call("run") == EXIT_CONFIG
+    said = capsys.readouterr().err
+    assert "cannot start" in said
+    assert "No station package is installed" in said
+    assert "Traceback" not in said
 
 
 def test_a_run_on_a_medium_that_fails_shows_why_and_starts_again(

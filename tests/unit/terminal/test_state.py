@@ -15,6 +15,7 @@ from common.journal import PATH, Entry, verify_journal
 from common.media import FaultKind, FolderMedium, Medium, MediumFault, TwoMedia
 from common.records import CastVote, Deposit, Figure, StartOrder, Statement
 from hal.config import PartsConfig
+from hal.medium_slot import removable_medium
 from terminal import codes
 from terminal.codes import CODES
 from terminal.config import TerminalConfig
@@ -28,7 +29,6 @@ from terminal.state import (
     check_installed,
     is_closed,
     journal_installation,
-    removable_medium,
     repeat_statement,
 )
 from tests import samples
@@ -46,8 +46,8 @@ class Board:
         self.parts = StandInParts(root / "medium", self.clock)
         self.own = FolderMedium.make(root / "state", "own-storage")
         self.config = TerminalConfig(
-            station.NAME,
             samples.ROOT_KEY.hex(),
+            station.NAME,
             root / "state",
             root / "cardiod",
             PartsConfig(),
