@@ -15,21 +15,25 @@ It never writes; what passed is laid down by `accumulator.strongroom`.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accumulator.station import Station
-from common import cbor, cose, enrolment, journal, records
+from common import cbor, chain, cose, enrolment, journal, records
+from common.chain import ChainError
 from common.cose import CoseError, SignatureWrong, SignedBody
 from common.errors import Reason, Refused, Thing
 from common.media import Medium
 from common.records import (
     Act,
+    ActKind,
     Board,
     BoardKind,
     CastVote,
+    Figure,
     RecordError,
     Statement,
     StationPackage,
@@ -41,6 +45,8 @@ MAX_ACTS = 100
 MAX_ACT_SIZE = 64 << 10
 _ACT_NAME = re.compile(r"[0-9]{3}-[a-z-]{1,40}\.cose")
 MAX_STATEMENT_SIZE = 16_384
+MOST_OF_A_FIGURE = 1_000_000  # so that no sum leaves what the minutes can hold
+_LAST_S = 253_402_300_799  # the year 9999, after which no date can be named
 MAX_JOURNAL_SIZE = 64 << 20
 
 
@@ -98,9 +104,9 @@ def check_journal(untrusted: bytes, statement: Statement, public_key: bytes) -> 
     """
     entries = journal.verify_journal(untrusted, public_key)
     length = statement.journal_length
-    if len(entries) < length:
+    if not 0 < length <= len(entries):
         raise Refused(Reason.JOURNAL_SHORTENED, expected=length, found=len(entries))
-    head = entries[length - 1].hash if length else journal.NO_ENTRY
+    head = entries[length - 1].hash
     if head != statement.journal_head:
         raise Refused(Reason.JOURNAL_BROKEN, number=length)
     items, _ = cbor.split_sequence(untrusted)
@@ -112,19 +118,27 @@ def _read_acts(folder: Medium, board: Board, station: Station) -> tuple[tuple[st
     paths = [path for path in folder.list() if path.startswith(f"{ACTS}/")]
     if len(paths) > MAX_ACTS:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT)
-    acts = []
+    acts: list[tuple[str, bytes]] = []
     for path in paths:
         name = path.removeprefix(f"{ACTS}/")
         content = enrolment.present(Thing.ACT, folder.read(path, max_size=MAX_ACT_SIZE))
         check_act(content, board, station)
         if not _ACT_NAME.fullmatch(name):
             raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.ACT)
+        if any(content == other for _, other in acts):
+            raise Refused(Reason.RECORD_ALREADY_IN, thing=Thing.ACT, board=board.name)
         acts.append((name, content))
     return tuple(acts)
 
 
 def check_act(untrusted: bytes, board: Board, station: Station) -> Act:
-    """Return an act that this board and officials of the station signed. Raises: Refused."""
+    """Return an act that this board and officials of the station signed.
+
+    It is judged as strictly as the verifier will judge it, so that no board can spoil the bundle.
+
+    Raises:
+        Refused: it is not such an act, or of another station, or no act of a visiting board.
+    """
     known = {person.certificate for person in station.package.officials}
     try:
         body = SignedBody.from_bytes(untrusted, Act.external(), board.sign_key)
@@ -135,9 +149,19 @@ def check_act(untrusted: bytes, board: Board, station: Station) -> Act:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT) from error
     if act.package != station.package_hash or act.board != board.name:
         raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.ACT)
+    if act.station != station.package.station or act.kind is ActKind.OPENING:
+        raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.ACT)
     signers = {hashlib.sha256(person.certificate).digest() for person in body.people}
     if not signers or not signers <= known:
         raise Refused(Reason.RECORD_WRONG_SIGNER, thing=Thing.ACT)
+    signed_at = dt.datetime.fromtimestamp(min(act.time_ms // 1000, _LAST_S), dt.UTC)
+    try:
+        for person in body.people:
+            chain.check_card_certificate(
+                person.certificate, station.package.card_authority, signed_at
+            )
+    except ChainError as error:
+        raise Refused(Reason.CARD_CERTIFICATE_EXPIRED) from error
     return act
 
 
@@ -206,5 +230,10 @@ def _check_statement(
         sound = all(each is not None and each.board == board.name for each in sets)
     else:
         sound = statement.issued is None and statement.withdrawn is None
-    if not sound or (statement.spent and board.kind is not BoardKind.ACCUMULATOR):
+    known = {int(figure) for figure in Figure}
+    sound = sound and all(
+        figure in known and value <= MOST_OF_A_FIGURE for figure, value in statement.figures.items()
+    )
+    # A visiting board has no urn: serials are spent in this accumulator alone.
+    if not sound or statement.spent:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATEMENT)

@@ -84,7 +84,10 @@ def judge(card: VoterCardSeen, station: Station, urn: UrnView) -> Verdict:
         return Refuse(Reason.RECORD_DAMAGED, (("thing", "cast-vote"),))
     try:
         if urn.examine(deposit.serial, card.cast_vote) is UrnIntake.ALREADY_COUNTED:
-            return EraseCounted()
+            # Erased only as it was left: with its own activation, or with none any more.
+            return (card.activation and _activation_fault(card, station, deposit, vote)) or (
+                EraseCounted()
+            )
     except Refused as refused:
         return Refuse(refused.reason, facts_of(refused.facts))
     fault = _activation_fault(card, station, deposit, vote)

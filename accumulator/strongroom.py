@@ -42,6 +42,7 @@ from common.records import (
     JournalHead,
     Minutes,
     PaperKind,
+    RecordError,
     SerialSet,
     StartOrder,
     Statement,
@@ -462,6 +463,11 @@ class Strongroom:
     def _count(self, given: tuple[shares.Share, ...]) -> Outcome:
         try:
             return events.VotesCounted(self._counted(given))
+        except RecordError as error:  # figures that no minutes can hold
+            self.record(EventType.COUNT_REFUSED, reason=Reason.RECORD_DAMAGED)
+            return events.CountRefused(
+                Reason.RECORD_DAMAGED, facts_of(enrolment.refusal(Thing.MINUTES, error).facts)
+            )
         except Refused as refused:
             match refused.reason:
                 case Reason.COUNTS_DISAGREE:

@@ -195,7 +195,12 @@ def _cards(options: argparse.Namespace, parts: Parts) -> None:
         raise CentreError(f"{office.folder}: begin the station with enrol first")
     config = PartsConfig(card_reader=ReaderConfig(options.reader))
     clock = parts.clock(config)
-    reader = parts.card_reader(config, clock)
+    try:
+        reader = parts.card_reader(config, clock)
+    except ModuleNotFoundError as error:
+        raise CentreError(
+            f"the library {error.name} is not installed: install sailau[pcsc]"
+        ) from error
     with contextlib.closing(reader):
         maker = CardOffice(
             authorities=authorities,

@@ -4,7 +4,8 @@
     answer   an accumulator gets the start password's public half, makes the station key and the
              urn key, seals them at once and offers the station key's public half
     install  the board takes the package folder, checks everything in it, and keeps it
-    load     at each start: the same checks on what was kept
+    load     at each start: the same checks on what was kept; a terminal that has closed has
+             forgotten its secrets and is loaded without them
 
 Package folder, as the centre makes it for a station:
 
@@ -42,6 +43,7 @@ from common.records import (
     Record,
     RecordError,
     RecordFault,
+    Statement,
     StationKeyOffer,
     StationPackage,
     VoterList,
@@ -52,6 +54,7 @@ PACKAGE = "package.cose"
 PROGRAM = "program.cose"
 SECRETS = "secrets.sealed"
 VOTERS = "voters.sealed"
+STATEMENT = "statement.cose"
 STATION_KEYS = "station-keys.sealed"
 BOOK_INDEX = "book/index.cbor"
 BOOK_IMAGES = "book/images.cborseq"
@@ -230,9 +233,33 @@ def load(own: Medium, root_key: bytes, name: str, now_s: int) -> Installation:
     _check_package(package, now_s)
     board = _our_board(package, device, name)
     package_hash = records.digest(package_bytes)
-    sealed = present(Thing.SECRETS, own.read(SECRETS))
-    secrets = _open_secrets(sealed, package_hash, device, board, root_key)
+    if board.kind is BoardKind.TERMINAL and _is_closed(own, board, package_hash):
+        secrets = BoardSecrets(package_hash, board.name, bytes(32), None, None, ())
+    else:
+        sealed = present(Thing.SECRETS, own.read(SECRETS))
+        secrets = _open_secrets(sealed, package_hash, device, board, root_key)
     return Installation(package, package_hash, board, device, secrets)
+
+
+def forget_secrets(own: Medium) -> None:
+    """Overwrite and remove a terminal's secrets, once it has given its statement.
+
+    Its control codes would tell, beside the published list, which votes were cast on it.
+    """
+    if size := own.size(SECRETS):
+        own.write_at(SECRETS, 0, bytes(size))
+        own.remove(SECRETS)
+
+
+def _is_closed(own: Medium, board: Board, package_hash: bytes) -> bool:
+    """Say whether this board has given its statement under this package."""
+    content = own.read(STATEMENT)
+    if content is None:
+        return False
+    try:
+        return records.open_record(Statement, content, board.sign_key).package == package_hash
+    except RecordError:
+        return False
 
 
 def load_package(own: Medium, root_key: bytes, now_s: int) -> tuple[StationPackage, bytes]:

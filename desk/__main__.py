@@ -25,6 +25,7 @@ from common.records import BoardKind
 from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED, run_service
 from desk.config import DeskConfig
 from desk.daemon import start
+from hal.faults import PartFault
 from hal.medium_slot import removable_medium
 from hal.parts import Parts
 
@@ -50,11 +51,8 @@ def main(argv: Sequence[str], parts: Parts) -> int:
             enrol(config, options.request)
         else:
             install(config, parts, options.package)
-    except Refused as refused:
-        sys.stderr.write(f"deskd: {refused}\n")
-        return EXIT_FAILED
-    except MediumFault as fault:
-        sys.stderr.write(f"deskd: {fault}\n")
+    except (Refused, MediumFault, PartFault, OSError) as error:
+        sys.stderr.write(f"deskd: {error}\n")
         return EXIT_FAILED
     return EXIT_STOPPED
 

@@ -151,6 +151,7 @@ def _opened(
     config, clock, inbox = service.config, service.clock, service.inbox
     installation, own = installed.installation, FolderMedium(config.state, OWN)
     if is_closed(own, installation):
+        enrolment.forget_secrets(own)
         if slot.state() is SlotState.PRESENT:
             repeat_statement(own, removable_medium(slot, config.board))
         display.show(Show(PageKey("closed")))

@@ -199,6 +199,7 @@ class Day:
             spent=(),
         )
         self._media.replace(STATEMENT, records.sign(statement, self._installation.keys.signing))
+        enrolment.forget_secrets(self._media.own)
         self._is_closed = True
 
     def reserve_code(self) -> CodeReserved | CodesUsedUp:

@@ -50,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     if options.code is not None and not (options.code.isdecimal() and len(options.code) == 4):
         parser.error(f"--code {options.code}: a control code has four digits, for example 0421.")
+    if options.code is not None and options.json:
+        parser.error("--code: it shows a vote in words; leave out --json.")
     report, case = examine(options.bundle, root_key)
     print(report.as_json() if options.json else report.as_text())
     if report.accepted and case is not None and options.code is not None:

@@ -37,6 +37,7 @@ DESK, TERMINAL, ACCUMULATOR, PORTABLE = 1, 2, 3, 4
 CHAIR, TECHNICIAN = 1, 4
 OPENING, WRITTEN_OFF = 3, 10
 SHARE_CHECK_BYTES = 32
+STATED_BY = {5: {DESK}, 10: {PORTABLE}, 11: {DESK}, 12: {DESK}, 14: {TERMINAL, PORTABLE}}
 ROLES = {1: "chair", 2: "secretary", 3: "member", 4: "technician"}
 NO_HASH = bytes(32)
 
@@ -332,18 +333,21 @@ def check_sealed(case: Case) -> str:
     if digests != sorted(set(digests)):
         raise Wrong(f"{what} is not sorted, or a vote is there twice")
     keys = {
-        key_name(sign_key): sign_key
-        for kind, sign_key, _ in case.boards().values()
+        key_name(sign_key): (name, sign_key)
+        for name, (kind, sign_key, _) in case.boards().items()
         if kind in (TERMINAL, PORTABLE)
     }
+    accounted_for = case.statements.keys() | set(case.minutes[13])
     styles = {style[0] for style in case.package[12]}
     by_style: Counter[int] = Counter()
     ballots = set()
     for at, signed in enumerate(items, 1):
         which = f"{what}, vote {at}"
-        key = keys.get(claimed_signer(signed, which))
-        if key is None:
+        name, key = keys.get(claimed_signer(signed, which), ("", b""))
+        if not name:
             raise Wrong(f"{which} was not signed by a terminal of this station")
+        if name not in accounted_for:
+            raise Wrong(f"{which} was made by {name}, which has no statement in the bundle")
         vote = signed_record(signed, "CastVote", key, which)
         in_form(vote, "CastVote", which)
         if vote[0] != case.package_hash or vote[1] not in styles:
@@ -476,6 +480,11 @@ def check_rest(case: Case) -> str:
         total = sum(statement[6].get(figure, 0) for statement in case.statements.values())
         if figures.get(figure, 0) != total:
             raise Wrong(f"figure {figure} of the minutes is not the sum of the statements")
+    for name, statement in sorted(case.statements.items()):
+        kind = case.boards()[name][0]
+        for figure, kinds in STATED_BY.items():
+            if statement[6].get(figure, 0) and kind not in kinds:
+                case.remarks.append(f"{name} states figure {figure}, which boards like it never do")
     found = {9} if figures.get(14, 0) > figures[6] else set()
     found |= {10} if figures.get(12, 0) > figures[2] else set()
     _told(case, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -164,6 +165,12 @@ REFUSED: dict[str, tuple[Change, Reason]] = {
     "another package's": (_statement(package=bytes(32)), Reason.RECORD_OTHER_PACKAGE),
     "of another opening": (_statement(start_order=bytes(32)), Reason.RECORD_OTHER_START_ORDER),
     "without its serials": (_statement(issued=None), Reason.RECORD_DAMAGED),
+    "a figure that no station has": (_statement(figures={13: 2**32}), Reason.RECORD_DAMAGED),
+    "a figure that nobody knows": (_statement(figures={99: 1}), Reason.RECORD_DAMAGED),
+    "a journal of nothing": (
+        _statement(journal_length=0, journal_head=bytes(32)),
+        Reason.JOURNAL_SHORTENED,
+    ),
     "of another station": (_package(station="0412"), Reason.RECORD_OTHER_STATION),
     "of another election": (_package(election="OTHER"), Reason.RECORD_OTHER_ELECTION),
     "of another round": (_package(round=2), Reason.RECORD_OTHER_ROUND),
@@ -236,7 +243,7 @@ def test_what_a_board_wrote_after_its_statement_is_not_part_of_the_day(table: Ta
     assert table.own.read("collected/desk-1/journal.cborseq") == whole
 
 
-def act(table: Table, *signers: int, board: str = "desk-1") -> bytes:
+def act(table: Table, *signers: int, board: str = "desk-1", **changes: Any) -> bytes:
     """Return an act of a desk about a card that could not be read."""
     record = Act(
         ActKind.UNREAD_CARD,
@@ -246,6 +253,7 @@ def act(table: Table, *signers: int, board: str = "desk-1") -> bytes:
         samples.OPENS_S * 1000,
         {ActFact.CARDS: 1},
     )
+    record = replace(record, **changes)
     body = SignedBody(record.to_bytes(), Act.external())
     for number in signers:
         signed = person_key(number).sign(
@@ -272,6 +280,29 @@ def test_an_act_must_bear_officials_signatures(table: Table, signers: tuple[int,
     medium.folder("desk-1").replace("acts/001-unread-card.cose", act(table, *signers))
     table.visit(medium)
     assert (row(table, "desk-1") == "in") is bool(signers)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"station": "0412"}, {"kind": ActKind.OPENING}, {"time_ms": 0}, {"time_ms": 2**50}],
+    ids=["another station", "an opening", "before the certificates", "after them"],
+)
+def test_an_act_that_the_verifier_would_refuse_is_not_taken_in(
+    table: Table, changes: dict[str, Any]
+) -> None:
+    medium = table.voting.close("desk-1", order(table))
+    medium.folder("desk-1").replace("acts/001-unread-card.cose", act(table, 1, 2, **changes))
+    table.visit(medium)
+    assert row(table, "desk-1") == "missing"
+
+
+def test_the_same_act_twice_is_not_taken_in(table: Table) -> None:
+    medium = table.voting.close("desk-1", order(table))
+    same = act(table, 1, 2)
+    for number in (1, 2):
+        medium.folder("desk-1").replace(f"acts/00{number}-unread-card.cose", same)
+    table.visit(medium)
+    assert row(table, "desk-1") == "missing"
 
 
 def test_the_courier_card_can_still_be_written_after_the_close(table: Table) -> None:

@@ -17,7 +17,7 @@ from common.book import Book
 from common.clock import Clock
 from common.errors import Thing
 from common.records import StationPackage
-from hal.card_reader import CardConnection, ReaderState
+from hal.card_reader import CardConnection, CardReader, ReaderState
 from hal.config import PartsConfig
 from hal.parts import Parts
 from hal.production import PARTS
@@ -322,6 +322,18 @@ def test_cards_without_a_reader_say_what_to_do(
     assert main(argv, parts) == 1
     assert "there is no card reader: connect it, see that pcscd runs, and give --reader" in said()
     assert reader.closed
+
+
+def test_cards_without_the_readers_library_say_what_to_install(
+    station_made: Made, said: Said
+) -> None:
+    def missing(config: PartsConfig, clock: Clock) -> CardReader:
+        raise ModuleNotFoundError("No module named 'smartcard'", name="smartcard")
+
+    parts = dataclasses.replace(PARTS, clock=lambda _: DayClock(), card_reader=missing)
+    argv = ["cards", "--centre", str(station_made[0]), *FILES, "couriers", "--applet", "yubikey"]
+    assert main(argv, parts) == 1
+    assert "the library smartcard is not installed: install sailau[pcsc]" in said()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, said: Said) -> None:

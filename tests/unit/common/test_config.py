@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from common.config import ConfigError, load, parse
+from common.config import ConfigError, RootKeyed, load, parse
 
 
 class Colour(Enum):
@@ -133,3 +133,20 @@ class UnsupportedGeneric:
 def test_a_schema_that_cannot_be_read_is_a_bug(config_class: type) -> None:
     with pytest.raises(TypeError, match="cannot be of type"):
         parse("value = 1", config_class, FOLDER)
+
+
+# The root key, alike in every daemon.
+
+
+@pytest.mark.parametrize("digits", ["ab" * 32, "AB" * 32])
+def test_a_root_key_is_read(digits: str) -> None:
+    config = parse(f'root_key = "{digits}"', RootKeyed, Path("/"))
+    assert config.root_public_key == b"\xab" * 32
+
+
+@pytest.mark.parametrize(
+    "digits", ["", "ab" * 31, "ab" * 33, "xy" * 32, "ab " * 32, "ab" * 32 + "\\n"]
+)
+def test_what_is_no_root_key_is_named(digits: str) -> None:
+    with pytest.raises(ConfigError, match="root_key: give the 64 hexadecimal digits"):
+        parse(f'root_key = "{digits}"', RootKeyed, Path("/"))

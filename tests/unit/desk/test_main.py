@@ -96,6 +96,16 @@ def test_install_needs_the_medium(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "Removable medium: missing" in capsys.readouterr().err
 
 
+def test_a_request_that_cannot_be_written_says_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    request = tmp_path / "file" / "request.cose"
+    command = ["enrol", "--config", config(tmp_path), "--request", str(request)]
+    assert main(command, parts(tmp_path)) == EXIT_FAILED
+    assert str(tmp_path / "file") in capsys.readouterr().err
+
+
 def test_check_config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     right = config(tmp_path, 'language = "ru"')
     assert main(["run", "--config", right, "--check-config"], parts(tmp_path)) == EXIT_STOPPED

@@ -27,7 +27,6 @@ class PaperBooth:
         self.package: StationPackage = tiny_book.package()
         self.book = tiny_book.load()
         self.marks: dict[int, set[int]] = {0: set(), 1: set(), 2: set()}
-        self.confused: set[int] = set()
         self.cast: tuple[tuple[int, ...], ...] | None = None
         self.did: list[str] = []
         self.pages: list[str] = []
@@ -96,10 +95,10 @@ class PaperBooth:
                 return {**shown, "counter": str(len(marks))}
             case ["review", page]:
                 shown = {}
-                for number in REVIEWS[int(page)]:
-                    chosen = [str(line) for line in sorted(self.marks[number])]
+                for contest in REVIEWS[int(page)]:
+                    chosen = [str(line) for line in sorted(self.marks[contest])]
                     for at, value in enumerate(chosen or [BLANK]):
-                        shown[f"choice:{number}:{at}"] = value
+                        shown[f"choice:{contest}:{at}"] = value
                 return shown
             case ["code"]:
                 return {f"digit:{at}": digit for at, digit in enumerate(CODE)}

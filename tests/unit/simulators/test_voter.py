@@ -131,7 +131,7 @@ def test_before_the_invitation_no_page_is_acted_on() -> None:
     assert booth.did[0] == "insert insert"
 
 
-@pytest.mark.parametrize("page", ["ended", "fault:CARD_VOTED", "fault:CARD_GONE"])
+@pytest.mark.parametrize("page", ["ended", "fault:CARD_VOTED", "fault:PART_MISSING"])
 def test_a_session_that_ended_is_left_with_the_card(page: str) -> None:
     booth = PaperBooth()
     booth.interruptions["contest:2:0 next"] = page
@@ -165,6 +165,6 @@ def test_a_review_that_never_shows_the_wish_is_never_cast() -> None:
                 self.marks[0] = {0}
 
     booth = Lying()
-    with pytest.raises(VoterStuck, match="two thousand pages and no end; the last: .*review:0"):
+    with pytest.raises(VoterStuck, match=r"two thousand pages and no end; the last: .*review:0"):
         voted(booth)
     assert booth.cast is None

@@ -330,10 +330,13 @@ def test_a_close_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
         except PowerCut:
             board.cut_at = None
         else:
+            assert board.own.read(enrolment.SECRETS) is None
             break
         installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
         if is_closed(board.own, installation):
+            enrolment.forget_secrets(board.own)
             repeat_statement(board.own, board.removable)
+            assert installation.secrets.codes == ()
             phases.append(Phase.CLOSED)
         else:
             day = board.start()
@@ -345,7 +348,8 @@ def test_a_close_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
         assert statement.journal_length == len(entries)
         assert board.events().count(EventType.CLOSED) == 1
     assert phases[0] is Phase.OPEN, "nothing was journalled yet: it was not confirmed"
-    assert phases[1:] == [Phase.CLOSED] * 3
+    # the journal's second medium, the statement on both, the secrets overwritten
+    assert phases[1:] == [Phase.CLOSED] * 4
 
 
 def test_a_terminal_that_was_never_opened_is_not_closed(board: Board) -> None:
@@ -356,10 +360,13 @@ def test_a_terminal_that_was_never_opened_is_not_closed(board: Board) -> None:
 def test_a_statement_of_another_board_closes_nothing(board: Board) -> None:
     day = board.start()
     day.open_station(station.start_order())
+    secrets = board.own.read(enrolment.SECRETS)
+    assert secrets is not None
     day.close_station()
     statement = board.statement()
     other = records.sign(statement, samples.device("terminal-2").signing)
     board.own.replace(STATEMENT, other)
+    board.own.replace(enrolment.SECRETS, secrets)
     installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
     assert refused(lambda: is_closed(board.own, installation)) is Reason.RECORD_SIGNATURE_WRONG
 

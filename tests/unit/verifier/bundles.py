@@ -126,10 +126,11 @@ _INDEX = dumps({5: [[digest(_PIXELS), 2, 2]]})
 _PROGRAM = sign({0: "1", 1: []}, "ProgramManifest", "root")
 
 
-def _package(threshold: int) -> Item:
+def _package(threshold: int, spares: set[str]) -> Item:
     line = [{0: both("a"), 3: False}, {0: both("b"), 3: False}, {0: both("none"), 3: True}]
     boards = [
-        {0: name, 1: kind, 2: public(name), 3: bytes(32), 4: False} for name, kind in _KINDS.items()
+        {0: name, 1: kind, 2: public(name), 3: bytes(32), 4: name in spares}
+        for name, kind in _KINDS.items()
     ]
     people = [(CHAIR, 1), (MEMBER, 3), (TECHNICIAN, 4)]
     package: Item = dict.fromkeys(range(30), 0)
@@ -177,6 +178,7 @@ class Bundle:
     minutes: Item = field(default_factory=dict)
     opening_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
     without: set[str] = field(default_factory=set)
+    spares: set[str] = field(default_factory=set)
     pictures: list[Any] = field(
         default_factory=lambda: [[digest(_PIXELS), 2, 2, zlib.compress(_PIXELS)]]
     )
@@ -184,7 +186,7 @@ class Bundle:
 
     def files(self) -> dict[str, bytes]:
         """Return the bundle, everything signed by those who must."""
-        package = sign(_package(self.threshold), "StationPackage", "root")
+        package = sign(_package(self.threshold, self.spares), "StationPackage", "root")
         package_hash = digest(package)
         shares = {1: bytes(32), 2: 1, 3: 2, 4: 2, 5: bytes(96), 6: bytes(80)}
         act: Item = {0: 3, 1: "1", 2: package_hash, 3: ACCUMULATOR, 4: NOON_MS, 5: shares}

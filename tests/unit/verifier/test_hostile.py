@@ -28,6 +28,7 @@ from tests.unit.verifier.bundles import (
     public,
 )
 from verifier import encoding, evidence
+from verifier.__main__ import main
 from verifier.encoding import Wrong, cbor, sequence
 from verifier.recount import MERGED, merged_styles
 from verifier.report import examine_files
@@ -289,3 +290,27 @@ def test_a_terminal_without_kazakh_letters_gets_the_report_too(tmp_path: Path) -
     assert said.returncode == 1
     assert "REFUSED" in said.stdout
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("figure", [5, 10, 11, 12])
+def test_what_an_accumulator_states_in_the_place_of_others_is_told(figure: int) -> None:
+    # One card is missing; the accumulator, not a desk, says that it could not be read.
+    bundle = Bundle(issued=5, statements={ACCUMULATOR: {6: {figure: 1}}}, minutes={14: [10]})
+    bundle.figures = {figure: 6 if figure == 12 else 1}
+    report = bundle.examined()
+    assert report.accepted
+    assert f"accumulator-1 states figure {figure}, which boards like it never do" in report.remarks
+    assert not any("states figure" in remark for remark in Bundle().examined().remarks)
+
+
+def test_a_spare_terminal_whose_votes_count_must_have_stated_its_figures() -> None:
+    assert Bundle(spares={OTHER_TERMINAL}).examined().accepted
+    hidden = Bundle(spares={OTHER_TERMINAL}, without={OTHER_TERMINAL})
+    assert "terminal-2, which has no statement" in hidden.refused()
+
+
+def test_json_stays_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([str(tmp_path), "--root", public("root").hex(), "--json", "--code", "0421"])
+    assert ended.value.code == 2
+    assert "--code" in capsys.readouterr().err
