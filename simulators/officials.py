@@ -123,12 +123,15 @@ class Panel:
 
     def press(self, name: str) -> None:
         """Press a button or key by its name. Raises: OfficialStuck: it is not there."""
-        self.wait(lambda regions: any(region.name == name for region in regions), f"button {name}")
+        self.wait(lambda regions: _has(regions, name), f"button {name}")
+        self._press_if_there(name)
+
+    def _press_if_there(self, name: str) -> None:
+        """Press a button that may go away at any moment, as it does when the board is working."""
         for region in reversed(self.hands.regions(self.board)):
             if region.name == name:
                 self.hands.touch(self.board, *region.centre)
                 return
-        raise OfficialStuck(f"{self.board}: button {name} went away")
 
     def press_until(self, name: str, wanted: Callable[[tuple[Region, ...]], bool]) -> None:
         """Press a button, again if nothing comes of it, until the page is as wanted.
@@ -137,8 +140,7 @@ class Panel:
             OfficialStuck: it never is.
         """
         for _ in range(PRESSES):
-            if any(region.name == name for region in self.hands.regions(self.board)):
-                self.press(name)
+            self._press_if_there(name)
             if self.hands.wait_for_screen(self.board, wanted, self._patience_s / PRESSES):
                 return
         self.wait(wanted, f"what follows button {name}")
@@ -205,8 +207,7 @@ class Commission:
         self._latin()
         typed = password.replace("-", "").replace(" ", "").lower()
         panel.type("password", typed, "typed")
-        panel.press("enter")
-        panel.wait_page("accumulator.zero", "accumulator.open")
+        panel.go_on("enter", "accumulator.zero", "accumulator.open")
 
     def _latin(self) -> None:
         regions = {region.name for region in self.panel.hands.regions(self.panel.board)}
@@ -243,7 +244,10 @@ class Commission:
         panel.insert(card)
         panel.wait_page(page, having=["pin.who", "pin.enter"])
         panel.type("pin", pin, "pin.typed")
-        panel.press("pin.enter")
+        panel.press_until(
+            "pin.enter",
+            lambda regions: _text(regions, "page") != page or not _has(regions, "pin.who"),
+        )
         panel.wait(
             lambda regions: (
                 _text(regions, "page") != page
@@ -438,16 +442,14 @@ class Clerk:
         panel.wait_page("desk.ready")
         self._find(voter, by_bar_code=False)
         panel.wait_page("desk.row", having=["hand-back"])
-        panel.press("hand-back")
-        panel.wait_page("desk.hand-back")
+        panel.go_on("hand-back", "desk.hand-back")
         panel.insert(card)
         panel.wait_page("desk.withdrawn", "desk.row")
         panel.take_card()
         if panel.wait_page("desk.withdrawn", "desk.row", "desk.ready") == "desk.withdrawn":
-            panel.press("done")
+            panel.go_on("done", "desk.ready", "desk.row")
         if panel.wait_page("desk.ready", "desk.row") == "desk.row":
-            panel.press("back")
-        panel.wait_page("desk.ready")
+            panel.go_on("back", "desk.ready")
 
     def open_board(self, courier: str) -> None:
         """Open the desk with the courier card."""
@@ -462,8 +464,7 @@ class Clerk:
         self.panel.wait_page("desk.ready")
         self.panel.insert(courier)
         self.panel.wait_page("desk.close", having=["close"])
-        self.panel.press("close")
-        self.panel.wait_page("desk.closed")
+        self.panel.go_on("close", "desk.closed")
         self.panel.take_card()
 
 
