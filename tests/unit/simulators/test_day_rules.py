@@ -11,24 +11,16 @@ import pytest
 from common.book import line_text
 from common.records import ContestResult, Figure, Minutes, OpenedVote, Voter
 from common.service import EXIT_USAGE
-from simulators import day
-from simulators.day import (
-    MARK,
-    DayFailed,
-    DayOptions,
-    Kill,
-    Visit,
-    _check_day,
-    _codes_checked,
-    _expected,
-    _options,
-    minutes_table,
-)
+from simulators import day_options
+from simulators.day_options import MARK, DayOptions, Kill, read_options
+from simulators.hall import Visit
+from simulators.progress import DayFailed
+from simulators.summary import check_day, codes_checked, expected_count, minutes_table
 from simulators.voter import Outcome, Wish
 from tests import samples
 
 Refused = Callable[..., str]
-ELECTION = day.ELECTION.read_text(encoding="utf-8")
+ELECTION = day_options.ELECTION.read_text(encoding="utf-8")
 
 
 # Options.
@@ -39,7 +31,7 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
     def refused(*argv: str) -> str:
         usual = () if "--out" in argv else ("--out", str(tmp_path / "out"))
         with pytest.raises(SystemExit) as left:
-            _options([*argv, *usual])
+            read_options([*argv, *usual])
         assert left.value.code == EXIT_USAGE
         return capsys.readouterr().err.splitlines()[-1]
 
@@ -128,23 +120,23 @@ def test_a_folder_that_cannot_be_written(
 
 def test_an_earlier_day_makes_room_for_the_next(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    options = _options(["--out", str(out)])
+    options = read_options(["--out", str(out)])
     assert [path.name for path in out.iterdir()] == [MARK]
     (out / "evidence").mkdir()
     (out / "evidence" / "minutes.cose").write_bytes(b"old")
     (out / "summary.json").write_text("{}")
     (tmp_path / "kept").mkdir()
     (out / "link").symlink_to(tmp_path / "kept")
-    assert _options(["--out", str(out)]).out == options.out == out
+    assert read_options(["--out", str(out)]).out == options.out == out
     assert [path.name for path in out.iterdir()] == [MARK]
     assert (tmp_path / "kept").is_dir()
 
 
 def test_an_empty_folder_will_do_and_what_is_not_given_is_usual(tmp_path: Path) -> None:
-    options = _options(["--out", str(tmp_path), "--seed", "5", "--kill", "desk-1/deskd@3"])
+    options = read_options(["--out", str(tmp_path), "--seed", "5", "--kill", "desk-1/deskd@3"])
     assert options == DayOptions(
-        election=day.ELECTION,
-        commission=day.COMMISSION,
+        election=day_options.ELECTION,
+        commission=day_options.COMMISSION,
         voters=100,
         terminals=3,
         seed=5,
@@ -173,9 +165,9 @@ def summary(**changed: object) -> dict[str, object]:
 
 
 def test_a_right_day_passes() -> None:
-    _check_day(summary(), 10, verified=True)
+    check_day(summary(), 10, verified=True)
     # A stop may make cards void: nobody knows beforehand how many are issued then.
-    _check_day(summary(issued=11, void=1), None, verified=True)
+    check_day(summary(issued=11, void=1), None, verified=True)
 
 
 @pytest.mark.parametrize(
@@ -190,12 +182,12 @@ def test_a_right_day_passes() -> None:
 )
 def test_a_wrong_day_fails_with_what_is_wrong(changed: dict[str, object], message: str) -> None:
     with pytest.raises(DayFailed, match=message):
-        _check_day(summary(**changed), 10, verified=True)
+        check_day(summary(**changed), 10, verified=True)
 
 
 def test_a_day_whose_bundle_is_refused_fails() -> None:
     with pytest.raises(DayFailed, match="the verifier refuses the bundle"):
-        _check_day(summary(), 10, verified=False)
+        check_day(summary(), 10, verified=False)
 
 
 SELECTIONS = ((1,), (0, 2, 6), ())
@@ -226,7 +218,7 @@ def test_expected_is_what_was_touched_of_the_votes_that_were_deposited() -> None
         visit(SELECTIONS, deposited=False),
         visit(None, deposited=False),  # brought the card back
     ]
-    assert _expected(samples.package(), visits) == {
+    assert expected_count(samples.package(), visits) == {
         "president": {"1": 0, "2": 1, "3": 1, "blank": 1},
         "council": {"1": 1, "2": 0, "3": 1, "4": 0, "5": 0, "6": 0, "7": 2, "blank": 0},
         "question": {"1": 0, "2": 1, "blank": 1},
@@ -236,10 +228,10 @@ def test_expected_is_what_was_touched_of_the_votes_that_were_deposited() -> None
 def test_voters_find_their_vote_under_their_code() -> None:
     visits = [visit(SELECTIONS, code="0427"), visit(SELECTIONS), visit(None)]
     votes = {427: OpenedVote(1, SELECTIONS, 427)}
-    assert _codes_checked(visits, votes) == 1
+    assert codes_checked(visits, votes) == 1
     for wrong in ({}, {427: OpenedVote(1, ((0,), (0, 2, 6), ()), 427)}):
         with pytest.raises(DayFailed, match="does not find the own vote"):
-            _codes_checked(visits, wrong)
+            codes_checked(visits, wrong)
 
 
 # The table.

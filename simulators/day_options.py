@@ -1,0 +1,155 @@
+"""What day is to be held: the options of `sailau-sim day`.
+
+Rules: nothing is made or removed for a day that cannot be; each refusal names the option, what is
+wrong with it and what to give instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from center.commission import load_commission
+from center.election import load_election
+from center.toml_file import FileError
+
+ROOT = Path(__file__).parent.parent
+ELECTION = ROOT / "tests" / "elections" / "mazhilis-2023.toml"
+COMMISSION = ROOT / "tests" / "elections" / "commission.toml"
+MARK = ".sailau-day"
+"""Lies in every `--out`: what lies beside it may be removed for the next day."""
+
+N = TypeVar("N", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """SIGKILL for a daemon (board/daemon) when so many votes are in."""
+
+    unit: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayOptions:
+    """What day is to be held."""
+
+    election: Path
+    commission: Path
+    voters: int
+    terminals: int
+    seed: int
+    speed: float
+    out: Path
+    kills: tuple[Kill, ...] = ()
+
+
+def read_options(argv: Sequence[str]) -> DayOptions:
+    """Read the command line and make room in `--out`; leave with EXIT_USAGE if it will not do."""
+    parser = argparse.ArgumentParser(
+        prog="sailau-sim day",
+        allow_abbrev=False,
+        description="Hold a whole voting day of a made-up polling station.",
+    )
+    parser.add_argument("--election", type=Path, default=ELECTION, help="election file (TOML)")
+    parser.add_argument("--commission", type=Path, default=COMMISSION, help="commission (TOML)")
+    parser.add_argument(
+        "--voters",
+        type=_within(int, 1, 3000, "voters"),
+        default=100,
+        help="voters on the list, who all come (default 100)",
+    )
+    parser.add_argument(
+        "--terminals", type=_within(int, 1, 8, "booths"), default=3, help="booths (default 3)"
+    )
+    parser.add_argument(
+        "--seed",
+        type=_within(int, 0, 2**32 - 1, "(a whole number)"),
+        help="fixes the voters and what they want; drawn and shown without it",
+    )
+    parser.add_argument(
+        "--speed",
+        type=_within(float, 0.1, 1000.0, "clock seconds a real second"),
+        default=60.0,
+        help="clock seconds a real second (default 60)",
+    )
+    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for what is left")
+    parser.add_argument(
+        "--kill",
+        action="append",
+        default=[],
+        metavar="BOARD/DAEMON@VOTERS",
+        help="SIGKILL a daemon when so many voters have left, e.g. terminal-1/terminald@20",
+    )
+    given = parser.parse_args(argv)
+    for name, load in (("election", load_election), ("commission", load_commission)):
+        try:
+            load(getattr(given, name))
+        except FileError as error:
+            parser.error(f"--{name} {error}")
+    kills = []
+    for text in given.kill:
+        unit, _, after = text.partition("@")
+        if unit.count("/") != 1 or not after.isdecimal():
+            parser.error(f"--kill {text}: give BOARD/DAEMON@VOTERS, e.g. desk-1/deskd@20")
+        if int(after) >= given.voters:
+            parser.error(f"--kill {text}: only {given.voters} voters come; give a smaller number")
+        kills.append(Kill(unit.replace("/", "-"), int(after)))
+    out: Path = given.out.absolute()
+    try:
+        _make_room(out)
+    except FileExistsError as error:
+        parser.error(f"--out {given.out}: {error}")
+    except OSError as error:
+        parser.error(f"--out {given.out}: {error.strerror}; give a folder that can be written")
+    seed = random.SystemRandom().randrange(10**6) if given.seed is None else given.seed
+    return DayOptions(
+        election=given.election,
+        commission=given.commission,
+        voters=given.voters,
+        terminals=given.terminals,
+        seed=seed,
+        speed=given.speed,
+        out=out,
+        kills=tuple(kills),
+    )
+
+
+def _within(kind: Callable[[str], N], least: N, most: N, what: str) -> Callable[[str], N]:
+    """Return what reads an option's number from `least` to `most`."""
+
+    def read(text: str) -> N:
+        with suppress(ValueError):
+            number = kind(text)
+            if least <= number <= most:
+                return number
+        raise argparse.ArgumentTypeError(f"{text!r} will not do; give {least} to {most} {what}")
+
+    return read
+
+
+def _make_room(out: Path) -> None:
+    """Make the folder, and empty it if an earlier day was left in it.
+
+    Raises:
+        FileExistsError: it is no folder, or has other things in it; nothing was removed.
+        OSError: it cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise FileExistsError("it is no folder; give a new or an empty one")
+    left = list(out.iterdir()) if out.exists() else []
+    if left and out / MARK not in left:
+        raise FileExistsError("the folder has other things in it; give a new or an empty one")
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).touch()
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()

@@ -1,0 +1,204 @@
+"""What is left of a day: paper, evidence, the verifier's word, and the summary.
+
+Rules: a day is right only if the verifier accepts its bundle, the books balance, and the result is
+what the simulated voters touched.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from common import cbor
+from common.book import line_text
+from common.records import Discrepancy, Figure, Minutes, OpenedVote, StationPackage
+from simulators.bench_client import BenchClient
+from simulators.day_options import ROOT, DayOptions
+from simulators.hall import Visit
+from simulators.prepare import Station
+from simulators.progress import DayFailed, Durations, Screen
+from simulators.venue import Venue
+
+
+def keep_paper(venue: Venue) -> None:
+    """Keep what the accumulator printed, as pictures that anybody can open."""
+    station = venue.station
+    with BenchClient(venue.bench) as client:
+        printed = client.board(station.accumulator).printed()
+    folder = station.folder / "paper"
+    folder.mkdir()
+    for number, picture in enumerate(printed, 1):
+        image = Image.frombytes("1", (picture.width, picture.height), picture.rows, "raw", "1;I")
+        image.save(folder / f"{number:02}.png")
+
+
+def verify(station: Station, screen: Screen) -> bool:
+    """Keep the evidence and have the verifier judge it; say what it says."""
+    board = station.board_folder(station.accumulator)
+    bundle = station.folder / "evidence"
+    shutil.copytree(board / "own" / "evidence", bundle)
+    other = board / "medium" / station.accumulator / "evidence"
+    if _contents(other) != _contents(bundle):
+        raise DayFailed("the two copies of the evidence differ")
+    root = station.folder / "root.pub"
+    command = [sys.executable, "-m", "verifier", str(bundle), "--root", str(root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    (station.folder / "verification.txt").write_text(result.stdout, encoding="utf-8")
+    screen.say(result.stdout.rstrip() + result.stderr)
+    return result.returncode == 0
+
+
+def summarise(
+    station: Station,
+    options: DayOptions,
+    screen: Screen,
+    durations: Durations,
+    visits: list[Visit],
+    *,
+    verified: bool,
+) -> dict[str, object]:
+    """Say what the day came to, check it and keep it. Raises: DayFailed."""
+    bundle = station.folder / "evidence"
+    minutes = _minutes(bundle / "minutes.cose")
+    opened, _ = cbor.split_sequence((bundle / "votes-opened.cborseq").read_bytes())
+    votes = {vote.code: vote for vote in map(OpenedVote.from_bytes, opened)}
+    figures = minutes.figures
+    summary: dict[str, object] = {
+        name: int(figures.get(figure, 0))
+        for name, figure in (
+            ("listed", Figure.LISTED),
+            ("issued", Figure.ISSUED),
+            ("returned", Figure.RETURNED),
+            ("void", Figure.VOID),
+            ("unread", Figure.UNREAD),
+            ("deposited", Figure.DEPOSITED),
+            ("missing", Figure.MISSING),
+            ("counted", Figure.COUNTED),
+        )
+    }
+    summary["codes_checked"] = codes_checked(visits, votes)
+    summary["contests"] = _counted(station.package, minutes)
+    summary["expected"] = expected_count(station.package, visits)
+    summary["discrepancies"] = [Discrepancy(one).name for one in minutes.discrepancies]
+    summary["verified"] = verified
+    summary["seed"] = options.seed
+    summary["durations"] = durations.steps
+    screen.say(minutes_table(station.package, minutes))
+    text = json.dumps(summary, ensure_ascii=False, indent=2)
+    (station.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    came = None if options.kills else len(visits)  # a stop may make a card void
+    check_day(summary, came, verified=verified)
+    return summary
+
+
+def check_day(summary: dict[str, object], came: int | None, *, verified: bool) -> None:
+    """Raise DayFailed unless the books balance, the count is right and the verifier agrees.
+
+    Args:
+        came: how many cards must have been issued, if that can be known.
+    """
+    figures = {name: value for name, value in summary.items() if isinstance(value, int)}
+    rest = sum(figures[name] for name in ("deposited", "returned", "void", "unread", "missing"))
+    if not verified:
+        raise DayFailed("the verifier refuses the bundle; see verification.txt")
+    if summary["contests"] != summary["expected"]:
+        raise DayFailed("the result is not what the voters touched; see summary.json")
+    if figures["issued"] != rest or came not in {None, figures["issued"]}:
+        raise DayFailed("the books do not balance; see summary.json")
+    if summary["discrepancies"]:
+        raise DayFailed(f"the minutes tell of discrepancies: {summary['discrepancies']}")
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _minutes(path: Path) -> Minutes:
+    """Return the minutes of a bundle that was verified before."""
+    body = cbor.decode(path.read_bytes()[2:], max_size=1 << 20)
+    if not isinstance(body, tuple) or not isinstance(body[2], bytes):
+        raise DayFailed("the minutes are not signed minutes")
+    return Minutes.from_bytes(body[2])
+
+
+def codes_checked(visits: Sequence[Visit], votes: dict[int, OpenedVote]) -> int:
+    """Let every voter who has a control code look it up; return how many did."""
+    checked = 0
+    for visit in visits:
+        if visit.outcome is None or visit.outcome.code is None:
+            continue
+        vote = votes.get(int(visit.outcome.code))
+        if vote is None or vote.selections != visit.outcome.selections:
+            raise DayFailed("a voter does not find the own vote under the control code")
+        checked += 1
+    return checked
+
+
+def _counted(package: StationPackage, minutes: Minutes) -> dict[str, dict[str, int]]:
+    return {
+        package.contests[result.contest].identifier: {
+            **{str(line): votes for line, votes in enumerate(result.lines, 1)},
+            "blank": result.blank,
+        }
+        for result in minutes.contests
+    }
+
+
+def expected_count(package: StationPackage, visits: Sequence[Visit]) -> dict[str, dict[str, int]]:
+    """Count what was touched, for votes that were thanked (or found written) and deposited."""
+    expected = {
+        contest.identifier: {
+            **{str(line): 0 for line in range(1, len(contest.lines) + 1)},
+            "blank": 0,
+        }
+        for contest in package.contests
+    }
+    for visit in visits:
+        style = package.style(visit.voter.style)
+        if visit.outcome is None or not visit.deposited or style is None:
+            continue
+        for index in style.contests:
+            votes = expected[package.contests[index].identifier]
+            for line in visit.outcome.selections[index]:
+                votes[str(line + 1)] += 1
+            votes["blank"] += not visit.outcome.selections[index]
+    return expected
+
+
+def minutes_table(package: StationPackage, minutes: Minutes) -> str:
+    """Return the minutes as a table for a terminal, in Kazakh and Russian, nothing cut."""
+    rows: list[tuple[str, str]] = []
+    names = {
+        Figure.LISTED: "Тізімдегі сайлаушылар / Избирателей в списке",
+        Figure.ISSUED: "Берілген карточкалар / Выдано карточек",
+        Figure.RETURNED: "Қайтарылған / Возвращено",
+        Figure.VOID: "Жарамсыз / Погашено",
+        Figure.UNREAD: "Оқылмаған / Не прочитано",
+        Figure.MISSING: "Жоғалған / Утеряно",
+        Figure.DEPOSITED: "Жинақтаушыға салынған / Принято накопителем",
+        Figure.COUNTED: "Саналған дауыстар / Подсчитано голосов",
+        Figure.INVALID: "Жарамсыз дауыстар / Недействительных",
+    }
+    rows += [(name, str(minutes.figures.get(figure, 0))) for figure, name in names.items()]
+    for result in minutes.contests:
+        contest = package.contests[result.contest]
+        rows += [("", ""), (f"{contest.title.kk} / {contest.title.ru}", "")]
+        rows += [
+            (f"{number:3}  {line_text(line, 'kk')} / {line_text(line, 'ru')}", str(votes))
+            for number, (line, votes) in enumerate(zip(contest.lines, result.lines, strict=True), 1)
+        ]
+        rows.append(("     Таңдау жасалмаған / Без выбора", str(result.blank)))
+    width = max(len(name) for name, _ in rows)
+    table = "\n".join(f"  {name:<{width}}  {value:>6}".rstrip() for name, value in rows)
+    head = f"  {package.title.kk}\n  {package.title.ru}\n  {package.place.kk}\n  {package.place.ru}"
+    return f"\n{head}\n\n{table}\n"

@@ -1,0 +1,100 @@
+"""The place of the day: a made-up station with all its boards as running processes.
+
+A bench and two daemons a board are started, and looked after as systemd would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.book import Book
+from simulators.prepare import DAEMONS, Station
+from simulators.progress import Durations, Screen
+from simulators.supervisor import Supervisor, simulated
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where the day is held, for everybody who does something there.
+
+    Attributes:
+        bench: the bench's socket.
+        patience_s: real seconds that a person waits for a page.
+    """
+
+    station: Station
+    bench: Path
+    supervisor: Supervisor
+    screen: Screen
+    patience_s: float = 60.0
+
+    def book(self) -> Book:
+        """Return the published ballot book."""
+        station = self.station
+        return Book.load(station.folder / "package" / "book", station.package.book)
+
+
+def unit_names(station: Station) -> list[str]:
+    """Return the names of all daemons, as the supervisor knows them."""
+    return [
+        f"{board.name}-{daemon}"
+        for board in station.boards
+        for daemon in ("cardiod", DAEMONS[board.kind])
+    ]
+
+
+@contextmanager
+def running_station(
+    station: Station, run: Path, *, speed: float, screen: Screen, durations: Durations
+) -> Iterator[Venue]:
+    """Run the station's bench and all its daemons.
+
+    Args:
+        run: folder for sockets, whose path must be short.
+        speed: clock seconds a real second.
+    """
+    bench = run / "bench.sock"
+    config = _bench_config(station, run, speed)
+    with Supervisor(station.folder / "logs") as supervisor:
+        with durations.of("start"):
+            supervisor.start(simulated("bench", "bench", "--config", str(config), base=True))
+            supervisor.wait_ready("bench")
+            for board in station.boards:
+                folder = station.board_folder(board.name)
+                for daemon in ("cardiod", DAEMONS[board.kind]):
+                    _start(supervisor, bench, board.name, daemon, folder / f"{daemon}.toml")
+            supervisor.wait_ready()
+        yield Venue(station, bench, supervisor, screen)
+
+
+def _bench_config(station: Station, run: Path, speed: float) -> Path:
+    (run / "bench").mkdir()
+    package = station.package
+    lines = [
+        f'socket = "{run / "bench.sock"}"',
+        f'folder = "{run / "bench"}"',
+        f'cards = "{station.folder / "cards"}"',
+        f"start_ms = {(package.opens_s - 1800) * 1000}",  # L7: half an hour before opening
+        f"speed = {speed}",
+    ]
+    for board in station.boards:
+        lines += [
+            "[[boards]]",
+            f'name = "{board.name}"',
+            f'medium = "{station.board_folder(board.name) / "medium"}"',
+            f"width = {package.screen[0]}",
+            f"height = {package.screen[1]}",
+        ]
+    config = run / "bench.toml"
+    config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return config
+
+
+def _start(supervisor: Supervisor, bench: Path, board: str, daemon: str, config: Path) -> None:
+    run = () if daemon == "cardiod" else ("run",)
+    options = ("--bench", str(bench), "--board", board)
+    arguments = (*run, "--config", str(config))
+    supervisor.start(simulated(f"{board}-{daemon}", "board", daemon, *options, "--", *arguments))
