@@ -13,6 +13,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from enum import IntEnum
+from typing import ClassVar
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -103,6 +104,8 @@ class ManagementAlgorithm(IntEnum):
 
 class CardError(Exception):
     """The card is there and did not do what was asked."""
+
+    TOLD: ClassVar = True
 
 
 class NotPiv(CardError):

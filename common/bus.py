@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NoReturn, Self, TypeAlias, TypeGuard
+from typing import ClassVar, Final, NoReturn, Self, TypeAlias, TypeGuard
 
 from common.cbor import CborError, decode, encode
 
@@ -42,6 +42,8 @@ _CREDENTIALS = struct.Struct("=iII")  # struct ucred, unix(7)
 
 class BusClosed(Exception):
     """The channel is closed: by this end, by the peer, or because the peer broke a rule."""
+
+    TOLD: ClassVar = True
 
 
 @dataclass(frozen=True, slots=True)

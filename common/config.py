@@ -20,7 +20,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 C = TypeVar("C")
 
@@ -35,6 +35,8 @@ _KINDS = {
 
 class ConfigError(Exception):
     """The configuration cannot be used; the text names file, key, what is wrong, and what to do."""
+
+    TOLD: ClassVar = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from enum import Enum, unique
-from typing import Final, Self, TypeAlias
+from typing import ClassVar, Final, Self, TypeAlias
 
 LANGUAGES: Final = ("kk", "ru", "en")
 
@@ -995,6 +995,8 @@ class Refused(Exception):
 
     Attributes: `reason`, and `facts` by name for its texts. `str()` is the English text.
     """
+
+    TOLD: ClassVar = True
 
     def __init__(self, reason: Reason, /, **facts: Fact) -> None:
         super().__init__(reason, facts)

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Final, NoReturn, Protocol, TypeVar
+from typing import ClassVar, Final, NoReturn, Protocol, TypeVar
 
 from common.errors import Reason, Refused, Thing
 
@@ -52,6 +52,8 @@ class MediumFault(Exception):
 
     Attributes: `kind`; `medium`, the medium's name; `path`; `detail` for the technician.
     """
+
+    TOLD: ClassVar = True
 
     def __init__(self, kind: FaultKind, medium: str, path: str = "", detail: str = "") -> None:
         super().__init__(f"medium {medium}: {kind.name} {path} {detail}".rstrip())

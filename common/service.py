@@ -29,7 +29,7 @@ Rules:
 - systemd is told READY=1 when threads run, WATCHDOG=1 from the decision loop at half of
   WATCHDOG_USEC, STOPPING=1; a full notify socket never blocks;
 - the operational log is JSON lines on stderr. It never holds a choice, a voter, a serial, a card
-  number or a control code.
+  number or a control code, and memory never reaches a disk (`common.memory`).
 """
 
 from __future__ import annotations
@@ -49,13 +49,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Final, Generic, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 import structlog
 
 from common.clock import Clock
 from common.config import ConfigError, load
 from common.errors import Refused
+from common.memory import keep_off_disk, told
 
 EXIT_STOPPED: Final = 0
 EXIT_FAILED: Final = 1
@@ -88,6 +89,8 @@ class StopRequested:
 
 class InboxStuck(Exception):
     """The decision loop takes nothing: events pile up although nothing is wrong with the parts."""
+
+    TOLD: ClassVar = True
 
 
 class Closable(Protocol):
@@ -272,7 +275,7 @@ class PartThread:
 
     def perform(self, command: object) -> None:
         """Carry out one command, in the thread."""
-        raise NotImplementedError(f"thread {self.name} takes no command, got {command!r}")
+        raise NotImplementedError(f"thread {self.name} takes no {type(command).__name__}")
 
     def interrupt(self) -> None:
         """Cut a wait in `turn` short; called from other threads."""
@@ -424,6 +427,7 @@ def run_service(
     if options.check_config:
         sys.stderr.write(f"{name}: {options.config} is in order\n")
         return EXIT_STOPPED
+    keep_off_disk()
     set_up_log()
     environ = os.environ if environ is None else environ
     notifier = Notifier(environ.get("NOTIFY_SOCKET"))
@@ -485,7 +489,7 @@ def set_up_log() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(told),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -5,9 +5,13 @@ interface, never an exception. A `PartFault` is not caught to carry on: the daem
 operational log names the part, and systemd starts the daemon again.
 """
 
+from typing import ClassVar
+
 
 class PartFault(Exception):
     """A part did not answer, or answered what its data sheet does not know."""
+
+    TOLD: ClassVar = True
 
     def __init__(self, part: str, what: str) -> None:
         super().__init__(f"{part}: {what}")

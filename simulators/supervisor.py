@@ -62,9 +62,16 @@ class Unit:
     base: bool = False
 
 
+OVERWRITTEN: Final[Mapping[str, str]] = {
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
+}
+"""What the units of a board set, so that memory is overwritten when it is freed."""
+
+
 def simulated(name: str, *arguments: str, base: bool = False) -> Unit:
     """Return a unit that runs `sailau-sim` with these arguments."""
-    return Unit(name, (sys.executable, "-m", "simulators", *arguments), base=base)
+    return Unit(name, (sys.executable, "-m", "simulators", *arguments), OVERWRITTEN, base)
 
 
 class _Running:

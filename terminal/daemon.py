@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import ClassVar
 
 import structlog
 
@@ -65,6 +66,8 @@ from terminal.touch import TouchFilter
 
 class NewStartNeeded(Exception):
     """A fault was shown for a while: only a new start, which checks all, tells if it is over."""
+
+    TOLD: ClassVar = True
 
 
 class Terminal:
