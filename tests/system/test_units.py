@@ -5,6 +5,7 @@
 
 import os
 import subprocess
+import sys
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from accumulator.config import AccumulatorConfig
 from cardio.config import CardioConfig
 from common.config import parse
 from common.service import EXIT_CONFIG, EXIT_USAGE
+from simulators.supervisor import OVERWRITTEN
 from terminal.config import TerminalConfig
 
 ROOT = Path(__file__).parents[2]
@@ -130,6 +132,52 @@ def test_a_daemon_is_no_root_and_leaves_no_memory_on_a_disk(daemon: str) -> None
     users = (UNITS / "sailau.sysusers.conf").read_text(encoding="utf-8")
     assert f"u {service['User']} " in users
     assert (service["LimitCORE"], service["MemorySwapMax"]) == ("0", "0")
+
+
+def overwriting(daemon: str) -> dict[str, str]:
+    """What a unit sets in the environment so that freed memory is overwritten."""
+    text = (UNITS / f"{daemon}.service").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("Environment=")]
+    pairs = [line.removeprefix("Environment=").partition("=") for line in lines]
+    return {name: value for name, _, value in pairs if "MALLOC" in name or "TUNABLES" in name}
+
+
+_FORGETFUL = """
+import os
+half = b"0123456789abcdef"
+kept = [bytes(half[::-1]) * 4 for at in range(200)]
+longer = [bytes(half[::-1]) * 200 for at in range(20)]
+del kept, longer
+found = 0
+with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+    for line in maps:
+        span, rights = line.split()[:2]
+        start, end = (int(at, 16) for at in span.split("-"))
+        if rights.startswith("rw"):
+            memory.seek(start)
+            try:
+                found += memory.read(end - start).count(half[::-1])
+            except OSError:
+                continue
+print(found)
+"""
+
+
+@pytest.mark.parametrize("daemon", DAEMONS)
+def test_what_a_daemon_forgets_is_overwritten(daemon: str) -> None:
+    def left(environ: dict[str, str]) -> int:
+        command = [sys.executable, "-c", _FORGETFUL]
+        plain = {
+            name: value for name, value in os.environ.items() if name not in overwriting(daemon)
+        }
+        result = subprocess.run(
+            command, env=plain | environ, capture_output=True, text=True, check=True
+        )
+        return int(result.stdout)
+
+    assert left({}) > 1000  # Python by itself
+    assert left(overwriting(daemon)) < 20  # registers that were saved on the stack
+    assert overwriting(daemon) == dict(OVERWRITTEN)
 
 
 @pytest.mark.parametrize(("daemon", "kind"), BOARDS.items())
