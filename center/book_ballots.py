@@ -30,7 +30,16 @@ from center.drawing import (
     Face,
     Sheet,
 )
-from common.book import BLANK, ON, BookError, PageKey, contest_page, line_text, review_page
+from common.book import (
+    BLANK,
+    LANGUAGES,
+    ON,
+    BookError,
+    PageKey,
+    contest_page,
+    line_text,
+    review_page,
+)
 from common.records import BallotStyle, Bilingual, Contest, Line
 
 BAND = 48
@@ -251,9 +260,13 @@ class BallotPages:
         px = self._parts.screen.px
         language = drawn.key.language
         y, height = self._parts.footer, self._parts.button_height
+        box = Box(self._parts.margin, y, px(260), height)
         if not first_of_all:
-            box = Box(self._parts.margin, y, px(260), height)
             self._parts.button(drawn, "back", said(texts.BACK, language), box, arrow="left")
+        else:
+            (other,) = set(LANGUAGES) - {language}
+            # In the other language: who reads this button is who wants it.
+            self._parts.button(drawn, f"language:{other}", said(texts.LANGUAGE_NAMES, other), box)
         last = page + 1 == pages
         if not last:
             box = Box(self._parts.margin + px(260 + 24), y, px(430), height)

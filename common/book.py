@@ -26,7 +26,7 @@ pages before the voter chose a language and to those that concern the commission
               fault:<REASON>   a refusal or a fault, `common.errors.Reason` by name
               stopped          the fault that has no page of its own
     kk, ru    contest:<c>:<p>  contest c, page p       [line:<l>…] [back] [next] [finish]
-                                                       {line:<l>…} {counter}
+                                                       [language:…] {line:<l>…} {counter}
               overvote:<c>     too many touched        [ok]
               blank:<c>        leave contest c blank?  [yes] [no]
               review:<p>       what was chosen         [change:<c>…] [back] [next] [cast]
@@ -45,7 +45,8 @@ contest. [x] is a touch region, {x} a slot.
 Regions: `next` goes on: to the contest's next page, or from its last page to what follows;
 `finish` (on every page of a contest but its last) goes on to what follows at once; `back` goes to
 the page before, or from a contest's first page to what came before (the first contest's first page
-has none). `cast` stands on the last page of the review only, `next` on the others. A region's text
+has `language:<the other>` instead, which shows the same ballot, marks and all, in the other
+language). `cast` stands on the last page of the review only, `next` on the others. A region's text
 is what stands there: on a line, the candidate's or party's full name.
 
 Slots: a place with the values that it can show; each value is a sprite of exactly the slot's size.

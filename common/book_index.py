@@ -61,7 +61,7 @@ _COMMON_KINDS = (
 _STYLE_KINDS = (
     _Kind(
         f"contest:{_NUMBER}:{_NUMBER}",
-        regions=f"line:{_NUMBER}|back|next|finish",
+        regions=f"line:{_NUMBER}|language:kk|language:ru|back|next|finish",
         slots=f"line:{_NUMBER}|counter",
     ),
     _Kind(f"overvote:{_NUMBER}", regions="ok", needed=frozenset({"ok"})),
@@ -488,7 +488,7 @@ def _ballot_keys(
         for p, page in enumerate(of_contest):
             ways = {"next"}
             ways |= {"finish"} if p + 1 < len(of_contest) else set()
-            ways |= {"back"} if order or p else set()
+            ways |= {"back"} if order or p else other_languages(language)
             _check_ways(where, page, ways, "line:")
             if [s.name for s in page.slots if not s.name.startswith("line:")] != ["counter"]:
                 raise BookError(f"{where}: page {page.key.name}: it has no counter")
@@ -505,6 +505,11 @@ def _ballot_keys(
     if [slot.name for page in review for slot in page.slots] != choices:
         raise BookError(f"{where}: the review does not have every choice once, in order")
     return keys | {page.key for page in review}
+
+
+def other_languages(language: str) -> set[str]:
+    """Return the regions by which a ballot's first page goes on in another language."""
+    return {f"language:{other}" for other in LANGUAGES if other != language}
 
 
 def _run(pages: Mapping[PageKey, IndexPage], keys: Iterable[PageKey]) -> list[IndexPage]:

@@ -290,6 +290,11 @@ def _touched(booth: Booth | None, region: str, rules: Rules) -> Next:
             if plan is None:
                 return booth, ()
             return FillingIn(card, filling.start(plan, card.style, language, card.presentation)), ()
+        case FillingIn(card, ballot), ["language", language]:
+            plan = rules.plans.get((card.style, card.presentation, language))
+            if plan is None:
+                return booth, ()
+            return FillingIn(card, filling.translated(ballot, plan, language)), ()
         case FillingIn(card, ballot), _:
             ballot = filling.touched(ballot, region)
             if not ballot.is_cast:

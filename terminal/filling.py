@@ -118,6 +118,20 @@ def touched(filling: Filling, region: str) -> Filling:
             return filling
 
 
+def translated(filling: Filling, plan: Plan, language: str) -> Filling:
+    """Return the same ballot in another language, at the first page of where the voter is.
+
+    Only contests can be turned so: pages may be split otherwise in the other language.
+    """
+    match filling.place:
+        case OnContest(order, _, review):
+            if review is not None:
+                review = min(review, plan.review_pages - 1)
+            return replace(filling, plan=plan, language=language, place=OnContest(order, 0, review))
+        case _:
+            return filling
+
+
 def toggled(contest: PlannedContest, chosen: tuple[int, ...], line: int) -> tuple[int, ...] | None:
     """Return what is chosen after a touch on `line`, or None if that were too many marks."""
     if line in chosen:

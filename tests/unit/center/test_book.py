@@ -168,6 +168,20 @@ def unbroken(text: str) -> str:
     return text.replace("- ", "-")
 
 
+def test_the_first_page_of_a_ballot_names_the_other_language_in_that_language(look: Look) -> None:
+    labels = {"kk": "По-русски", "ru": "Қазақша"}
+    for key, page in look.pages.items():
+        if key.style is None or not key.name.startswith("contest:"):
+            continue
+        (one,) = (one for one in look.election.styles if one.style.number == key.style)
+        is_first = key.name == f"contest:{one.style.contests[0]}:0"
+        names = {region.name: region.text for region in page.regions}
+        assert ("back" in names) is not is_first
+        turns = {name: text for name, text in names.items() if name.startswith("language:")}
+        other = "ru" if key.language == "kk" else "kk"
+        assert turns == ({f"language:{other}": labels[key.language]} if is_first else {})
+
+
 def test_lines_of_a_contest_are_treated_alike(look: Look) -> None:
     for one in look.election.styles:
         for language in LANGUAGES:

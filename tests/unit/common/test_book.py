@@ -347,6 +347,7 @@ def set_changed(number: int, **change: Any) -> Callable[[BookIndex], BookIndex]:
 
 FIRST = index()
 MARK = page_of(CONTEST).slots[0].sprites
+FIRST_CONTEST = contest_page(1, 0, 0, "kk")
 LAST_CONTEST_PAGE = contest_page(1, 1, 1, "kk")
 REVIEW, LAST_REVIEW = review_page(1, 0, "kk"), review_page(1, 1, "kk")
 
@@ -384,6 +385,15 @@ REVIEW, LAST_REVIEW = review_page(1, 0, "kk"), review_page(1, 1, "kk")
         (regions(PageKey("language"), "language:kk", "language:en"), "'language:en' cannot"),
         (regions(PageKey("language"), "language:kk"), "lacks a touch region"),
         (regions(PageKey("close"), "yes", "yes"), "'yes' cannot stand there"),
+        (regions(FIRST_CONTEST, "line:0", "line:1", "line:2", "next"), "ways on and back"),
+        (
+            regions(FIRST_CONTEST, "line:0", "line:1", "line:2", "next", "language:kk"),
+            "ways on and back",
+        ),
+        (
+            regions(CONTEST, *(f"line:{n}" for n in range(4)), "language:ru", "next", "finish"),
+            "ways on and back",
+        ),
         (regions(REVIEW, "change:0", "change:1", "back", "cast"), "ways on and back"),
         (regions(REVIEW, "change:0", "back", "next"), "every choice be changed"),
         (regions(LAST_REVIEW, "change:2", "back", "next"), "ways on and back"),

@@ -134,6 +134,16 @@ def test_the_ballot_is_in_the_language_that_was_chosen() -> None:
     assert booths.page(state) == PageKey("contest:0:0", "ru", 1)
 
 
+def test_the_language_can_be_changed_with_the_marks_kept() -> None:
+    state = after(LANGUAGE, Touched("line:2"), start=ChoosingLanguage(CARD))
+    turned, effects = on(state, Touched("language:ru"))
+    assert isinstance(turned, FillingIn)
+    assert effects == ()
+    assert booths.page(turned) == PageKey("contest:0:0", "ru", 1)
+    assert turned.ballot.choices == ((2,), (), ())
+    assert on(turned, Touched("language:en")) == (turned, ())
+
+
 def test_choices_are_nowhere_in_the_state_once_they_are_sealed() -> None:
     for state in (Sealing(CARD, "kk"), STORING, INTERRUPTED, THANKING):
         names = {field.name for field in dataclasses.fields(state)}

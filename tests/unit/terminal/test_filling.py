@@ -39,6 +39,31 @@ def test_touching_a_line_marks_it_and_touching_it_again_does_not() -> None:
     assert ballot("line:1", "line:1").choices == ((), (), ())
 
 
+@pytest.mark.parametrize("way", [(), ("next",)])
+def test_a_contest_in_another_language_keeps_all_marks(way: tuple[str, ...]) -> None:
+    plans = make_plans(tiny_book.package(), tiny_book.load())
+    state = ballot(*ONE, "line:6", "line:0", *way)
+    turned = filling.translated(state, plans[FULL, Presentation.NORMAL, "ru"], "ru")
+    assert turned.choices == state.choices
+    assert turned.place == OnContest(1, 0)
+    assert filling.page(turned).language == "ru"
+
+
+def test_a_change_from_the_review_comes_back_to_it_in_another_language() -> None:
+    plans = make_plans(tiny_book.package(), tiny_book.load())
+    state = ballot(*TO_REVIEW, "next", "change:2")
+    turned = filling.translated(state, plans[FULL, Presentation.NORMAL, "ru"], "ru")
+    assert touched(turned, "next").place == OnReview(1)
+    assert touched(turned, "next").language == "ru"
+
+
+@pytest.mark.parametrize("touches", [TO_REVIEW, ("line:1", "line:0"), ("next",)])
+def test_only_contests_can_be_turned(touches: tuple[str, ...]) -> None:
+    plans = make_plans(tiny_book.package(), tiny_book.load())
+    state = ballot(*touches)
+    assert filling.translated(state, plans[FULL, Presentation.NORMAL, "ru"], "ru") is state
+
+
 def test_one_mark_too_many_is_said_and_changes_nothing() -> None:
     state = ballot("line:1", "line:0")
     assert state.place == TooMany(OnContest(0))

@@ -64,3 +64,28 @@ def test_regions_are_those_of_the_page_that_is_shown() -> None:
 def test_each_touch_acts_once() -> None:
     twice = ((DOWN, 5, 5, 101.0), (UP, 5, 5, 101.1), (UP, 5, 5, 101.2))
     assert played(PAGE, *twice) == ["yes"]
+
+
+def test_taps_that_follow_each_other_at_once_are_one_touch() -> None:
+    trembling = [
+        (kind, 5, 5, 101 + tap * 0.3 + after)
+        for tap in range(5)
+        for kind, after in ((DOWN, 0.0), (UP, 0.1))
+    ]
+    assert played(PAGE, *trembling) == ["yes"]
+    meant = ((DOWN, 5, 5, 103.0), (UP, 5, 5, 103.1))
+    assert played(PAGE, *trembling, *meant) == ["yes", "yes"]
+
+
+def test_quick_touches_in_two_regions_both_count() -> None:
+    quick = ((DOWN, 5, 5, 101.0), (UP, 5, 5, 101.1), (DOWN, 25, 5, 101.2), (UP, 25, 5, 101.3))
+    assert played(PAGE, *quick) == ["yes", "no"]
+
+
+def test_a_touch_at_the_same_place_on_another_page_counts_after_its_guard_time() -> None:
+    first = ((DOWN, 5, 5, 101.0), (UP, 5, 5, 101.1))
+    changed = PAGE
+    for kind, x, y, now_s in first:
+        changed, _ = changed.touched(TouchEvent(kind, x, y), now_s)
+    changed = changed.page_changed((YES,), 101.1)
+    assert played(changed, (DOWN, 5, 5, 101.7), (UP, 5, 5, 101.8)) == ["yes"]

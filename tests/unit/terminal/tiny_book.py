@@ -29,6 +29,7 @@ from common.book_index import (
     IndexPage,
     IndexSlot,
     SpriteSet,
+    other_languages,
 )
 from common.errors import Reason
 from common.records import StationPackage
@@ -120,7 +121,7 @@ class _Writer:
             lines = range(first, min(first + LINES_ON_A_PAGE, len(contest.lines)))
             regions = [f"line:{line}" for line in lines]
             texts = [book.line_text(contest.lines[line], language) for line in lines]
-            ways = ["back"] if order or page else []
+            ways = ["back"] if order or page else sorted(other_languages(language))
             ways += ["next"] + (["finish"] if page + 1 < len(starts) else [])
             slots = [(f"line:{line}", self.sprites("mark", [ON])) for line in lines]
             self.page(
