@@ -15,16 +15,12 @@ It never writes; what passed is laid down by `accumulator.strongroom`.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accumulator.station import Station
-from common import cbor, chain, cose, enrolment, journal, records
-from common.chain import ChainError
-from common.cose import CoseError, SignatureWrong, SignedBody
+from common import acts, cbor, cose, enrolment, journal, records
+from common.cose import CoseError
 from common.errors import Reason, Refused, Thing
 from common.media import Medium
 from common.records import (
@@ -40,13 +36,10 @@ from common.records import (
 )
 
 STATEMENT = "statement.cose"
-ACTS = "acts"
+ACTS = acts.FOLDER
 MAX_ACTS = 100
-MAX_ACT_SIZE = 64 << 10
-_ACT_NAME = re.compile(r"[0-9]{3}-[a-z-]{1,40}\.cose")
 MAX_STATEMENT_SIZE = 16_384
 MOST_OF_A_FIGURE = 1_000_000  # so that no sum leaves what the minutes can hold
-_LAST_S = 253_402_300_799  # the year 9999, after which no date can be named
 MAX_JOURNAL_SIZE = 64 << 20
 
 
@@ -118,50 +111,28 @@ def _read_acts(folder: Medium, board: Board, station: Station) -> tuple[tuple[st
     paths = [path for path in folder.list() if path.startswith(f"{ACTS}/")]
     if len(paths) > MAX_ACTS:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT)
-    acts: list[tuple[str, bytes]] = []
+    kept: list[tuple[str, bytes]] = []
     for path in paths:
         name = path.removeprefix(f"{ACTS}/")
-        content = enrolment.present(Thing.ACT, folder.read(path, max_size=MAX_ACT_SIZE))
+        content = enrolment.present(Thing.ACT, folder.read(path, max_size=acts.MAX_SIZE))
         check_act(content, board, station)
-        if not _ACT_NAME.fullmatch(name):
+        if not acts.is_name(name):
             raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.ACT)
-        if any(content == other for _, other in acts):
+        if any(content == other for _, other in kept):
             raise Refused(Reason.RECORD_ALREADY_IN, thing=Thing.ACT, board=board.name)
-        acts.append((name, content))
-    return tuple(acts)
+        kept.append((name, content))
+    return tuple(kept)
 
 
 def check_act(untrusted: bytes, board: Board, station: Station) -> Act:
-    """Return an act that this board and officials of the station signed.
-
-    It is judged as strictly as the verifier will judge it, so that no board can spoil the bundle.
+    """Return an act that a visiting board and officials of the station signed.
 
     Raises:
         Refused: it is not such an act, or of another station, or no act of a visiting board.
     """
-    known = {person.certificate for person in station.package.officials}
-    try:
-        body = SignedBody.from_bytes(untrusted, Act.external(), board.sign_key)
-        act = Act.from_bytes(body.payload)
-    except SignatureWrong as error:
-        raise Refused(Reason.RECORD_SIGNATURE_WRONG, thing=Thing.ACT) from error
-    except (CoseError, RecordError) as error:
-        raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT) from error
-    if act.package != station.package_hash or act.board != board.name:
-        raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.ACT)
-    if act.station != station.package.station or act.kind is ActKind.OPENING:
+    act, _ = acts.open_act(untrusted, board, station.package, station.package_hash)
+    if act.kind is ActKind.OPENING:
         raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.ACT)
-    signers = {hashlib.sha256(person.certificate).digest() for person in body.people}
-    if not signers or not signers <= known:
-        raise Refused(Reason.RECORD_WRONG_SIGNER, thing=Thing.ACT)
-    signed_at = dt.datetime.fromtimestamp(min(act.time_ms // 1000, _LAST_S), dt.UTC)
-    try:
-        for person in body.people:
-            chain.check_card_certificate(
-                person.certificate, station.package.card_authority, signed_at
-            )
-    except ChainError as error:
-        raise Refused(Reason.CARD_CERTIFICATE_EXPIRED) from error
     return act
 
 

@@ -160,6 +160,18 @@ def verify_journal(untrusted: bytes, public_key: bytes) -> list[Entry]:
     return entries
 
 
+def verified_beginning(untrusted: bytes, public_key: bytes) -> tuple[list[Entry], bytes]:
+    """Return a journal as far as it verifies from its first entry on, and the bytes of that part.
+
+    For boards that died: what stands after the first entry that is torn or wrong does not count.
+    """
+    entries, _, _ = _read(untrusted, public_key)
+    if not entries:
+        return [], b""
+    items, _ = cbor.split_sequence(untrusted, max_item=MAX_ENTRY_SIZE)
+    return entries, b"".join(cbor.wrap(item) for item in items[: len(entries)])
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What one medium holds: its bytes, how many of them are whole items, whether they verify."""

@@ -139,6 +139,15 @@ def _many(form: _Form, most: int, least: int = 0) -> _Form:
     return _Form(write, read)
 
 
+def _some(form: _Form, most: int) -> _Form:
+    """Return the form of a list that is missing where it would be empty."""
+    many = _many(form, most, 1)
+    return _Form(
+        lambda values: many.write(values) if values else None,
+        lambda values: () if values is None else many.read(values),
+    )
+
+
 def _table(form: _Form, most: int) -> _Form:
     def check(value: Any) -> None:
         if not isinstance(value, Mapping) or len(value) > most:
@@ -186,9 +195,9 @@ def _part(record: type[Record]) -> _Form:
     return _Form(write, record.from_item)
 
 
-def _at(key: int, form: _Form) -> Any:
+def _at(key: int, form: _Form, default: Any = dataclasses.MISSING) -> Any:
     """Return a dataclass field that stands under `key`."""
-    return field(metadata={"key": key, "form": form})
+    return field(default=default, metadata={"key": key, "form": form})
 
 
 _known: dict[str, tuple[tuple[str, int, _Form], ...]] = {}
@@ -402,6 +411,9 @@ class ActFact(IntEnum):
     DECISION = 11  # reference of the higher commission's decision
     SEALED_VOTES = 12
     EVIDENCE = 13  # hash of the evidence manifest
+    SPARE = 14  # name of the board that goes on in the place of BOARD
+    JOURNAL_HEAD = 15  # of BOARD's journal, as far as it was read when the act was drawn up
+    JOURNAL_LENGTH = 16  # entries of it
 
 
 class Figure(IntEnum):
@@ -801,6 +813,23 @@ class SerialSet(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver(Record):
+    """The serials of a desk that died, as the spare that went on in its place has kept them."""
+
+    issued: SerialSet = _at(0, _part(SerialSet))
+    withdrawn: SerialSet = _at(1, _part(SerialSet))
+
+    def check(self) -> None:
+        if self.issued.board != self.withdrawn.board:
+            raise ValueError("the sets are of two desks")
+
+    @property
+    def board(self) -> str:
+        """The desk that died."""
+        return self.issued.board
+
+
+@dataclass(frozen=True, slots=True)
 class Statement(Record):
     """A board's last word of the day; signed by its device key."""
 
@@ -816,6 +845,7 @@ class Statement(Record):
     issued: SerialSet | None = _at(7, _maybe(_part(SerialSet)))
     withdrawn: SerialSet | None = _at(8, _maybe(_part(SerialSet)))
     spent: tuple[SerialSet, ...] = _at(9, _many(_part(SerialSet), 8))  # the accumulator's
+    taken_over: tuple[TakenOver, ...] = _at(10, _some(_part(TakenOver), 4), default=())  # spares'
 
 
 @dataclass(frozen=True, slots=True)
@@ -854,6 +884,14 @@ class JournalHead(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement(Record):
+    """A board that died, and the spare that went on in its place under an act."""
+
+    board: str = _at(0, _BOARD_NAME)
+    spare: str = _at(1, _BOARD_NAME)
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFile(Record):
     """One file of the evidence bundle."""
 
@@ -888,6 +926,7 @@ class Minutes(Record):
     written_off: tuple[str, ...] = _at(13, _many(_BOARD_NAME, 32))
     discrepancies: tuple[int, ...] = _at(14, _many(_one_of(Discrepancy), 64))
     evidence: tuple[EvidenceFile, ...] = _at(15, _many(_part(EvidenceFile), 512))
+    replaced: tuple[Replacement, ...] = _at(16, _many(_part(Replacement), 32), default=())
 
 
 @dataclass(frozen=True, slots=True)

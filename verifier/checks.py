@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from verifier import evidence
+from verifier import deadboards, evidence
 from verifier.encoding import (
     Wrong,
     cbor,
@@ -29,13 +29,11 @@ from verifier.encoding import (
     sha256,
     signed_record,
 )
-from verifier.evidence import Case
+from verifier.evidence import ACCUMULATOR, CHAIR, DESK, PORTABLE, TECHNICIAN, TERMINAL, Case
 from verifier.forms import in_form
 from verifier.recount import compare, merged_styles, read_opened, recount
 
-DESK, TERMINAL, ACCUMULATOR, PORTABLE = 1, 2, 3, 4
-CHAIR, TECHNICIAN = 1, 4
-OPENING, WRITTEN_OFF = 3, 10
+OPENING = 3
 SHARE_CHECK_BYTES = 32
 STATED_BY = {5: {DESK}, 10: {PORTABLE}, 11: {DESK}, 12: {DESK}, 14: {TERMINAL, PORTABLE}}
 ROLES = {1: "chair", 2: "secretary", 3: "member", 4: "technician"}
@@ -200,6 +198,7 @@ def check_opening(case: Case) -> str:
                 raise Wrong(f"{what} is not signed by the chair")
         elif not present:
             raise Wrong(f"{what} is signed by no official")
+        deadboards.check_act(act, present.values(), boards, what)
         case.acts[name] = act
     order = signed_record(
         case.files[evidence.START_ORDER], "StartOrder", case.package[27], "the start order"
@@ -268,23 +267,12 @@ def check_statements(case: Case) -> str:
             raise Wrong(f"{what} belongs to another start order")
         _sets_of_its_kind(statement, boards[name][0], what)
         case.statements[name] = statement
-    written_off = set(case.minutes[13])
-    if len(written_off) != len(case.minutes[13]) or written_off & case.statements.keys():
-        raise Wrong("a board is written off twice, or although it has a statement")
-    if not written_off <= boards.keys():
-        raise Wrong("a board is written off that is not in the package")
-    for name, (_, _, spare) in boards.items():
-        if not spare and name not in case.statements and name not in written_off:
-            raise Wrong(f"{name} has no statement and was not written off")
-    for name in sorted(written_off):
-        if not any(act[0] == WRITTEN_OFF and act[5].get(7) == name for act in case.acts.values()):
-            raise Wrong(f"{name} was written off, but no act says so")
-        case.remarks.append(f"{name} was written off by an act; its figures are not in the minutes")
+    deadboards.check_accounted_for(case)
     return f"{len(case.statements)} statements: {', '.join(sorted(case.statements))}"
 
 
 def _sets_of_its_kind(statement: dict[int, Any], kind: int, what: str) -> None:
-    """Check that only desks state serials issued and withdrawn, and only accumulators spent."""
+    """Check that desks alone state serials issued and withdrawn, accumulators alone spent ones."""
     if statement.keys() & {7, 8} != ({7, 8} if kind == DESK else set()):
         raise Wrong(f"{what}: sets of serials issued and withdrawn are for desks, and for all")
     desks = [entry[0] for entry in statement[9]]
@@ -295,34 +283,39 @@ def _sets_of_its_kind(statement: dict[int, Any], kind: int, what: str) -> None:
 def check_journals(case: Case) -> str:
     """Check that each journal is one chain that ends where its board's statement says."""
     heads = {entry[0]: (entry[1], entry[2]) for entry in case.minutes[12]}
-    if (
-        sorted(case.names("journals")) != sorted(case.statements)
-        or heads.keys() != case.statements.keys()
-        or len(heads) != len(case.minutes[12])
-    ):
+    if len(heads) != len(case.minutes[12]) or heads.keys() != set(case.names("journals")):
+        raise Wrong("the minutes do not name the end of each journal once")
+    if not case.statements.keys() <= heads.keys() <= case.statements.keys() | deadboards.gone(case):
         raise Wrong("there is not exactly one journal for each statement")
+    deadboards.check_journals_there(case)
     entries = 0
-    for name, statement in case.statements.items():
+    for name, (head, length) in sorted(heads.items()):
         what = f"the journal of {name}"
-        if heads[name] != (statement[4], statement[5]):
+        hashes = _chain(case, name, what)
+        entries += len(hashes)
+        if not 0 < length <= len(hashes) or hashes[length - 1] != head:
+            raise Wrong(f"{what} does not contain the end that the minutes name")
+        statement = case.statements.get(name)
+        if statement is None:
+            deadboards.journal_end(case, name, len(hashes), hashes[-1])
+        elif (head, length) != (statement[4], statement[5]):
             raise Wrong(f"{what}: minutes and statement name different ends")
-        previous, at_statement, length = NO_HASH, None, 0
-        key = case.boards()[name][1]
-        for signed in sequence(case.files[f"journals/{name}.cborseq"], what):
-            entry = signed_record(signed, "JournalEntry", key, f"{what}, entry {length}")
-            in_form(entry, "JournalEntry", f"{what}, entry {length}")
-            if entry[0] != length or entry[4] != previous:
-                raise Wrong(f"{what}: entry {length} does not follow the one before it")
-            previous = sha256(signed)
-            length += 1
-            if length == statement[5]:
-                at_statement = previous
-        if at_statement != statement[4]:
-            raise Wrong(f"{what} does not contain the end that its statement names")
-        if length != statement[5] and case.boards()[name][0] != ACCUMULATOR:
+        elif length != len(hashes) and case.boards()[name][0] != ACCUMULATOR:
             raise Wrong(f"{what} goes on after the board's statement")
-        entries += length
-    return f"{len(case.statements)} journals, {entries} entries, none missing, none changed"
+    return f"{len(heads)} journals, {entries} entries, none missing, none changed"
+
+
+def _chain(case: Case, name: str, what: str) -> list[bytes]:
+    """Return the hash of each entry of a journal, which must be one chain of its board's."""
+    key = case.boards()[name][1]
+    hashes: list[bytes] = []
+    for signed in sequence(case.files[f"journals/{name}.cborseq"], what):
+        entry = signed_record(signed, "JournalEntry", key, f"{what}, entry {len(hashes)}")
+        in_form(entry, "JournalEntry", f"{what}, entry {len(hashes)}")
+        if entry[0] != len(hashes) or entry[4] != (hashes[-1] if hashes else NO_HASH):
+            raise Wrong(f"{what}: entry {len(hashes)} does not follow the one before it")
+        hashes.append(sha256(signed))
+    return hashes
 
 
 def check_sealed(case: Case) -> str:
@@ -337,7 +330,7 @@ def check_sealed(case: Case) -> str:
         for name, (kind, sign_key, _) in case.boards().items()
         if kind in (TERMINAL, PORTABLE)
     }
-    accounted_for = case.statements.keys() | set(case.minutes[13])
+    accounted_for = case.statements.keys() | deadboards.gone(case)
     styles = {style[0] for style in case.package[12]}
     by_style: Counter[int] = Counter()
     ballots = set()
@@ -376,14 +369,14 @@ def check_serials(case: Case) -> str:
     issued = withdrawn = deposited = out = 0
     returned = void = 0
     found: set[int] = set()
+    stated = deadboards.serials(case)
     for name, (kind, _, _) in case.boards().items():
         if kind != DESK:
             if spent.get(name):
                 raise Wrong(f"{name} is no desk, but serials of it were spent")
             continue
         statement = case.statements.get(name, {})
-        given = _set_of(statement.get(7), name)
-        taken = _set_of(statement.get(8), name)
+        given, taken = (_set_of(entry, name) for entry in stated.get(name, (None, None)))
         used = spent.pop(name, 0)
         found |= {1} if used & ~given else set()
         found |= {2} if used & taken else set()
@@ -420,6 +413,7 @@ def check_serials(case: Case) -> str:
     if deposited != sealed:
         raise Wrong(f"{deposited} serials were spent, but there are {sealed} sealed votes")
     _told(case, found)
+    deadboards.check_moved_urn(case, sealed)
     return (
         f"issued {issued} = deposited {deposited} + returned {returned} + void {void} + "
         f"unread {unread} + missing {expected[7]}"
@@ -545,7 +539,7 @@ STEPS = (
     Step(
         "statements",
         check_statements,
-        "Every board that took part stated its figures, under its own key.",
+        "Every board stated its figures under its own key, or members signed that it died.",
     ),
     Step(
         "journals",

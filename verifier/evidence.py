@@ -26,6 +26,9 @@ OPENED = "votes-opened.cborseq"
 BOOK_INDEX = "book/index.cbor"
 BOOK_IMAGES = "book/images.cborseq"
 
+DESK, TERMINAL, ACCUMULATOR, PORTABLE = 1, 2, 3, 4
+CHAIR, TECHNICIAN = 1, 4
+
 NEEDED = (
     MANIFEST,
     PACKAGE,

@@ -101,7 +101,7 @@ FORMS: dict[str, Form] = {
             6: _FIGURES,
             9: many(_SERIALS, 0, 8),
         },
-        {7: _SERIALS, 8: _SERIALS},
+        {7: _SERIALS, 8: _SERIALS, 10: many(fields({0: _SERIALS, 1: _SERIALS}), 1, 4)},
     ),
     "JournalEntry": fields({0: _COUNT, 1: _TIME_MS, 2: _ANY, 3: table(_ANY, _anything), 4: _HASH}),
     "CastVote": fields({0: _HASH, 1: whole(0, 255), 2: octets(32, 1200)}),
@@ -130,6 +130,7 @@ FORMS: dict[str, Form] = {
             13: many(_BOARD, 0, 32),
             14: many(whole(1, 13), 0, 64),
             15: many(_FILE, 0, 512),
+            16: many(fields({0: _BOARD, 1: _BOARD}), 0, 32),
         }
     ),
     "EvidenceManifest": fields({0: _STATION, 1: _HASH, 2: _HASH, 3: many(_FILE, 0, 512)}),

@@ -38,11 +38,13 @@ from common.records import (
     Record,
     RecordError,
     RecordFault,
+    Replacement,
     SerialSet,
     StartOrder,
     StartPassword,
     Statement,
     StationKeyOffer,
+    TakenOver,
     Voter,
     VoterList,
 )
@@ -81,8 +83,24 @@ EXAMPLES: tuple[Record, ...] = (
     SERIALS,
     Statement("desk-1", H, H, 5, H, 9, {Figure.ISSUED: 3}, SERIALS, SERIALS, ()),
     Statement("accumulator", H, H, 5, H, 9, {}, None, None, (SERIALS,)),
+    Statement("desk-2", H, H, 5, H, 9, {}, SERIALS, SERIALS, (), (TakenOver(SERIALS, SERIALS),)),
+    TakenOver(SERIALS, SERIALS),
     Act(ActKind.OPENING, "0421", H, "accumulator", 5, {ActFact.TALLY_KEY: H, ActFact.QUORUM: 2}),
     Act(ActKind.RELOAD, "0421", H, "desk-1", 5, {ActFact.REASON: "Тоқтап қалды"}),
+    Act(
+        ActKind.REPLACEMENT,
+        "0421",
+        H,
+        "desk-2",
+        5,
+        {
+            ActFact.BOARD: "desk-1",
+            ActFact.SPARE: "desk-2",
+            ActFact.JOURNAL_HEAD: H,
+            ActFact.JOURNAL_LENGTH: 9,
+        },
+    ),
+    Replacement("desk-1", "desk-2"),
     OpenedVote(1, ((0,), (1, 2), ()), 421),
     ContestResult(0, 10, 7, 2, 1, (3, 4, 2)),
     JournalHead("desk-1", H, 12),
@@ -104,6 +122,7 @@ EXAMPLES: tuple[Record, ...] = (
         (),
         (Discrepancy.CODE_TWICE,),
         (EvidenceFile("minutes.cose", 100, H),),
+        (Replacement("desk-1", "desk-2"),),
     ),
     EvidenceManifest("0421", H, H, (EvidenceFile("minutes.cose", 100, H),)),
     PaperFigures(
@@ -271,6 +290,12 @@ def test_closed_lists_stand_in_the_cddl() -> None:
         assert f"keys 1 to {max(closed)}: see {'the table ' * (closed is Figure)}" in CDDL
     assert f"0 => 1..{max(ActKind)},  " in CDDL
     assert f"[ *64 (1..{max(Discrepancy)}) ]" in CDDL
+
+
+def test_the_sets_that_a_spare_brings_are_of_one_desk() -> None:
+    other = SerialSet("desk-2", bytes(512))
+    with pytest.raises(RecordError, match="two desks"):
+        TakenOver.from_bytes(TakenOver(SERIALS, other).to_bytes())
 
 
 def test_votes_of_one_station_have_one_length() -> None:

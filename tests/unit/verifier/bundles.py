@@ -116,6 +116,11 @@ def sign_people(item: Item, rule: str, signer: str, people: Iterable[Person]) ->
     return b"\xd8\x62" + dumps([b"", {}, payload, [own, *others]])
 
 
+def entry(board: str) -> bytes:
+    """Return the one entry of a board's journal."""
+    return sign({0: 0, 1: NOON_MS, 2: 1, 3: {}, 4: bytes(32)}, "JournalEntry", board)
+
+
 def bitmap(numbers: Iterable[int]) -> bytes:
     """Return a set of serials."""
     return sum(1 << number for number in numbers).to_bytes(512, "little")
@@ -126,11 +131,11 @@ _INDEX = dumps({5: [[digest(_PIXELS), 2, 2]]})
 _PROGRAM = sign({0: "1", 1: []}, "ProgramManifest", "root")
 
 
-def _package(threshold: int, spares: set[str]) -> Item:
+def _package(threshold: int, kinds: dict[str, int], spares: set[str]) -> Item:
     line = [{0: both("a"), 3: False}, {0: both("b"), 3: False}, {0: both("none"), 3: True}]
     boards = [
         {0: name, 1: kind, 2: public(name), 3: bytes(32), 4: name in spares}
-        for name, kind in _KINDS.items()
+        for name, kind in kinds.items()
     ]
     people = [(CHAIR, 1), (MEMBER, 3), (TECHNICIAN, 4)]
     package: Item = dict.fromkeys(range(30), 0)
@@ -155,7 +160,9 @@ class Bundle:
     Attributes:
         votes: style and filled-in contests of each opened vote.
         sealed: terminal and style of each sealed vote.
-        rewrite: changes records just before they are signed, by rule and signer.
+        more: boards beside the usual four, by kind.
+        without: boards that are in the package and have no statement.
+        left: of those, the ones whose journal is in the bundle; see `entry`.
     """
 
     threshold: int = 1
@@ -179,6 +186,8 @@ class Bundle:
     opening_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
     without: set[str] = field(default_factory=set)
     spares: set[str] = field(default_factory=set)
+    more: dict[str, int] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
     pictures: list[Any] = field(
         default_factory=lambda: [[digest(_PIXELS), 2, 2, zlib.compress(_PIXELS)]]
     )
@@ -186,7 +195,8 @@ class Bundle:
 
     def files(self) -> dict[str, bytes]:
         """Return the bundle, everything signed by those who must."""
-        package = sign(_package(self.threshold, self.spares), "StationPackage", "root")
+        kinds = _KINDS | self.more
+        package = sign(_package(self.threshold, kinds, self.spares), "StationPackage", "root")
         package_hash = digest(package)
         shares = {1: bytes(32), 2: 1, 3: 2, 4: 2, 5: bytes(96), 6: bytes(80)}
         act: Item = {0: 3, 1: "1", 2: package_hash, 3: ACCUMULATOR, 4: NOON_MS, 5: shares}
@@ -208,7 +218,10 @@ class Bundle:
             files[f"acts/{name}.cose"] = sign_people(item, "Act", signer, people)
         heads = []
         totals = dict.fromkeys((5, 12, 13, 14), 0)
-        for board in sorted(_KINDS.keys() - self.without):
+        for board in sorted(self.left):
+            files[f"journals/{board}.cborseq"] = sequence([entry(board)])
+            heads.append({0: board, 1: digest(entry(board)), 2: 1})
+        for board in sorted(kinds.keys() - self.without):
             statement = self._statement(board, package_hash, digest(start_order), files)
             heads.append({0: board, 1: statement[4], 2: statement[5]})
             totals = {figure: n + statement[6].get(figure, 0) for figure, n in totals.items()}
@@ -231,7 +244,7 @@ class Bundle:
         figures |= {9: len(self.sealed) - len(opened), 12: totals[12], 13: totals[13]}
         minutes[9] = figures | {14: totals[14]} | self.figures
         minutes[10] = self.results if self.results is not None else self._results()
-        minutes |= {11: self.merged, 12: heads, 13: [], 14: []} | self.minutes
+        minutes |= {11: self.merged, 12: heads, 13: [], 14: [], 16: []} | self.minutes
         minutes[15] = _listed(files)
         files["minutes.cose"] = sign_people(minutes, "Minutes", "station", [CHAIR, MEMBER])
         manifest = {0: "1", 1: package_hash, 2: digest(files["minutes.cose"]), 3: _listed(files)}
@@ -239,14 +252,16 @@ class Bundle:
         return files
 
     def _statement(self, board: str, package: bytes, order: bytes, files: dict[str, bytes]) -> Item:
-        entry = sign({0: 0, 1: NOON_MS, 2: 1, 3: {}, 4: bytes(32)}, "JournalEntry", board)
-        files[f"journals/{board}.cborseq"] = sequence([entry])
-        statement: Item = {0: board, 1: package, 2: order, 3: NOON_MS, 4: digest(entry), 5: 1}
+        files[f"journals/{board}.cborseq"] = sequence([entry(board)])
+        statement: Item = {0: board, 1: package, 2: order, 3: NOON_MS, 5: 1}
+        statement[4] = digest(entry(board))
         statement |= {6: {13: 1}, 9: []}
         if board == DESK:
             statement[6] |= {12: self.issued}
             statement |= {7: {0: DESK, 1: bitmap(range(self.issued))}, 8: {0: DESK, 1: bitmap([])}}
-        elif board == ACCUMULATOR:
+        elif self.more.get(board) == 1:
+            statement |= {7: {0: board, 1: bitmap([])}, 8: {0: board, 1: bitmap([])}}
+        elif board == ACCUMULATOR or self.more.get(board) == 3:
             statement[9] = [{0: DESK, 1: bitmap(range(len(self.sealed)))}]
         else:
             statement[6] |= {14: sum(who == board for who, _ in self.sealed)}
