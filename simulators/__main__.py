@@ -13,6 +13,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -62,10 +63,19 @@ def board(argv: Sequence[str]) -> int:
     parser.add_argument("daemon", choices=DAEMONS, help="the daemon to run")
     parser.add_argument("--bench", required=True, type=Path, help="socket of the bench")
     parser.add_argument("--board", required=True, help="the board's name on the bench")
+    parser.add_argument(
+        "--stops", type=Path, help="folder of the day's stops, see simulators.stops"
+    )
     split = argv.index("--") if "--" in argv else len(argv)
     options = parser.parse_args(argv[:split])
     run: Callable[[Sequence[str], Parts], int] = import_module(DAEMONS[options.daemon]).main
-    return run(argv[split + 1 :], bench_parts(options.bench, options.board))
+    if options.stops is None:
+        return run(argv[split + 1 :], bench_parts(options.bench, options.board))
+    from simulators.stopping import board_points, stoppable
+
+    points = board_points(options.stops, options.bench, options.board, options.daemon)
+    with closing(points), stoppable(points):
+        return run(argv[split + 1 :], bench_parts(options.bench, options.board, points))
 
 
 if __name__ == "__main__":

@@ -277,6 +277,8 @@ class Bench:
                 return board.slot.power_on() or (0, b"")
             case Ask.CARD_TRANSMIT, int(session), bytes(command):
                 return (self.station.transmit(board, session, command),)
+            case Ask.CARD_CUT_OFF, int(session), bytes(command):
+                self.station.cut_off_card(board, session, command)
             case Ask.CARD_POWER_OFF, int(session):
                 self.station.power_off_card(board, session)
             case Ask.SHOWN, int(number), tuple(regions):

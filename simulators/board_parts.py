@@ -9,6 +9,7 @@ section `[parts]` of the board's configuration is not looked at: the bench has a
 from __future__ import annotations
 
 import errno
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from simulators.clock import SimClock
 from simulators.link import BenchRefused, Follower, Link
 from simulators.media import SharedMediumSlot
 from simulators.protocol import RECORDING, VISITING, Ask
+from simulators.stops import Kind, Mode, Points
 
 if TYPE_CHECKING:
     from simulators.card_reader import SlotView
@@ -49,8 +51,11 @@ class Description:
     visiting: Path
 
 
-def bench_parts(bench: Path, board: str) -> Parts:
-    """Return parts that are opened on the bench at this socket, for the board of this name."""
+def bench_parts(bench: Path, board: str, points: Points | None = None) -> Parts:
+    """Return parts that are opened on the bench at this socket, for the board of this name.
+
+    With `points`, commands to a card are counted, and may be stopped at.
+    """
 
     def described() -> Description:
         return describe(bench, board)
@@ -61,7 +66,9 @@ def bench_parts(bench: Path, board: str) -> Parts:
     def card_reader(_: PartsConfig, ticking: Clock) -> CardReader:
         from simulators.card_reader import SimCardReader
 
-        return _ClosingReader(SimCardReader(slot := BenchCardSlot(bench, board), ticking), slot)
+        return _ClosingReader(
+            SimCardReader(slot := BenchCardSlot(bench, board, points), ticking), slot
+        )
 
     def screen(_: PartsConfig, __: Clock) -> Screen:
         return BenchScreen(bench, board, described())
@@ -258,8 +265,9 @@ class BenchI2c:
 class BenchCardSlot:
     """`simulators.card_reader.CardSlot` on the bench."""
 
-    def __init__(self, bench: Path, board: str) -> None:
+    def __init__(self, bench: Path, board: str, points: Points | None = None) -> None:
         self._board = board
+        self._points = points
         self._link = Link(bench, "card reader")
         self._follower = Follower(bench, board, "card")
         self._latest: SlotView | None = None
@@ -285,8 +293,20 @@ class BenchCardSlot:
 
     def transmit(self, session: int, command: bytes) -> bytes | None:
         """Return the card's answer, or None when the session is over."""
-        (response,) = self._link.ask(Ask.CARD_TRANSMIT, self._board, session, command)
-        return cast("bytes | None", response)
+
+        def transmit() -> bytes | None:
+            (response,) = self._link.ask(Ask.CARD_TRANSMIT, self._board, session, command)
+            return cast("bytes | None", response)
+
+        def cut_off(_: random.Random, mode: Mode) -> None:
+            if mode.power:  # the card loses its power in the middle of the command
+                self._link.ask(Ask.CARD_CUT_OFF, self._board, session, command)
+            else:  # the reader goes through with it, and there is nobody left to be told
+                transmit()
+
+        if self._points is None:
+            return transmit()
+        return self._points.go_through(Kind.APDU, transmit, cut_off)
 
     def power_off(self, session: int) -> None:
         """End the session if it is not over."""

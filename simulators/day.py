@@ -28,8 +28,9 @@ from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall, Visit
 from simulators.prepare import Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
+from simulators.stops import read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
-from simulators.venue import running_station, unit_names
+from simulators.venue import STOPS, Venue, running_station, unit_names
 from simulators.voter import draw_wish
 
 RETURN_SHARE = 0.02
@@ -64,9 +65,15 @@ class Day:
                 progress=screen.progress,
             )
         check_kills(station, options.kills)
+        plan_stops(station, self._run, options)
         visits = draw_visits(station, options.seed)
         with running_station(
-            station, self._run, speed=options.speed, screen=screen, durations=durations
+            station,
+            self._run,
+            speed=options.speed,
+            screen=screen,
+            durations=durations,
+            patient=bool(options.stops),
         ) as venue:
             with durations.of("open"):
                 ceremonies.open_station(venue)
@@ -77,9 +84,18 @@ class Day:
             with durations.of("count"):
                 ceremonies.count_votes(venue)
             keep_paper(venue)
+            went_through = points_of(venue, self._run)
         with durations.of("verify"):
             verified = verify(station, screen)
-        return summarise(station, options, screen, durations, visits, verified=verified)
+        return summarise(
+            station,
+            options,
+            screen,
+            durations,
+            visits,
+            went_through=went_through,
+            verified=verified,
+        )
 
 
 def check_kills(station: Station, kills: Sequence[Kill]) -> None:
@@ -89,6 +105,30 @@ def check_kills(station: Station, kills: Sequence[Kill]) -> None:
         if kill.unit not in units:
             there = ", ".join(units)
             raise DayFailed(f"--kill: there is no daemon {kill.unit}; there are {there}")
+
+
+def plan_stops(station: Station, run: Path, options: DayOptions) -> None:
+    """Lay the plan of stops down. Raises: DayFailed: it does not fit this station."""
+    try:
+        write_plan(run / STOPS, unit_names(station), options.stops, options.seed)
+    except ValueError as error:
+        raise DayFailed(f"--stop: {error}") from error
+
+
+def points_of(venue: Venue, run: Path) -> dict[str, object]:
+    """Return, for the summary, how many points there were, which stops happened, each start."""
+    counts = read_counts(run / STOPS)
+    return {
+        "points": {
+            unit: {kind.value: number for kind, number in counted.points.items() if number}
+            for unit, counted in counts.items()
+        },
+        "stops": [str(stop) for counted in counts.values() for stop in counted.happened],
+        "starts": [
+            {"unit": launch.unit, "again": launch.again, "ready_s": launch.ready_s}
+            for launch in venue.supervisor.launches()
+        ],
+    }
 
 
 def draw_visits(station: Station, seed: int) -> list[Visit]:

@@ -18,6 +18,7 @@ from typing import TypeVar
 from center.commission import load_commission
 from center.election import load_election
 from center.toml_file import FileError
+from simulators.stops import Stop
 
 ROOT = Path(__file__).parent.parent
 ELECTION = ROOT / "tests" / "elections" / "mazhilis-2023.toml"
@@ -48,6 +49,7 @@ class DayOptions:
     speed: float
     out: Path
     kills: tuple[Kill, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -87,6 +89,15 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         metavar="BOARD/DAEMON@VOTERS",
         help="SIGKILL a daemon when so many voters have left, e.g. terminal-1/terminald@20",
     )
+    parser.add_argument(
+        "--stop",
+        action="append",
+        default=[],
+        metavar="BOARD/DAEMON:KIND@N[:MODE]",
+        help="end a daemon at its n-th point of a kind (own, removable, bus-out, bus-in, apdu): "
+        "before, middle, after it, all daemons with it, power (-before, -after) of its board, or "
+        "blackout of all boards; e.g. desk-1/deskd:own@5:power",
+    )
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:
@@ -101,6 +112,12 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         if int(after) >= given.voters:
             parser.error(f"--kill {text}: only {given.voters} voters come; give a smaller number")
         kills.append(Kill(unit.replace("/", "-"), int(after)))
+    stops = []
+    for text in given.stop:
+        try:
+            stops.append(Stop.parse(text))
+        except ValueError as error:
+            parser.error(f"--stop {text}: {error}")
     out: Path = given.out.absolute()
     try:
         _make_room(out)
@@ -118,6 +135,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         speed=given.speed,
         out=out,
         kills=tuple(kills),
+        stops=tuple(stops),
     )
 
 

@@ -26,6 +26,7 @@ class Ask(IntEnum):
     CARD_POWER_ON = 11
     CARD_TRANSMIT = 12
     CARD_POWER_OFF = 13
+    CARD_CUT_OFF = 14
     SHOWN = 20
     SET_LATCH = 30
     SET_LAMP = 31

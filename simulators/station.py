@@ -23,7 +23,7 @@ from simulators.history import History
 from simulators.inputs import SimLines, SimScanner, SimTouch
 from simulators.media import SimMediumSlot, bring_back, keep_copy
 from simulators.paper import EscposPeer, Picture
-from simulators.piv_card import CardState, SimPivCard
+from simulators.piv_card import CardState, Moment, SimPivCard
 from simulators.protocol import RECORDING, VISITING
 from simulators.pty import PtyPort
 from simulators.registers import Ds3231, Max17048, SimI2cBus
@@ -219,6 +219,15 @@ class SimStation:
             board.card_name = None
             board.history.note("card", "pulled")
         return response
+
+    def cut_off_card(self, board: SimBoard, session: int, command: bytes) -> None:
+        """Send a command to the card, which loses its power in the middle of it."""
+        if board.slot.card is not None:
+            faults = board.slot.card.faults
+            faults.power_lost_after, faults.moment = 0, Moment.DURING
+            board.slot.transmit(session, command)
+            faults.power_lost_after = None
+            self._keep(board, board.slot.card)
 
     def power_off_card(self, board: SimBoard, session: int) -> None:
         """End a session, as the reader does; what the card knows now is in its file."""

@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -61,9 +61,17 @@ def summarise(
     durations: Durations,
     visits: list[Visit],
     *,
+    went_through: Mapping[str, object],
     verified: bool,
 ) -> dict[str, object]:
-    """Say what the day came to, check it and keep it. Raises: DayFailed."""
+    """Say what the day came to, check it and keep it.
+
+    Args:
+        went_through: what the boards went through, as it is to stand in the summary.
+
+    Raises:
+        DayFailed: it was not as it must be.
+    """
     bundle = station.folder / "evidence"
     minutes = _minutes(bundle / "minutes.cose")
     opened, _ = cbor.split_sequence((bundle / "votes-opened.cborseq").read_bytes())
@@ -89,10 +97,11 @@ def summarise(
     summary["verified"] = verified
     summary["seed"] = options.seed
     summary["durations"] = durations.steps
+    summary.update(went_through)
     screen.say(minutes_table(station.package, minutes))
     text = json.dumps(summary, ensure_ascii=False, indent=2)
     (station.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-    came = None if options.kills else len(visits)  # a stop may make a card void
+    came = None if options.kills or options.stops else len(visits)  # a stop may make a card void
     check_day(summary, came, verified=verified)
     return summary
 

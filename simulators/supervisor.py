@@ -25,10 +25,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 from simulators.lifeline import SUPERVISOR
 
@@ -69,9 +69,49 @@ OVERWRITTEN: Final[Mapping[str, str]] = {
 """What the units of a board set, so that memory is overwritten when it is freed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One start of a unit.
+
+    Attributes:
+        again: it had run before.
+        ready_s: real seconds from the launch of the process to READY=1; None if it never came.
+    """
+
+    unit: str
+    again: bool
+    ready_s: float | None
+
+
 def simulated(name: str, *arguments: str, base: bool = False) -> Unit:
     """Return a unit that runs `sailau-sim` with these arguments."""
     return Unit(name, (sys.executable, "-m", "simulators", *arguments), OVERWRITTEN, base)
+
+
+class Child(Protocol):
+    """A process of a unit; `subprocess.Popen` is one."""
+
+    pid: int
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal; one that has ended takes none."""
+        ...
+
+    def wait(self) -> int | None:
+        """Return the exit code of a process that has ended, if it can be known."""
+        ...
+
+
+def execute(unit: Unit, environ: Mapping[str, str], log: BinaryIO) -> Child:
+    """Start a unit's command as a process of its own."""
+    return subprocess.Popen(
+        unit.argv,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # Ctrl-C at a terminal is for the supervisor alone
+    )
 
 
 class _Running:
@@ -83,10 +123,11 @@ class _Running:
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self.notify.bind(str(notify_path))
         self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Child | None = None
         self.starts = 0
         self.ready_start = 0
         self.started_s: list[float] = []
+        self.launches: list[Launch] = []
         self.restart_at_s: float | None = 0.0
         self.stopping = False
         self.failed = False
@@ -100,8 +141,10 @@ class _Running:
         """Read what the process has told."""
         with contextlib.suppress(BlockingIOError):
             while told := self.notify.recv(4096):
-                if b"READY=1" in told.split(b"\n"):
+                if b"READY=1" in told.split(b"\n") and not self.ready:
                     self.ready_start = self.starts
+                    ready_s = time.monotonic() - self.started_s[-1]
+                    self.launches[-1] = replace(self.launches[-1], ready_s=round(ready_s, 4))
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, if there is a process."""
@@ -125,13 +168,24 @@ class _Running:
 class Supervisor:
     """Looks after units, in a thread of its own."""
 
-    def __init__(self, logs: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        logs: Path,
+        environ: Mapping[str, str] | None = None,
+        *,
+        start_limit: int = START_LIMIT_BURST,
+        launch: Callable[[Unit, Mapping[str, str], BinaryIO], Child] | None = None,
+    ) -> None:
         """Begin.
 
         Args:
             logs: folder of the log files, made if it is not there.
             environ: the environment of all units; None: this process's own.
+            start_limit: so many starts within START_LIMIT_INTERVAL_S, and a unit has failed.
+            launch: starts a process for a unit, with this environment, its output in that log.
         """
+        self._start_limit = start_limit
+        self._launch_child = launch or execute
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
         self._environ = dict(os.environ if environ is None else environ)
@@ -201,6 +255,11 @@ class Supervisor:
     def starts(self, name: str) -> int:
         """Return how often a unit was started."""
         return self._units[name].starts
+
+    def launches(self) -> tuple[Launch, ...]:
+        """Return every start of every unit so far, those of one unit in order."""
+        with self._changed:
+            return tuple(launch for unit in self._units.values() for launch in unit.launches)
 
     def check(self) -> None:
         """Raise UnitFailed if any unit has ended too often to be started again."""
@@ -301,24 +360,19 @@ class Supervisor:
             return
         now_s = time.monotonic()
         running.started_s = [s for s in running.started_s if now_s - s < START_LIMIT_INTERVAL_S]
-        if len(running.started_s) >= START_LIMIT_BURST:
+        if len(running.started_s) >= self._start_limit:
             running.failed = True
             self._changed.notify_all()
             return
         running.started_s.append(now_s)
         running.starts += 1
-        process = subprocess.Popen(
-            running.unit.argv,
-            env={
-                **self._environ,
-                **running.unit.environ,
-                "NOTIFY_SOCKET": str(running.notify_path),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=running.log,
-            stderr=running.log,
-            start_new_session=True,  # Ctrl-C at a terminal is for the supervisor alone
-        )
+        running.launches.append(Launch(running.unit.name, running.starts > 1, None))
+        environ = {
+            **self._environ,
+            **running.unit.environ,
+            "NOTIFY_SOCKET": str(running.notify_path),
+        }
+        process = self._launch_child(running.unit, environ, running.log)
         running.process = process
         ending = os.pidfd_open(process.pid)
         if running.starts == 1:
@@ -327,7 +381,7 @@ class Supervisor:
             ending, selectors.EVENT_READ, lambda: self._ended(running, process, ending)
         )
 
-    def _ended(self, running: _Running, process: subprocess.Popen[bytes], ending: int) -> None:
+    def _ended(self, running: _Running, process: Child, ending: int) -> None:
         self._selector.unregister(ending)
         os.close(ending)
         running.exit_code = process.wait()

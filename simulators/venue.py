@@ -13,7 +13,11 @@ from pathlib import Path
 from common.book import Book
 from simulators.prepare import DAEMONS, Station
 from simulators.progress import Durations, Screen
-from simulators.supervisor import Supervisor, simulated
+from simulators.supervisor import START_LIMIT_BURST, Supervisor, simulated
+
+STOPS = "stops"
+"""Name of the folder with the plan of stops, in the folder of a day's sockets."""
+MANY_STARTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,25 @@ def unit_names(station: Station) -> list[str]:
 
 @contextmanager
 def running_station(
-    station: Station, run: Path, *, speed: float, screen: Screen, durations: Durations
+    station: Station,
+    run: Path,
+    *,
+    speed: float,
+    screen: Screen,
+    durations: Durations,
+    patient: bool = False,
 ) -> Iterator[Venue]:
     """Run the station's bench and all its daemons.
 
     Args:
-        run: folder for sockets, whose path must be short.
+        run: folder for sockets, whose path must be short; with its folder of stops.
         speed: clock seconds a real second.
+        patient: daemons may end as often as they like.
     """
     bench = run / "bench.sock"
     config = _bench_config(station, run, speed)
-    with Supervisor(station.folder / "logs") as supervisor:
+    start_limit = MANY_STARTS if patient else START_LIMIT_BURST
+    with Supervisor(station.folder / "logs", start_limit=start_limit) as supervisor:
         with durations.of("start"):
             supervisor.start(simulated("bench", "bench", "--config", str(config), base=True))
             supervisor.wait_ready("bench")
@@ -95,6 +107,7 @@ def _bench_config(station: Station, run: Path, speed: float) -> Path:
 
 def _start(supervisor: Supervisor, bench: Path, board: str, daemon: str, config: Path) -> None:
     run = () if daemon == "cardiod" else ("run",)
-    options = ("--bench", str(bench), "--board", board)
+    stops = str(bench.parent / STOPS)
+    options = ("--bench", str(bench), "--board", board, "--stops", stops)
     arguments = (*run, "--config", str(config))
     supervisor.start(simulated(f"{board}-{daemon}", "board", daemon, *options, "--", *arguments))
