@@ -18,6 +18,7 @@ from pathlib import Path
 
 from center import toml_file
 from center.toml_file import Table
+from common.alphabet import kazakh_order
 from common.records import (
     MAX_CONTESTS,
     MAX_LINES,
@@ -41,8 +42,6 @@ MAX_SHARE = 10**9
 IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9-]*"
 PARTS = ("surname", "given", "patronymic")
 ONLY_STYLE = Bilingual("Бюллетень", "Бюллетень")
-# Order of the Kazakh alphabet (L3), lower case.
-ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +122,6 @@ def out_of_alphabet(contest: Contest) -> Line | None:
         if _name_order(after) < _name_order(before):
             return before
     return None
-
-
-def kazakh_order(text: str) -> tuple[int, ...]:
-    """Return a key that sorts texts by the Kazakh alphabet; other characters come before."""
-    return tuple(ALPHABET.find(letter) + 1 for letter in text.lower())
 
 
 def _name_order(line: Line) -> tuple[tuple[int, ...], ...]:

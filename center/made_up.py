@@ -11,8 +11,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from center.election import kazakh_order
 from common import iin
+from common.alphabet import kazakh_order
 from common.records import Voter
 
 OLDEST_YEARS = 95

@@ -7,12 +7,12 @@ import pytest
 
 from center.election import (
     Election,
-    kazakh_order,
     load_election,
     out_of_alphabet,
     parse_election,
 )
 from center.toml_file import FileError
+from common.alphabet import kazakh_order
 from common.records import Bilingual, ContestKind
 
 ELECTIONS = Path(__file__).parents[2] / "elections"

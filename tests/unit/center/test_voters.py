@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from center.election import kazakh_order
 from center.made_up import made_up_iin, made_up_voters
 from center.toml_file import FileError
 from center.voters import COLUMNS, load_voters, of_age, parse_voters, to_csv
 from common import iin
+from common.alphabet import kazakh_order
 from common.records import Voter, VoterList
 
 DAY = dt.date(2026, 10, 18)
