@@ -956,6 +956,42 @@ class Reason(Enum):
         "Электронная урна создана по другому пакету: другие столы или число ячеек.",
         "The electronic urn was made under another package: its desks or slots differ.",
     )
+    STATE_OUT_OF_DATE = (
+        466,
+        "{thing}: бір тасымалдағышта бүлінген, екіншісінде ескірген. Құрылғыны тоқтатып, комиссия шешім қабылдасын.",
+        "{thing}: на одном носителе повреждено, на другом устарело. Остановите устройство; решает комиссия.",
+        "{thing}: damaged on one medium, out of date on the other. Stop the board; the commission decides.",
+    )
+    MEDIUM_ALMOST_FULL = (
+        467,
+        "{thing}: күн соңына дейін орын жетпейді: {found} КБ бар, {expected} КБ керек. Техник маманды шақырыңыз.",
+        "{thing}: места до конца дня не хватит: есть {found} КБ, нужно {expected} КБ. Вызовите техника.",
+        "{thing}: too little space for the rest of the day: {found} KB left, {expected} KB needed. Call the technician.",
+    )
+    MEDIUM_OTHER_STATION = (
+        468,
+        "Алмалы тасымалдағыш №{found} учаскесінікі, ал бұл — №{expected} учаскесі. Осы құрылғының өзінікін салыңыз.",
+        "Съёмный носитель с участка № {found}, а это участок № {expected}. Вставьте собственный носитель устройства.",
+        "The removable medium is from station {found}, this is station {expected}. Insert the board's own.",
+    )
+    MEDIUM_OTHER_DAY = (
+        469,
+        "Алмалы тасымалдағыш басқа күннен немесе басқа пакеттен: «{found}». Осы күннің тасымалдағышын немесе босын салыңыз.",
+        "Съёмный носитель от другого дня или другого пакета: «{found}». Вставьте носитель этого дня или пустой.",
+        "The removable medium is of another day or another package: “{found}”. Insert this day's own, or an empty one.",
+    )
+    MEDIUM_UNKNOWN = (
+        470,
+        "Алмалы тасымалдағыштағы деректер танылмады. Осы құрылғының өз тасымалдағышын немесе босын салыңыз.",
+        "Данные на съёмном носителе не распознаны. Вставьте собственный носитель устройства или пустой.",
+        "What lies on the removable medium cannot be recognised. Insert the board's own, or an empty one.",
+    )
+    BOARD_KEYS_LOST = (
+        471,
+        "Құрылғының өз кілттері бүлінген, олардың көшірмесі жоқ. Акт жасап, құрылғыны қосалқысымен ауыстырыңыз.",
+        "Собственные ключи устройства повреждены, копии нет. Составьте акт и замените устройство запасным.",
+        "The board's own keys are damaged, and there is no copy. Draw up an act and put the spare in its place.",
+    )
 
     # 500–549: the centre and the command line.
     OPTION_MISSING = (

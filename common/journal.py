@@ -70,6 +70,8 @@ class Journal:
         self._head = NO_ENTRY
         self._length = 0
         self._is_whole = True
+        self.behind = (False, False)
+        """Whether own storage, and the removable medium, lacked entries when it was opened."""
 
     @classmethod
     def open(cls, media: TwoMedia, signing_key: SigningKey, clock: Clock) -> Journal:
@@ -127,6 +129,7 @@ class Journal:
         if own.is_torn and removable.is_torn:  # a power cut tears one at a time
             raise Refused(Reason.JOURNAL_BROKEN, number=min(own.length, removable.length))
         best = _best(own, removable)
+        self.behind = own.lacks(best), removable.lacks(best)
         repairs: list[tuple[EventType, dict[str, object]]] = []
         for medium, each, thing in (
             (self._media.own, own, Thing.OWN_STORAGE),
@@ -196,6 +199,13 @@ class _Found:
     @property
     def whole(self) -> bytes:
         return self.content[: self.whole_size]
+
+    def lacks(self, best: _Found) -> bool:
+        """Say whether it is shorter: this medium was left behind, whatever else lies on it.
+
+        One that is damaged, but as long, was not.
+        """
+        return len(self.content) < len(best.whole)
 
 
 def _best(own: _Found, removable: _Found) -> _Found:

@@ -110,7 +110,13 @@ class Archive:
         if statement is not None:
             _check_statement(statement, installation)
         files = DeskFiles(
-            media, lines=roll.last_line, opened=start_order is not None, random_bytes=random_bytes
+            media,
+            package=installation.package_hash,
+            key=installation.keys.signing,
+            lines=roll.last_line,
+            opened=start_order is not None,
+            random_bytes=random_bytes,
+            behind=journal.behind,
         )
         archive = cls(installation, rules, clock, media, journal, files, start_order, statement)
         archive.acts = [archive._act(path) for path in _paths(media, ACTS)]

@@ -12,9 +12,9 @@ Rules:
 - The flight block holds the serial of the card that is being given, sealed with a key that only
   that card yields (the hash of its 9E key). After a stop the card in the reader opens it, so the
   card decides what happened; without the card it is noise, and between two voters it *is* noise.
-- Each write puts a whole file, with a generation number and a hash, in the place of the old one:
-  first on the board's own storage, then on the removable medium. The newer whole file is the truth
-  and mends the other. If neither medium has a whole one, the desk does not start.
+- Each is a `common.blocks.BlockFile`: two signed blocks, overwritten in place, so that no older
+  version stays behind that would tell beside the newer one who came last and with which card. The
+  newest whole block is the truth and mends the rest; if there is none, the desk does not start.
 
 `Serials` and `Marks` are values; `DeskFiles` alone writes.
 """
@@ -26,12 +26,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Generic, Self, TypeVar
+from typing import Self
 
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
+from nacl.signing import SigningKey
 
 from common import cbor
+from common.blocks import BlockFile, BlockForm
 from common.errors import Reason, Refused, Thing
 from common.media import TwoMedia
 from common.records import SERIAL_BITMAP_SIZE, SERIALS_PER_DESK
@@ -204,105 +206,96 @@ class Marks:
 
 
 Content = Serials | Marks
-ContentT = TypeVar("ContentT", Serials, Marks)
+SERIALS = BlockForm.fitting(
+    SERIALS_FILE, "sailau/DeskSerials/1", 3 * SERIAL_BITMAP_SIZE + FLIGHT_SIZE + 16
+)
+
+
+def marks_form(lines: int) -> BlockForm:
+    """Return the form of the file of marks for a list with this many lines."""
+    return BlockForm.fitting(MARKS_FILE, "sailau/DeskMarks/1", lines + 32)
 
 
 class DeskFiles:
     """Both files on both media. Every method raises `common.media.MediumFault`."""
 
     def __init__(
-        self, media: TwoMedia, *, lines: int, opened: bool, random_bytes: RandomBytes
+        self,
+        media: TwoMedia,
+        *,
+        package: bytes,
+        key: SigningKey,
+        lines: int,
+        opened: bool,
+        random_bytes: RandomBytes,
+        behind: tuple[bool, bool] = (False, False),
     ) -> None:
         """Read and mend both files, or make them before the station is opened.
 
         Args:
+            media: both.
+            package: SHA-256 of the signed package.
+            key: the board's own.
             lines: length of the voter list.
-            opened: the desk has its start order, so there must be files.
+            opened: the desk was opened under this package, so there must be files.
+            random_bytes: the random source.
+            behind: whether own storage, and the removable medium, was found with the older journal.
 
         Raises:
-            Refused: neither medium has a whole file, or the two contradict each other.
+            Refused: no medium has a whole file, or the two contradict each other.
         """
-        self._media = media
-        self._generations: dict[str, int] = {}
-        first_serials = None if opened else Serials(flight=random_bytes(FLIGHT_SIZE))
-        first_marks = None if opened else Marks.fresh(lines)
-        self.serials = self._load(SERIALS_FILE, Serials, first_serials)
-        self.marks = self._load(MARKS_FILE, Marks, first_marks)
+        serials = None if opened else _content(Serials(flight=random_bytes(FLIGHT_SIZE)))
+        marks = None if opened else _content(Marks.fresh(lines))
+        self._serials = BlockFile.open(
+            media, SERIALS, package, key, thing=Thing.STATE, first=serials, behind=behind
+        )
+        self._marks = BlockFile.open(
+            media, marks_form(lines), package, key, thing=Thing.STATE, first=marks, behind=behind
+        )
+        self.serials = read_serials(self._serials.content)
+        self.marks = read_marks(self._marks.content)
         if len(self.marks.lines) != lines:
             raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.STATE)
+
+    @property
+    def repaired(self) -> tuple[Thing, ...]:
+        """The medium of each file that was damaged, lost or too old, and is whole again."""
+        return (*self._serials.repaired, *self._marks.repaired)
 
     def save(self, content: Content) -> None:
         """Put new content in the place of the old, on both media."""
         match content:
             case Serials():
-                self._write(SERIALS_FILE, content)
+                self._serials.save(_content(content))
                 self.serials = content
             case Marks():
-                self._write(MARKS_FILE, content)
+                self._marks.save(_content(content))
                 self.marks = content
 
-    def _write(self, path: str, content: Content) -> None:
-        self._generations[path] += 1
-        self._media.replace(path, _encoded(self._generations[path], content))
 
-    def _load(self, path: str, kind: type[ContentT], first: ContentT | None) -> ContentT:
-        stored = [medium.read(path, max_size=MAX_FILE_SIZE) for medium in self._media]
-        if stored == [None, None]:
-            if first is None:
-                raise Refused(Reason.RECORD_MISSING, thing=Thing.STATE)
-            self._generations[path] = 0
-            self._write(path, first)
-            return first
-        whole = [_whole(untrusted, kind) for untrusted in stored if untrusted is not None]
-        sound = [version for version in whole if version is not None]
-        if not sound:
-            raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE)
-        newest = max(sound, key=lambda version: version.generation)
-        if any(
-            version.generation == newest.generation and version.content != newest.content
-            for version in sound
-        ):
-            raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.STATE)
-        encoded = _encoded(newest.generation, newest.content)
-        for medium, untrusted in zip(self._media, stored, strict=True):
-            if untrusted != encoded:
-                medium.replace(path, encoded)
-        self._generations[path] = newest.generation
-        return newest.content
+def read_serials(content: bytes) -> Serials:
+    """Read what a whole block of the file of serials says. Raises: Refused."""
+    try:
+        return Serials.from_item(cbor.decode(content, max_size=MAX_FILE_SIZE))
+    except ValueError as error:
+        raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE) from error
+
+
+def read_marks(content: bytes) -> Marks:
+    """Read what a whole block of the file of marks says. Raises: Refused."""
+    try:
+        return Marks.from_item(cbor.decode(content, max_size=MAX_FILE_SIZE))
+    except ValueError as error:
+        raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE) from error
+
+
+def _content(content: Content) -> bytes:
+    return cbor.encode(content.to_item())
 
 
 def bitmap_bytes(bits: int) -> bytes:
     """Return a bitmap as it stands in files and statements: bit 0 is the lowest of byte 0."""
     return bits.to_bytes(SERIAL_BITMAP_SIZE, "little")
-
-
-def _encoded(generation: int, content: Content) -> bytes:
-    encoded = cbor.encode({0: generation} | content.to_item())
-    return encoded + hashlib.sha256(encoded).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Version(Generic[ContentT]):
-    """A whole file as one medium has it."""
-
-    generation: int
-    content: ContentT
-
-
-def _whole(untrusted: bytes, kind: type[ContentT]) -> _Version[ContentT] | None:
-    """Read a file; None if it is torn or damaged."""
-    encoded, digest = untrusted[:-32], untrusted[-32:]
-    if hashlib.sha256(encoded).digest() != digest:
-        return None
-    try:
-        item = cbor.decode(encoded, max_size=MAX_FILE_SIZE)
-        match item:
-            case {0: int(generation), **rest}:
-                return _Version(generation, kind.from_item(rest))
-            case _:
-                return None
-    except ValueError:
-        return None
 
 
 def _flight_box(card_key: bytes) -> SecretBox:

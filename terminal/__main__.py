@@ -96,7 +96,8 @@ def install(
             name=config.board,
             now_s=clock.now_ms() // 1000,
         )
-        codes.create(media, installation.package_hash, len(installation.secrets.codes))
+        number = len(installation.secrets.codes)
+        codes.create(media, installation.package_hash, installation.keys.signing, number)
         check_installed(own, config, clock.now_ms() // 1000)
         journal_installation(media, installation, clock)
     finally:

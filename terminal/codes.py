@@ -1,17 +1,16 @@
 """Control codes: drawn at random from a batch that was durably burnt before.
 
 The board's secrets hold this terminal's codes. The file `codes.bin`, on both media, says which of
-them are burnt, by their place in the secrets and not by their digits:
-
-    [1, SHA-256 of the signed package, bitmap, SHA-256 of the encoding of the three before]
+them are burnt, by their place in the secrets and not by their digits: a bitmap, lowest bit first,
+in two signed blocks that are overwritten in place (`common.blocks`).
 
 Rules:
 - a code is used at most once, whatever power does: a batch is burnt, durably on both media, before
   its first code is drawn; after a restart the rest of the batch is lost, not used;
 - which codes make up a batch, and in which order they are drawn, is random and known in memory
   only, so that neither a code's digits nor a file's history orders the voters of a batch;
-- a code is drawn only when both media have it burnt, so either file alone, and what is burnt in one
-  or the other, is enough to know what may have been used;
+- a code is drawn only when both media have it burnt; the newest whole block counts, on either;
+- what one medium has lost is not taken from another one that was left behind: the terminal stops;
 - a file that neither medium has is never made anew here, only by `create` at installation.
 
 Never logged, journalled or printed: a code.
@@ -19,27 +18,35 @@ Never logged, journalled or printed: a code.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
-from common import cbor
+from nacl.signing import SigningKey
+
+from common.blocks import BlockFile, BlockForm, look
 from common.errors import Reason, Refused, Thing
-from common.media import Medium, TwoMedia
+from common.media import TwoMedia
 
 CODES = "codes.bin"
-FORMAT = 1
-MAX_FILE_BYTES = 2048
 
 
-def create(media: TwoMedia, package: bytes, number: int) -> None:
+def form_of(number: int) -> BlockForm:
+    """Return the form of the file for so many codes."""
+    return BlockForm.fitting(CODES, "sailau/TerminalCodes/1", (number + 7) // 8)
+
+
+def create(media: TwoMedia, package: bytes, key: SigningKey, number: int) -> None:
     """Make the file at installation, with nothing burnt; one for this very package is kept.
 
     Args:
+        media: both.
         package: SHA-256 of the signed package.
+        key: the board's own.
         number: how many codes this terminal has.
     """
-    if all(_burnt(medium, package, number) is None for medium in media):
-        media.replace(CODES, _content(package, 0, number))
+    form, sign_key = form_of(number), bytes(key.verify_key)
+    if all(look(medium, form, package, sign_key).newest is None for medium in media):
+        first = _bitmap(0, number)
+        BlockFile.open(media, form, package, key, thing=Thing.STATE, first=first)
 
 
 class Codes:
@@ -49,33 +56,43 @@ class Codes:
         self,
         media: TwoMedia,
         package: bytes,
+        key: SigningKey,
+        *,
         codes: tuple[int, ...],
         batch_size: int,
         random_bytes: Callable[[int], bytes],
+        behind: tuple[bool, bool] = (False, False),
     ) -> None:
-        """Read which are burnt.
+        """Read which are burnt, and make the two media alike.
 
         Args:
+            media: both.
             package: SHA-256 of the signed package.
+            key: the board's own.
             codes: from the board's secrets.
             batch_size: how many to burn at a time.
+            random_bytes: the random source.
+            behind: whether own storage, and the removable medium, was found with the older journal.
 
         Raises:
-            Refused: neither medium has a whole file for this package.
-            MediumFault: a medium cannot be read.
+            Refused: no medium has a whole file for this package, or only one that was left behind.
+            MediumFault: a medium failed.
         """
-        self._media = media
-        self._package = package
         self._codes = codes
         self._batch_size = max(1, batch_size)
         self._random_bytes = random_bytes
         self._batch: list[int] = []
-        self._burnt = 0
-        found = [_burnt(medium, package, len(codes)) for medium in media]
-        if all(bitmap is None for bitmap in found):
+        self._file = BlockFile.open(
+            media, form_of(len(codes)), package, key, thing=Thing.STATE, behind=behind
+        )
+        self._burnt = int.from_bytes(self._file.content, "little")
+        if len(self._file.content) != (len(codes) + 7) // 8 or self._burnt >> len(codes):
             raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE)
-        for bitmap in found:
-            self._burnt |= bitmap or 0
+
+    @property
+    def repaired(self) -> tuple[Thing, ...]:
+        """The media on which the file was damaged, lost or too old, and is whole again."""
+        return self._file.repaired
 
     @property
     def burnt(self) -> int:
@@ -98,7 +115,7 @@ class Codes:
             if not batch:
                 return False
             burnt = self._burnt | sum(1 << place for place in batch)
-            self._media.replace(CODES, _content(self._package, burnt, len(self._codes)))
+            self._file.save(_bitmap(burnt, len(self._codes)))
             self._burnt = burnt
             self._batch = batch
         return True
@@ -118,22 +135,5 @@ class Codes:
         return batch
 
 
-def _content(package: bytes, burnt: int, number: int) -> bytes:
-    said = [FORMAT, package, burnt.to_bytes((number + 7) // 8, "little")]
-    return cbor.encode([*said, hashlib.sha256(cbor.encode(said)).digest()])
-
-
-def _burnt(medium: Medium, package: bytes, number: int) -> int | None:
-    """Return the bitmap on one medium, or None if it has no whole file for this package."""
-    untrusted = medium.read(CODES, max_size=MAX_FILE_BYTES)
-    if untrusted is None:
-        return None
-    try:
-        match cbor.decode(untrusted, max_size=MAX_FILE_BYTES):
-            case [_, _, bytes(bitmap), _] if len(bitmap) == (number + 7) // 8:
-                burnt = int.from_bytes(bitmap, "little")
-                if burnt >> number == 0 and untrusted == _content(package, burnt, number):
-                    return burnt
-    except cbor.CborError:
-        pass
-    return None
+def _bitmap(burnt: int, number: int) -> bytes:
+    return burnt.to_bytes((number + 7) // 8, "little")

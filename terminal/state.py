@@ -118,9 +118,11 @@ class Day:
         self._codes = Codes(
             media,
             installation.package_hash,
-            installation.secrets.codes,
-            installation.package.parameters.code_batch,
-            random_bytes,
+            installation.keys.signing,
+            codes=installation.secrets.codes,
+            batch_size=installation.package.parameters.code_batch,
+            random_bytes=random_bytes,
+            behind=self._journal.behind,
         )
         self._start_order: bytes | None = None
         self._tally_keys: tuple[bytes, ...] = ()

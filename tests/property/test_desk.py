@@ -12,9 +12,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from common import cbor
+from common.blocks import look
 from desk.phases import Closed, Ready, Signing
-from desk.state import MARKS_FILE, ONCE_GIVEN, SERIALS_FILE, Mark
+from desk.state import ONCE_GIVEN, SERIALS, Mark, marks_form
+from tests import samples
 from tests.unit.desk.bench import LINES, PIN, Bench, Card, PowerCut, official_card
 
 CARDS = 4
@@ -238,9 +239,14 @@ class DeskDay(RuleBasedStateMachine):
     @invariant()
     def both_media_are_whole(self) -> None:
         own, removable = self.bench.media
-        for path in (SERIALS_FILE, MARKS_FILE):
+        package, sign_key = samples.package_hash(), samples.device("desk-1").sign_key
+        for form in (SERIALS, marks_form(LINES)):
             for medium in (own, removable):
-                cbor.decode(medium.files[path][:-32], max_size=1 << 16)
+                found = look(medium, form, package, sign_key)  # type: ignore[arg-type]
+                even, odd = found.versions
+                assert even is not None
+                assert odd is not None
+                assert even.content == odd.content
 
     @invariant()
     def the_page_can_be_shown(self) -> None:

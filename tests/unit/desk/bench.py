@@ -70,7 +70,7 @@ class PowerCut(Exception):
 
 
 class MemoryMedium:
-    """Files in a dictionary; a cut leaves the old file or the new one."""
+    """Files in a dictionary; a cut leaves the old, the new, or a torn block."""
 
     def __init__(self, name: str, power: Power) -> None:
         self.name = name
@@ -80,10 +80,25 @@ class MemoryMedium:
     def read(self, path: str, *, max_size: int = 1 << 28) -> bytes | None:
         return self.files.get(path)
 
+    def read_at(self, path: str, offset: int, length: int) -> bytes | None:
+        content = self.files.get(path)
+        return None if content is None else content[offset : offset + length]
+
     def replace(self, path: str, content: bytes) -> None:
         self._power.spend()
         self.files[path] = content
         self._power.spend()
+
+    def write_at(self, path: str, offset: int, written: bytes) -> None:
+        """Overwrite; a cut tears it in the middle."""
+        old, part = self.files[path], len(written)
+        try:
+            self._power.spend()
+        except PowerCut:
+            part //= 2
+            raise
+        finally:
+            self.files[path] = old[:offset] + written[:part] + old[offset + part :]
 
 
 @dataclass
@@ -264,7 +279,14 @@ class Bench:
     def _read_files(self, *, opened: bool) -> None:
         own, removable = self.media
         two = TwoMedia(own, removable)  # type: ignore[arg-type]  # has what DeskFiles uses
-        self.files = DeskFiles(two, lines=LINES, opened=opened, random_bytes=self.random)
+        self.files = DeskFiles(
+            two,
+            package=samples.package_hash(),
+            key=samples.device("desk-1").signing,
+            lines=LINES,
+            opened=opened,
+            random_bytes=self.random,
+        )
 
     def tell(self) -> None:
         """Let cardiod say what is in the reader."""

@@ -164,6 +164,10 @@ class FailingMedium:
         self._write(path)
         self._medium.replace(path, content)
 
+    def write_at(self, path: str, offset: int, written: bytes) -> None:
+        self._write(path)
+        self._medium.write_at(path, offset, written)
+
     def folder(self, name: str) -> FailingMedium:
         return FailingMedium(self._medium.folder(name), self._slot)
 

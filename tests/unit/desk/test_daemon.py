@@ -164,7 +164,7 @@ def test_closed_desk_stays_closed_and_silent(office: Office) -> None:
 
 def test_close_that_was_journalled_is_completed_after_a_stop(office: Office) -> None:
     office.open()
-    office.slot.writes_left = 2  # the flight block, the journal, but not the statement
+    office.slot.writes_left = 3  # the flight block twice, the journal, but not the statement
     office.close()
     assert office.page() == "desk.stopped"
     assert office.events()[-1] == "CLOSED"
@@ -176,7 +176,7 @@ def test_close_that_was_journalled_is_completed_after_a_stop(office: Office) -> 
     assert office.removable.read(STATEMENT) == office.own.read(STATEMENT)
 
 
-@pytest.mark.parametrize("writes", range(8))
+@pytest.mark.parametrize("writes", range(13))
 def test_medium_pulled_while_giving_is_gone_on_with_when_it_is_back(
     office: Office, writes: int
 ) -> None:

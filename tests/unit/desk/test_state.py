@@ -20,10 +20,12 @@ from desk.state import (
     Withdrawal,
     bitmap_bytes,
 )
-from tests.samples import seeded
+from tests.samples import device, seeded
 
 KEY = b"k" * 32
 LINES = 50
+PACKAGE = b"p" * 32
+SIGNING = device("desk-1").signing
 
 
 @pytest.fixture
@@ -32,8 +34,15 @@ def media(tmp_path: Path) -> TwoMedia:
     return TwoMedia(own, FolderMedium.make(tmp_path / "removable", "removable"))
 
 
-def opened(media: TwoMedia, *, after_opening: bool = True) -> DeskFiles:
-    return DeskFiles(media, lines=LINES, opened=after_opening, random_bytes=seeded("files"))
+def opened(media: TwoMedia, *, after_opening: bool = True, lines: int = LINES) -> DeskFiles:
+    return DeskFiles(
+        media,
+        package=PACKAGE,
+        key=SIGNING,
+        lines=lines,
+        opened=after_opening,
+        random_bytes=seeded("files"),
+    )
 
 
 def test_serial_is_issued_once() -> None:
@@ -167,6 +176,7 @@ def test_both_missing_after_the_opening_stops_the_desk(media: TwoMedia) -> None:
 
 def test_two_histories_stop_the_desk(media: TwoMedia) -> None:
     files = opened(media, after_opening=False)
+    assert not files.repaired
     start = media.removable.read(MARKS_FILE)
     files.save(files.marks.put(1, Mark.GIVEN))
     one = media.own.read(MARKS_FILE)
@@ -185,7 +195,7 @@ def test_two_histories_stop_the_desk(media: TwoMedia) -> None:
 def test_list_of_another_length_stops_the_desk(media: TwoMedia) -> None:
     opened(media, after_opening=False)
     with pytest.raises(Refused) as refused:
-        DeskFiles(media, lines=LINES + 1, opened=True, random_bytes=seeded("files"))
+        opened(media, lines=LINES + 1)
     assert refused.value.reason is Reason.RECORD_OTHER_PACKAGE
 
 

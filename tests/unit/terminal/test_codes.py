@@ -13,6 +13,7 @@ from terminal.codes import CODES, Codes
 from tests import samples
 
 PACKAGE = b"p" * 32
+KEY = samples.device("terminal-1").signing
 ALL = tuple(range(1000, 1150))
 BATCH = 64
 
@@ -24,13 +25,15 @@ def media(tmp_path: Path) -> TwoMedia:
         FolderMedium.make(tmp_path / "own", "own"),
         FolderMedium.make(tmp_path / "removable", "removable"),
     )
-    codes.create(both, PACKAGE, len(ALL))
+    codes.create(both, PACKAGE, KEY, len(ALL))
     return both
 
 
 def opened(media: TwoMedia, all_codes: tuple[int, ...] = ALL) -> Codes:
     """Open as a start does."""
-    return Codes(media, PACKAGE, all_codes, BATCH, samples.seeded("codes"))
+    return Codes(
+        media, PACKAGE, KEY, codes=all_codes, batch_size=BATCH, random_bytes=samples.seeded("codes")
+    )
 
 
 def drawn(source: Codes, most: int = 10_000) -> list[int]:
@@ -72,8 +75,17 @@ def test_the_file_tells_burnt_codes_from_others_and_no_order(media: TwoMedia) ->
     in_one_order = media.own.read(CODES)
     for medium in media:
         medium.remove(CODES)
-    codes.create(media, PACKAGE, len(ALL))
-    drawn(Codes(media, PACKAGE, ALL, BATCH, samples.seeded("another order")))
+    codes.create(media, PACKAGE, KEY, len(ALL))
+    drawn(
+        Codes(
+            media,
+            PACKAGE,
+            KEY,
+            codes=ALL,
+            batch_size=BATCH,
+            random_bytes=samples.seeded("another order"),
+        )
+    )
     assert media.own.read(CODES) == in_one_order
 
 
@@ -107,7 +119,7 @@ def test_one_whole_file_is_enough(media: TwoMedia, lost: int, damage: str) -> No
     else:
         medium.remove(CODES)
         other = TwoMedia(medium, medium)
-        codes.create(other, b"q" * 32, len(ALL))
+        codes.create(other, b"q" * 32, KEY, len(ALL))
     assert not set(drawn(opened(media))) & set(used)
 
 
@@ -116,25 +128,27 @@ def test_without_any_whole_file_the_terminal_does_not_start(media: TwoMedia) -> 
         medium.remove(CODES)
     with pytest.raises(Refused) as refused:
         opened(media)
-    assert refused.value.reason is Reason.RECORD_DAMAGED
+    assert refused.value.reason is Reason.RECORD_MISSING
 
 
 def test_installing_the_same_package_again_keeps_what_is_burnt(media: TwoMedia) -> None:
     used = drawn(opened(media), 3)
-    codes.create(media, PACKAGE, len(ALL))
+    codes.create(media, PACKAGE, KEY, len(ALL))
     assert not set(drawn(opened(media))) & set(used)
 
 
 def test_a_new_package_starts_with_its_own_codes(media: TwoMedia) -> None:
     drawn(opened(media))
-    codes.create(media, b"n" * 32, len(ALL))
-    again = Codes(media, b"n" * 32, ALL, BATCH, samples.seeded("new"))
+    codes.create(media, b"n" * 32, KEY, len(ALL))
+    again = Codes(
+        media, b"n" * 32, KEY, codes=ALL, batch_size=BATCH, random_bytes=samples.seeded("new")
+    )
     assert again.left == len(ALL)
 
 
 def test_a_batch_that_cannot_be_burnt_is_not_drawn_from(media: TwoMedia) -> None:
     class Full(FolderMedium):
-        def replace(self, path: str, content: bytes) -> None:
+        def write_at(self, path: str, offset: int, written: bytes) -> None:
             raise MediumFault(FaultKind.FULL, self.name, path)
 
     removable = media.removable

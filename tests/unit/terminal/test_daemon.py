@@ -79,7 +79,8 @@ class Booth:
             name=station.NAME,
             now_s=samples.OPENS_S,
         )
-        codes.create(media, installation.package_hash, len(station.CODES))
+        key = installation.keys.signing
+        codes.create(media, installation.package_hash, key, len(station.CODES))
         journal_installation(media, installation, self.clock)
         self.terminal = self.start()
 

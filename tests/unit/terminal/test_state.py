@@ -67,7 +67,8 @@ class Board:
             name=station.NAME,
             now_s=samples.OPENS_S,
         )
-        codes.create(media, installation.package_hash, len(installation.secrets.codes))
+        number = len(installation.secrets.codes)
+        codes.create(media, installation.package_hash, installation.keys.signing, number)
         journal_installation(media, installation, self.clock)
 
     @property
