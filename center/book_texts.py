@@ -170,7 +170,6 @@ YES = Bilingual("Иә", "Да")
 NO = Bilingual("Жоқ", "Нет")
 
 _ANY_RECORD = Bilingual("Жазба", "Запись")
-_ANY_MEDIUM = Bilingual("Тасымалдағыш", "Носитель")
 
 # Reasons that a terminal may show, by number (`common.errors`): the first and the last of a group.
 _TERMINAL_GROUPS = (
@@ -181,6 +180,7 @@ _TERMINAL_GROUPS = (
     (400, 404),
     (416, 416),
     (450, 457),
+    (466, 471),
 )
 _NEVER_AT_A_TERMINAL = frozenset(
     {
@@ -198,6 +198,17 @@ _NEVER_AT_A_TERMINAL = frozenset(
         Reason.BALLOT_NOT_CANONICAL,
     }
 )
+
+
+def _not_now(kk: str, ru: str) -> Bilingual:
+    """Return what a voter reads when the terminal cannot go on, with a word for the technician."""
+    return Bilingual(
+        "Бұл терминал қазір жұмыс істемейді. Карточкаңызды алып, комиссия мүшесін шақырыңыз, "
+        f"басқа терминалда дауыс бере аласыз. Техник маманға: {kk}.",
+        "Этот терминал сейчас не работает. Выньте карточку и позовите члена комиссии, "
+        f"проголосовать можно на другом терминале. Для техника: {ru}.",
+    )
+
 
 # The texts that stand on pages instead of those of `common.errors`.
 FAULTS: dict[Reason, Bilingual] = {
@@ -261,17 +272,47 @@ FAULTS: dict[Reason, Bilingual] = {
         "Әлі ерте: учаске ашылатын уақыт болған жоқ.",
         "Ещё рано: время открытия участка не наступило.",
     ),
-    Reason.MEDIUM_OTHER_BOARD: Bilingual(
-        "Алмалы тасымалдағыш басқа құрылғынікі. Осы терминалдың өз тасымалдағышын салыңыз.",
-        "Съёмный носитель от другого устройства. Вставьте носитель этого терминала.",
+    Reason.MEDIUM_MISSING: _not_now("алмалы тасымалдағыш жоқ", "нет съёмного носителя"),
+    Reason.MEDIUM_FULL: _not_now("тасымалдағышта бос орын жоқ", "на носителе нет места"),
+    Reason.MEDIUM_READ_ONLY: _not_now(
+        "тасымалдағыш жазудан қорғалған", "носитель защищён от записи"
     ),
-    Reason.JOURNAL_BROKEN: Bilingual(
-        "Журнал: жазбалар тізбегі үзілген. Құрылғыны пайдаланбаңыз, төрағаны шақырыңыз.",
-        "Журнал: цепочка записей нарушена. Не используйте устройство, позовите председателя.",
+    Reason.MEDIUM_DAMAGED: _not_now(
+        "тасымалдағыш оқылмайды немесе жазылмайды", "носитель не читается или не пишется"
     ),
-    Reason.JOURNAL_SHORTENED: Bilingual(
-        "Журнал: соңғы жазбалары жоқ. Құрылғыны пайдаланбаңыз, төрағаны шақырыңыз.",
-        "Журнал: нет последних записей. Не используйте устройство, позовите председателя.",
+    Reason.MEDIUM_ALMOST_FULL: _not_now(
+        "тасымалдағышта күн соңына дейін орын жетпейді", "на носителе не хватит места до конца дня"
+    ),
+    Reason.MEDIUM_OTHER_BOARD: _not_now(
+        "басқа құрылғының тасымалдағышы салынған", "вставлен носитель другого устройства"
+    ),
+    Reason.MEDIUM_OTHER_STATION: _not_now(
+        "басқа учаскенің тасымалдағышы салынған", "вставлен носитель другого участка"
+    ),
+    Reason.MEDIUM_OTHER_DAY: _not_now(
+        "басқа күннің тасымалдағышы салынған", "вставлен носитель другого дня"
+    ),
+    Reason.MEDIUM_UNKNOWN: _not_now(
+        "тасымалдағыштағы деректер танылмады", "данные на носителе не распознаны"
+    ),
+    Reason.MEDIA_DISAGREE: _not_now(
+        "екі тасымалдағыш бір-біріне қайшы, комиссия шешеді",
+        "два носителя противоречат друг другу, решает комиссия",
+    ),
+    Reason.STATE_OUT_OF_DATE: _not_now(
+        "бір тасымалдағыш бүлінген, екіншісі ескірген, комиссия шешеді",
+        "один носитель повреждён, другой устарел, решает комиссия",
+    ),
+    Reason.BOARD_KEYS_LOST: _not_now(
+        "құрылғының кілттері бүлінген, қосалқысымен ауыстырыңыз",
+        "ключи устройства повреждены, замените его запасным",
+    ),
+    Reason.JOURNAL_BROKEN: _not_now(
+        "журнал тізбегі үзілген, комиссия шешеді", "цепочка журнала нарушена, решает комиссия"
+    ),
+    Reason.JOURNAL_SHORTENED: _not_now(
+        "журналдың соңғы жазбалары жоқ, комиссия шешеді",
+        "у журнала нет последних записей, решает комиссия",
     ),
 }
 
@@ -291,5 +332,5 @@ def fault_text(reason: Reason) -> Bilingual:
     own = FAULTS.get(reason)
     if own is not None:
         return own
-    thing = _ANY_MEDIUM if reason.name.startswith("MEDI") else _ANY_RECORD
+    thing = _ANY_RECORD
     return Bilingual(text(reason, "kk", thing=thing.kk), text(reason, "ru", thing=thing.ru))
