@@ -24,7 +24,6 @@ from accumulator.daemon import start
 from accumulator.pages import refusal_page
 from common import enrolment
 from common.catalogue import EventType
-from common.clock import Clock
 from common.config import ConfigError, load
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
@@ -40,6 +39,7 @@ from common.service import (
     Step,
     run_service,
 )
+from hal.board_clock import BoardClock
 from hal.faults import PartFault
 from hal.medium_slot import removable_medium
 from hal.parts import Parts
@@ -80,9 +80,8 @@ def begin(service: Service[AccumulatorConfig], parts: Parts) -> Step:
     """
     config = service.config
     own = FolderMedium(config.state, OWN)
-    now_s = service.clock.now_ms() // 1000
     try:
-        installation = enrolment.load(own, config.root_public_key, config.board, now_s)
+        installation = enrolment.load(own, config.root_public_key, config.board)
         check_installed(own, installation, config.root_public_key)
     except Refused as refused:
         screen = service.keep(parts.screen(config.parts, service.clock))
@@ -106,8 +105,8 @@ def _carry_out(options: argparse.Namespace, config: AccumulatorConfig, parts: Pa
         request = enrolment.enrol(own, config.board, BoardKind.ACCUMULATOR, nacl.utils.random)
         _write(options.request, request)
         return
-    clock = parts.clock(config.parts)
-    with closing(parts.recording_slot(config.parts, clock)) as slot:
+    clock = BoardClock.opened(parts, config.parts, parts.clock(config.parts))
+    with closing(clock), closing(parts.recording_slot(config.parts, clock)) as slot:
         removable = removable_medium(slot, config.board)
         if options.command == "install":
             install(config, own, removable, clock, options.package)
@@ -119,7 +118,7 @@ def _carry_out(options: argparse.Namespace, config: AccumulatorConfig, parts: Pa
 
 
 def install(
-    config: AccumulatorConfig, own: Medium, removable: Medium, clock: Clock, package: Path
+    config: AccumulatorConfig, own: Medium, removable: Medium, clock: BoardClock, package: Path
 ) -> None:
     """Check the package folder, keep what this accumulator needs of it, and journal it.
 

@@ -66,7 +66,6 @@ from cardio.messages import (
     Signed,
     WriteShare,
 )
-from common.catalogue import EventType
 from common.clock import Clock
 from common.enrolment import Installation
 from common.media import Medium, MediumFault
@@ -80,6 +79,7 @@ from common.service import (
     StopRequested,
     TimeReached,
 )
+from hal.board_clock import BoardClock
 from hal.lines import Lines
 from hal.medium_slot import MediumSlot, SlotState, medium_in
 from hal.parts import Parts
@@ -220,18 +220,15 @@ class AccumulatorShell:
         self._press = Press()
         self._asked: int | None = None
 
-    def begin(self, *, clock_stopped: bool = False) -> None:
-        """Read the media and show the page of where the day is.
-
-        `clock_stopped` says that the clock chip lost its time: the journal is told.
-        """
+    def begin(self) -> None:
+        """Read the media and show the page of where the day is."""
         self._carry_out(self._machine.begin())
-        if clock_stopped:
-            self._strongroom.perform(Record(EventType.CLOCK_STOPPED))
         self._tick()
 
     def step(self, happened: object) -> None:
         """Decide one thing that happened."""
+        for oddity in self._strongroom.clock.look():
+            self._carry_out((Record(oddity.event, tuple(oddity.facts.items())),))
         match happened:
             case TimeReached():
                 self._decide(MinutePassed())
@@ -258,7 +255,7 @@ class AccumulatorShell:
         self._service.loop.wake_at(clock.monotonic_s() + TICK_S)
 
     def _decide(self, event: Event) -> None:
-        now_ms = self._service.clock.now_ms()
+        now_ms = self._strongroom.clock.now_ms()
         self._carry_out(self._machine.step(event, now_ms, self._strongroom.urn))
 
     def _carry_out(self, first: tuple[Effect, ...]) -> None:
@@ -274,7 +271,7 @@ class AccumulatorShell:
                     self._service.log.error("medium failed", reason=outcome.reason.name)
                     break
             for outcome in outcomes:
-                now_ms = self._service.clock.now_ms()
+                now_ms = self._strongroom.clock.now_ms()
                 waiting.append(self._machine.step(outcome, now_ms, self._strongroom.urn))
 
     def _perform(self, effect: Effect) -> Event | None:
@@ -328,6 +325,7 @@ def start(
     recording = service.keep(parts.recording_slot(config.parts, clock))
     visiting = service.keep(parts.visiting_slot(config.parts, clock))
     cards = service.keep(CardClient(config.card_socket, inbox.post, inbox.fail))
+    board_clock = service.keep(BoardClock.opened(parts, config.parts, clock))
     strongroom = Strongroom(
         installation,
         Surroundings(
@@ -335,7 +333,7 @@ def start(
             recording=lambda: medium_in(recording),
             visiting=lambda: medium_in(visiting),
             shelf=KeyShelf(config.runtime_dir),
-            clock=clock,
+            clock=board_clock,
             root_key=config.root_public_key,
             random_bytes=nacl.utils.random,
         ),
@@ -349,8 +347,7 @@ def start(
         ask_card=cards.request,
         print_document=printing.command,
     )
-    chip = service.keep(parts.clock_chip(config.parts, clock))
-    shell.begin(clock_stopped=chip.read().stopped)
+    shell.begin()
     secrets = installation.secrets
     cards.start()
     cards.request(Configure(secrets.voter_secret, secrets.courier_secret, secrets.share_secret))

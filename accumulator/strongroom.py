@@ -27,8 +27,8 @@ from accumulator.station import Station
 from cardio.messages import facts_of
 from common import enrolment, keys, records, seal, urn
 from common.catalogue import EventType
-from common.clock import Clock
 from common.cose import SignedBody
+from common.daytime import DAY_OVER_S, latest_ms
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import Entry, Journal
@@ -48,6 +48,7 @@ from common.records import (
     Statement,
 )
 from common.urn import InFlight, Repair, Urn
+from hal.board_clock import BoardClock
 from hal.medium_slot import own_folder
 
 _URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
@@ -81,7 +82,7 @@ class Surroundings:
     recording: Callable[[], Medium | None]
     visiting: Callable[[], Medium | None]
     shelf: KeyShelf
-    clock: Clock
+    clock: BoardClock
     root_key: bytes
     random_bytes: RandomBytes
 
@@ -108,6 +109,11 @@ class Strongroom:
     def urn(self) -> Urn | None:
         """The open urn, or None."""
         return self._urn
+
+    @property
+    def clock(self) -> BoardClock:
+        """The board's clock."""
+        return self._around.clock
 
     @property
     def files(self) -> DayFiles:
@@ -195,6 +201,9 @@ class Strongroom:
             media = self._both_media()
             self._journal = Journal.open(media, self._installation.keys.signing, self._around.clock)
             entries = self._journal.entries()
+            is_open = any(entry.event is EventType.OPENED for entry in entries)
+            day_over_ms = (self.station.package.closes_s + DAY_OVER_S) * 1000
+            self._around.clock.begin_after(latest_ms(entries), day_over_ms if is_open else None)
             self._note_start(entries)
             if self._lost:
                 self.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
@@ -227,6 +236,8 @@ class Strongroom:
         before = _starts(entries)
         clean = not before or entries[-1].event is EventType.STOPPED
         self.record(EventType.STARTED if clean else EventType.RESTARTED, starts=before + 1)
+        for oddity in self._around.clock.at_start():
+            self.record(oddity.event, **oddity.facts)
         self._started = True
 
     def _open_urn(self, station_keys: StationKeys, media: TwoMedia) -> None:

@@ -13,7 +13,7 @@ import nacl.utils
 
 from cardio.attendant import CardAttendant
 from cardio.config import CardioConfig
-from cardio.daemon import BusThread, CardDaemon, ReaderThread, wall_time
+from cardio.daemon import BusThread, CardDaemon, ReaderThread, day_of
 from cardio.station_records import StationRecords
 from common.bus import Listener
 from common.config import ConfigError
@@ -31,7 +31,7 @@ def main(argv: Sequence[str], parts: Parts, environ: Mapping[str, str] | None = 
 
     def start(service: Service[CardioConfig]) -> Step:
         config, clock = service.config, service.clock
-        package, package_hash = _package(config, clock.now_ms() // 1000)
+        package, package_hash = _package(config)
         reader = service.keep(parts.card_reader(config.parts, clock))
         uids = frozenset(config.board_uids or (os.getuid(),))
         listener = Listener.inherited(environ, os.getpid(), uids) or Listener(config.socket, uids)
@@ -39,7 +39,7 @@ def main(argv: Sequence[str], parts: Parts, environ: Mapping[str, str] | None = 
         attendant = CardAttendant(
             reader,
             StationRecords(package, package_hash),
-            now=wall_time(clock),
+            now=day_of(package),
             random_bytes=nacl.utils.random,
             log=service.log,
             algorithm=config.card_keys.algorithm,
@@ -58,14 +58,14 @@ def main(argv: Sequence[str], parts: Parts, environ: Mapping[str, str] | None = 
     )
 
 
-def _package(config: CardioConfig, now_s: int) -> tuple[StationPackage, bytes]:
+def _package(config: CardioConfig) -> tuple[StationPackage, bytes]:
     """Return the installed package and its hash.
 
     Raises:
         ConfigError: it is not there, or not valid: another start would end the same way.
     """
     try:
-        return load_package(FolderMedium(config.state, "own"), config.root_public_key, now_s)
+        return load_package(FolderMedium(config.state, "own"), config.root_public_key)
     except Refused as refused:
         raise ConfigError(f"state: {config.state}: {refused}") from refused
 

@@ -31,7 +31,7 @@ from cardio.messages import (
     encode_notification,
 )
 from common.bus import BusClosed, Channel, Listener, Message
-from common.clock import Clock
+from common.records import StationPackage
 from common.service import Inbox, PartThread, StopRequested
 from hal.card_reader import CardReader, ReaderState
 
@@ -204,6 +204,11 @@ def _is_card(seen: Notification) -> bool:
             return True
 
 
-def wall_time(clock: Clock) -> Callable[[], dt.datetime]:
-    """Return what tells the board's wall time as an aware datetime."""
-    return lambda: dt.datetime.fromtimestamp(clock.now_ms() / 1000, dt.UTC)
+def day_of(package: StationPackage) -> Callable[[], dt.datetime]:
+    """Return the time by which a card's certificate must be valid: when the package's day begins.
+
+    The package says which day it is; no card is refused because a board's clock stopped, and none
+    taken because it was put back.
+    """
+    opens = dt.datetime.fromtimestamp(package.opens_s, dt.UTC)
+    return lambda: opens

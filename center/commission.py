@@ -45,6 +45,7 @@ DEFAULT_PARAMETERS = Parameters(
     urn_slots=4096,
     challenge_allowed=False,
     hourly_print_s=3600,
+    max_clock_ahead_s=1800,
 )
 
 
@@ -234,4 +235,5 @@ def _read_parameters(table: Table) -> Parameters:
         urn_slots=number("urn_slots", 1, 65_536),
         challenge_allowed=table.flag("challenge_allowed", default=usual.challenge_allowed),
         hourly_print_s=number("hourly_print_s", 0, 86_400),
+        max_clock_ahead_s=number("max_clock_ahead_s", 60, 86_400),
     )

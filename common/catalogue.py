@@ -262,6 +262,22 @@ class EventType(Enum):
         "Отклонено: {thing}, причина: {reason}",
         "Refused: {thing}, reason: {reason}",
     )
+    CLOCK_CONFIRMED = (
+        118,
+        _OK,
+        (),
+        "Комиссия сағатты тексеріп, дұрыс деп растады",
+        "Комиссия сверила часы и подтвердила, что они верны",
+        "The commission compared the clock and confirmed it",
+    )
+    CLOCK_SET = (
+        119,
+        _OK,
+        (_F.OFFSET_S,),
+        "Сағат курьер карточкасымен {offset_s} секундқа түзетілді",
+        "Часы переведены с курьерской карточкой на {offset_s} с",
+        "The clock was corrected by {offset_s} s, with the courier card",
+    )
 
     # 200–299: parts, power, case.
     READER_MISSING = (
@@ -361,6 +377,30 @@ class EventType(Enum):
         "Құрылғының корпусы жабылды",
         "Корпус устройства закрыт",
         "The board's case was closed",
+    )
+    CLOCK_NOT_BELIEVED = (
+        216,
+        _BAD,
+        (_F.OFFSET_S,),
+        "Іске қосылғанда сағат микросхемасы журналдан {offset_s} секундқа ауытқыған; құрылғы журналдың соңғы уақытынан жалғастырды",
+        "При запуске микросхема часов расходилась с журналом на {offset_s} с; устройство продолжило с последнего времени журнала",
+        "At the start the clock chip was off by {offset_s} s from the journal; the board went on from the journal's last time",
+    )
+    CLOCK_JUMPED = (
+        217,
+        _NA,
+        (_F.OFFSET_S,),
+        "Компьютердің жүйелік сағаты {offset_s} секундқа ауысты; құрылғы уақыты өзгерген жоқ",
+        "Системные часы компьютера сместились на {offset_s} с; время устройства не изменилось",
+        "The computer's system clock jumped by {offset_s} s; the board's time did not",
+    )
+    CLOCK_CHIP_DIFFERS = (
+        218,
+        _BAD,
+        (_F.OFFSET_S,),
+        "Сағат микросхемасы құрылғы уақытынан {offset_s} секундқа ауытқыды; құрылғы уақыты өзгерген жоқ",
+        "Микросхема часов расходится с временем устройства на {offset_s} с; время устройства не изменилось",
+        "The clock chip differs from the board's time by {offset_s} s; the board's time did not change",
     )
 
     # 300–399: media and this journal.

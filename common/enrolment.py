@@ -191,7 +191,8 @@ def install(
     device = device_keys(own)
     package_bytes = present(Thing.PACKAGE, _file(folder / PACKAGE))
     package = opened(Thing.PACKAGE, StationPackage, package_bytes, root_key)
-    _check_package(package, now_s)
+    _check_validity(package, now_s)
+    _check_sealing(package)
     _check_newer(own, package, package_bytes, root_key)
     board = _our_board(package, device, name)
     package_hash = records.digest(package_bytes)
@@ -220,17 +221,24 @@ def install(
         own.replace(path, content)
         if on_both:
             removable.replace(path, content)
-    return load(own, root_key, name, now_s)
+    return load(own, root_key, name)
 
 
-def load(own: Medium, root_key: bytes, name: str, now_s: int) -> Installation:
-    """Read and check what was installed. Raises: Refused: it is not there, or not valid."""
+def load(own: Medium, root_key: bytes, name: str) -> Installation:
+    """Read and check what was installed.
+
+    Its time of validity was judged when it was installed, and is again when the commission confirms
+    the clock before the opening: a board whose clock stopped must start, to have it put right.
+
+    Raises:
+        Refused: it is not there, or not right.
+    """
     device = device_keys(own)
     package_bytes = own.read(PACKAGE)
     if package_bytes is None:
         raise Refused(Reason.NOT_INSTALLED)
     package = opened(Thing.PACKAGE, StationPackage, package_bytes, root_key)
-    _check_package(package, now_s)
+    _check_sealing(package)
     board = _our_board(package, device, name)
     package_hash = records.digest(package_bytes)
     if board.kind is BoardKind.TERMINAL and _is_closed(own, board, package_hash):
@@ -262,13 +270,13 @@ def _is_closed(own: Medium, board: Board, package_hash: bytes) -> bool:
         return False
 
 
-def load_package(own: Medium, root_key: bytes, now_s: int) -> tuple[StationPackage, bytes]:
+def load_package(own: Medium, root_key: bytes) -> tuple[StationPackage, bytes]:
     """Read the installed package and its hash, without this board's keys. Raises: Refused."""
     package_bytes = own.read(PACKAGE)
     if package_bytes is None:
         raise Refused(Reason.NOT_INSTALLED)
     package = opened(Thing.PACKAGE, StationPackage, package_bytes, root_key)
-    _check_package(package, now_s)
+    _check_sealing(package)
     return package, records.digest(package_bytes)
 
 
@@ -337,13 +345,16 @@ def _file(path: Path) -> bytes | None:
         return None
 
 
-def _check_package(package: StationPackage, now_s: int) -> None:
+def _check_validity(package: StationPackage, now_s: int) -> None:
     if now_s < package.valid_from_s:
         raise Refused(
             Reason.RECORD_NOT_YET_VALID, thing=Thing.PACKAGE, time=_day(package.valid_from_s)
         )
     if now_s > package.valid_until_s:
         raise Refused(Reason.RECORD_EXPIRED, thing=Thing.PACKAGE, time=_day(package.valid_until_s))
+
+
+def _check_sealing(package: StationPackage) -> None:
     if package.scheme != seal.SCHEME or package.sealed_size != seal.sealed_size(package):
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.PACKAGE)
 

@@ -560,10 +560,11 @@ class Parameters(Record):
     code_shown_s: int = _at(6, _uint(600))  # thank you, and the control code
     guard_ms: int = _at(7, _uint(5000))  # touches this soon after a page change do not count
     code_batch: int = _at(8, _uint(1000))  # control codes burnt at a time
-    max_clock_offset_s: int = _at(9, _uint(86_400))
+    max_clock_offset_s: int = _at(9, _uint(86_400))  # a board may be behind the start order
     urn_slots: int = _at(10, _uint(65_536))
     challenge_allowed: bool = _at(11, _flag())
     hourly_print_s: int = _at(12, _uint(86_400))
+    max_clock_ahead_s: int = _at(13, _uint(86_400))  # or ahead of it, for the order is carried
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from common.records import BoardKind
 from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED, run_service
 from desk.config import DeskConfig
 from desk.daemon import start
+from hal.board_clock import BoardClock
 from hal.faults import PartFault
 from hal.medium_slot import removable_medium
 from hal.parts import Parts
@@ -71,7 +72,7 @@ def install(config: DeskConfig, parts: Parts, package: Path) -> None:
     Raises:
         Refused, MediumFault: nothing was changed, or the second medium failed.
     """
-    clock = parts.clock(config.parts)
+    clock = BoardClock.opened(parts, config.parts, parts.clock(config.parts))
     own = FolderMedium(config.state, Thing.OWN_STORAGE.value)
     slot = parts.recording_slot(config.parts, clock)
     try:
@@ -92,6 +93,7 @@ def install(config: DeskConfig, parts: Parts, package: Path) -> None:
         )
     finally:
         slot.close()
+        clock.close()
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

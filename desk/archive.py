@@ -18,8 +18,8 @@ from pathlib import Path
 import common
 from common import enrolment, records
 from common.catalogue import EventType
-from common.clock import Clock
 from common.cose import CoseError, SignedBody
+from common.daytime import DAY_OVER_S, latest_ms, offset_s
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import Journal
@@ -40,6 +40,7 @@ from desk.config import DeskConfig
 from desk.phases import Rules, State, first_state
 from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
 from desk.voters import VoterRoll
+from hal.board_clock import BoardClock
 
 PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
 """Where the installed program lies, which must be the one of the signed manifest (L2)."""
@@ -57,7 +58,7 @@ class Archive:
 
     installation: Installation
     rules: Rules
-    clock: Clock
+    clock: BoardClock
     media: TwoMedia
     journal: Journal
     files: DeskFiles
@@ -73,7 +74,7 @@ class Archive:
         config: DeskConfig,
         own: Medium,
         removable: Medium,
-        clock: Clock,
+        clock: BoardClock,
         random_bytes: RandomBytes,
         *,
         started: bool,
@@ -88,9 +89,8 @@ class Archive:
             Refused: something is missing, damaged or of another election.
             MediumFault: a medium failed.
         """
-        now_s = clock.now_ms() // 1000
         root_key = config.root_public_key
-        installation = enrolment.load(own, root_key, config.board, now_s)
+        installation = enrolment.load(own, root_key, config.board)
         package = installation.package
         if installation.board.kind is not BoardKind.DESK:
             raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
@@ -169,9 +169,9 @@ class Archive:
         order = records.open_record(StartOrder, start_order, package.station_key)
         self.media.replace(START_ORDER, start_order)
         self.start_order = start_order
-        offset_s = round((self.clock.now_ms() - order.opened_ms) / 1000)
+        offset = offset_s(self.clock.now_ms(), order.opened_ms)
+        self.record(EventType.CLOCK_OFFSET, offset_s=offset)
         self.record(EventType.OPENED, start_order=records.digest(start_order))
-        self.record(EventType.CLOCK_OFFSET, offset_s=offset_s)
 
     def keep_act(self, body: SignedBody, *, unread: bool) -> None:
         """Sign an act as the board, and keep it."""
@@ -198,7 +198,10 @@ class Archive:
 
     def _look_back(self, *, started: bool) -> None:
         """Count what the journal says, and journal the start; nothing once the desk is closed."""
-        events = [entry.event for entry in self.journal.entries()]
+        entries = self.journal.entries()
+        day_over_ms = (self.rules.package.closes_s + DAY_OVER_S) * 1000
+        self.clock.begin_after(latest_ms(entries), day_over_ms if self.start_order else None)
+        events = [entry.event for entry in entries]
         self.starts = sum(event in _STARTS for event in events)
         self.refused_cards = events.count(EventType.CARD_REFUSED)
         if self.statement is not None:
@@ -208,6 +211,8 @@ class Archive:
             event = EventType.RESTARTED if last and last[0] in _STARTS else EventType.STARTED
             self.starts += 1
             self.record(event, starts=self.starts)
+            for oddity in self.clock.at_start():
+                self.record(oddity.event, **oddity.facts)
             self.record(EventType.PROGRAM_CHECKED, program=self.installation.package.program)
             self.record(EventType.LIST_LOADED, count=len(self.rules.roll.by_line))
         if self.files.marks.being_given:

@@ -39,6 +39,7 @@ from desk.machine import step
 from desk.pages import page_of
 from desk.phases import State
 from desk.texts import T
+from hal.board_clock import BoardClock
 from hal.medium_slot import MediumSlot, removable_medium
 from hal.parts import Parts
 from hal.screen import Screen
@@ -51,6 +52,7 @@ TRY_AGAIN_S = 2.0
 def start(parts: Parts, service: Service[DeskConfig]) -> Step:
     """Open the parts and begin; return what decides each event."""
     config, clock, inbox = service.config, service.clock, service.inbox
+    board_clock = service.keep(BoardClock.opened(parts, config.parts, clock))
     screen = service.keep(parts.screen(config.parts, clock))
     touch = service.keep(parts.touch(config.parts, clock))
     scanner = service.keep(parts.scanner(config.parts, clock))
@@ -63,7 +65,7 @@ def start(parts: Parts, service: Service[DeskConfig]) -> Step:
 
     service.own(ReadThread("touch", inbox, touch.read))
     service.own(ReadThread("scanner", inbox, scanned))
-    shell = DeskShell(service, screen, slot, cards)
+    shell = DeskShell(service, screen, slot, cards, clock=board_clock)
     shell.begin(started=True)
     cards.start()
     return shell.step
@@ -78,6 +80,8 @@ class DeskShell:
         screen: Screen,
         slot: MediumSlot,
         cards: CardClient,
+        *,
+        clock: BoardClock,
         random_bytes: Callable[[int], bytes] = nacl.utils.random,
     ) -> None:
         """Take the parts; `begin` makes the desk of them."""
@@ -85,6 +89,7 @@ class DeskShell:
         self._screen = screen
         self._slot = slot
         self._cards = cards
+        self._clock = clock
         self._random_bytes = random_bytes
         self._press = Press()
         self._page: Page | None = None
@@ -106,7 +111,7 @@ class DeskShell:
                 config,
                 own,
                 removable_medium(self._slot, config.board),
-                self._service.clock,
+                self._clock,
                 self._random_bytes,
                 started=started,
             )
@@ -147,6 +152,7 @@ class DeskShell:
 
     def step(self, event: object) -> None:
         """Decide one event."""
+        self._watch_clock()
         match event:
             case TimeReached():
                 if self._archive is None:
@@ -161,6 +167,17 @@ class DeskShell:
                     self._decide(event)
             case _:
                 self._decide(event)  # type: ignore[arg-type]  # the inbox holds nothing else
+
+    def _watch_clock(self) -> None:
+        """Journal what happened to the clock; while nothing is journalled, it waits."""
+        archive = self._archive
+        if archive is None or archive.statement is not None:
+            return
+        try:
+            for oddity in self._clock.look():
+                archive.record(oddity.event, **oddity.facts)
+        except MediumFault as fault:
+            self._stop(_refusal(fault))
 
     def _touched(self, kind: TouchKind, x: int, y: int) -> None:
         match kind:
@@ -177,7 +194,7 @@ class DeskShell:
         archive, state = self._archive, self._state
         if archive is None or state is None:
             return
-        self._state, effects = step(archive.rules, state, event, self._service.clock.now_ms())
+        self._state, effects = step(archive.rules, state, event, self._clock.now_ms())
         self._language = self._state.language
         try:
             for effect in effects:

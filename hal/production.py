@@ -64,12 +64,12 @@ def _lines(config: PartsConfig, clock: Clock) -> Lines:
     return RpiGpioLines(open_gpio(), section, clock)
 
 
-def _clock_chip(config: PartsConfig, _: Clock) -> ClockChip:
+def _clock_chip(config: PartsConfig, clock: Clock) -> ClockChip:
     from hal.drivers.ds3231 import Ds3231ClockChip
     from hal.drivers.i2c import open_i2c
 
     section = _section(config.clock_chip, "clock_chip")
-    return Ds3231ClockChip(open_i2c(section.i2c_bus), section)
+    return Ds3231ClockChip(open_i2c(section.i2c_bus), section, clock)
 
 
 def _supply(config: PartsConfig, _: Clock) -> Supply:

@@ -79,10 +79,10 @@ def bench_parts(bench: Path, board: str, points: Points | None = None) -> Parts:
     def lines(_: PartsConfig, ticking: Clock) -> Lines:
         return BenchLines(bench, board, ticking)
 
-    def clock_chip(_: PartsConfig, __: Clock) -> ClockChip:
+    def clock_chip(_: PartsConfig, ticking: Clock) -> ClockChip:
         from hal.drivers.ds3231 import Ds3231ClockChip
 
-        return Ds3231ClockChip(BenchI2c(bench, board), ClockChipConfig())
+        return Ds3231ClockChip(BenchI2c(bench, board), ClockChipConfig(), ticking)
 
     def supply(_: PartsConfig, __: Clock) -> Supply:
         from hal.drivers.max17048 import Max17048Supply

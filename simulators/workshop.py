@@ -1,6 +1,6 @@
 """The technician's workshop, weeks before the day: boards are enrolled and installed there.
 
-The boards' own commands run here (`deskd enrol …`), in one process, with just the two parts that
+The boards' own commands run here (`deskd enrol …`), in one process, with just the parts that
 they need: a clock that stands at the day of the work, and a recording slot with the board's medium
 in it. Every other part is missing, as it may be on a workbench.
 """
@@ -25,6 +25,7 @@ from hal.config import PartsConfig
 from hal.faults import PartFault
 from hal.medium_slot import SlotState
 from hal.parts import Parts
+from simulators.clock_chip import SimClockChip
 
 MAINS: dict[BoardKind, Callable[[Sequence[str], Parts], int]] = {
     BoardKind.DESK: desk.__main__.main,
@@ -133,7 +134,7 @@ class Workshop:
             screen=missing,
             touch=missing,
             lines=missing,
-            clock_chip=missing,
+            clock_chip=lambda _, clock: SimClockChip(clock),
             supply=missing,
             scanner=missing,
             printer=missing,

@@ -22,12 +22,12 @@ from cardio.messages import Configure
 from common import config as configs
 from common import enrolment
 from common.book import PageKey, fault_page
-from common.clock import Clock
 from common.config import ConfigError
 from common.errors import Reason, Refused, Thing
 from common.media import FolderMedium, MediumFault, TwoMedia
 from common.records import BoardKind
 from common.service import EXIT_CONFIG, EXIT_FAILED, ReadThread, Service, Step, run_service
+from hal.board_clock import BoardClock
 from hal.faults import PartFault
 from hal.medium_slot import MediumSlot, SlotState, removable_medium
 from hal.parts import Parts
@@ -62,7 +62,7 @@ def main(argv: Sequence[str], parts: Parts) -> int:
     options = _options(argv)
     try:
         config = configs.load(options.config, TerminalConfig)
-        clock = parts.clock(config.parts)
+        clock = BoardClock.opened(parts, config.parts, parts.clock(config.parts))
         own = FolderMedium.make(config.state, OWN)
         if options.command == "enrol":
             request = enrolment.enrol(own, config.board, BoardKind.TERMINAL, nacl.utils.random)
@@ -77,7 +77,7 @@ def main(argv: Sequence[str], parts: Parts) -> int:
 
 
 def install(
-    config: TerminalConfig, parts: Parts, own: FolderMedium, clock: Clock, folder: Path
+    config: TerminalConfig, parts: Parts, own: FolderMedium, clock: BoardClock, folder: Path
 ) -> None:
     """Check the package in `folder` and keep what this terminal needs of it, on both media.
 
@@ -98,7 +98,7 @@ def install(
         )
         number = len(installation.secrets.codes)
         codes.create(media, installation.package_hash, installation.keys.signing, number)
-        check_installed(own, config, clock.now_ms() // 1000)
+        check_installed(own, config)
         journal_installation(media, installation, clock)
     finally:
         slot.close()
@@ -114,7 +114,7 @@ def start(service: Service[TerminalConfig], parts: Parts) -> Step:
     """
     config, clock = service.config, service.clock
     own = FolderMedium(config.state, OWN)
-    installed = check_installed(own, config, clock.now_ms() // 1000)
+    installed = check_installed(own, config)
     display = Display(service.keep(parts.screen(config.parts, clock)), installed.book)
     try:
         slot = service.keep(parts.recording_slot(config.parts, clock))
@@ -149,7 +149,8 @@ def _opened(
     installed: Installed,
     display: Display,
 ) -> Step:
-    config, clock, inbox = service.config, service.clock, service.inbox
+    config, inbox = service.config, service.inbox
+    clock = service.keep(BoardClock.opened(parts, config.parts, service.clock))
     installation, own = installed.installation, FolderMedium(config.state, OWN)
     if is_closed(own, installation):
         enrolment.forget_secrets(own)

@@ -107,6 +107,7 @@ class Terminal:
 
     def step(self, happened: object) -> None:
         """Decide one thing that happened."""
+        self._watch_clock()
         match happened:
             case TouchEvent():
                 self._touch, region = self._touch.touched(happened, self._clock.monotonic_s())
@@ -138,6 +139,16 @@ class Terminal:
                 self._attempt(Record(EventType.STOPPED))
             case _:
                 pass  # a key let go, or an answer that nobody waits for
+
+    def _watch_clock(self) -> None:
+        """Journal what happened to the clock; a terminal that is closed journals nothing."""
+        if self._station.phase in {Phase.CLOSED, Phase.FAULT}:
+            return
+        try:
+            self._day.watch_clock()
+        except MediumFault as fault:
+            self._log.error("medium failed", medium=fault.medium, kind=fault.kind.name)
+            self._decide(PartFailed(fault.kind.value))
 
     def _decide(self, first: Event) -> None:
         waiting = deque([first])

@@ -18,7 +18,7 @@ Never here: a choice, a voter; a serial or a code goes through and is not kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +26,13 @@ import common
 from common import enrolment, records
 from common.book import Book, BookError
 from common.catalogue import EventType, FactValue
-from common.clock import Clock
+from common.daytime import DAY_OVER_S, latest_ms, offset_s
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import PATH, Entry, Journal
 from common.media import Medium, TwoMedia
 from common.records import BoardKind, Figure, RecordError, StartOrder, Statement
+from hal.board_clock import BoardClock, Oddity
 from terminal import casting
 from terminal.booth import Rules
 from terminal.cards import Station, check_start_order
@@ -60,18 +61,17 @@ class Installed:
     rules: Rules
 
 
-def check_installed(own: Medium, config: TerminalConfig, now_s: int) -> Installed:
+def check_installed(own: Medium, config: TerminalConfig) -> Installed:
     """Read and check all that was installed.
 
     Args:
         own: the board's own storage, the folder `config.state`.
-        now_s: Unix time.
 
     Raises:
         Refused: something is not right; the text says what to do.
     """
     root_key = config.root_public_key
-    installation = enrolment.load(own, root_key, config.board, now_s)
+    installation = enrolment.load(own, root_key, config.board)
     package = installation.package
     if installation.board.kind is not BoardKind.TERMINAL:
         raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
@@ -102,7 +102,11 @@ class Day:
     """The durable side of a terminal: journal, codes, start order and statement."""
 
     def __init__(
-        self, installation: Installation, media: TwoMedia, clock: Clock, random_bytes: RandomBytes
+        self,
+        installation: Installation,
+        media: TwoMedia,
+        clock: BoardClock,
+        random_bytes: RandomBytes,
     ) -> None:
         """Open what the media hold, mend what power left unfinished, and journal the start.
 
@@ -114,7 +118,11 @@ class Day:
         self._media = media
         self._clock = clock
         self._journal = journal_installation(media, installation, clock)
-        self._today = _since_installation(self._journal.entries())
+        entries = self._journal.entries()
+        self._today = _since_installation(entries)
+        day_over_ms = (installation.package.closes_s + DAY_OVER_S) * 1000
+        is_open = media.read(START_ORDER) is not None
+        clock.begin_after(latest_ms(entries), day_over_ms if is_open else None)
         self._codes = Codes(
             media,
             installation.package_hash,
@@ -154,6 +162,14 @@ class Day:
         """Journal an event; durable on return. Raises: MediumFault."""
         self._today.append(self._journal.append(event, **facts))
 
+    def watch_clock(self) -> None:
+        """Journal what happened to the clock since the last look. Raises: MediumFault."""
+        self._note(self._clock.look())
+
+    def _note(self, oddities: Iterable[Oddity]) -> None:
+        for oddity in oddities:
+            self.record(oddity.event, oddity.facts)
+
     def open_station(self, start_order: bytes) -> None:
         """Keep a start order and journal the opening; what is done already is left as it is.
 
@@ -166,8 +182,8 @@ class Day:
             if medium.read(START_ORDER) != start_order:
                 medium.replace(START_ORDER, start_order)
         if not any(entry.event is EventType.OPENED for entry in self._today):
-            offset_s = (self._clock.now_ms() - order.opened_ms) // 1000
-            self.record(EventType.CLOCK_OFFSET, {"offset_s": offset_s})
+            offset = offset_s(self._clock.now_ms(), order.opened_ms)
+            self.record(EventType.CLOCK_OFFSET, {"offset_s": offset})
             self.record(EventType.OPENED, {"start_order": records.digest(start_order)})
         self._start_order, self._tally_keys = start_order, order.tally_keys
 
@@ -234,6 +250,7 @@ class Day:
         started = EventType.STARTED if stopped else EventType.RESTARTED
         package = self._installation.package
         self.record(started, {"starts": starts + 1})
+        self._note(self._clock.at_start())
         self.record(EventType.PROGRAM_CHECKED, {"program": package.program})
         self.record(EventType.BOOK_CHECKED, {"book": package.book})
 
@@ -246,7 +263,7 @@ def _since_installation(entries: list[Entry]) -> list[Entry]:
     return entries[installed[-1] :] if installed else entries
 
 
-def journal_installation(media: TwoMedia, installation: Installation, clock: Clock) -> Journal:
+def journal_installation(media: TwoMedia, installation: Installation, clock: BoardClock) -> Journal:
     """Open the journal and see that it tells of the installation of this package, once.
 
     What an earlier package left behind, open or closed, is taken away.

@@ -71,6 +71,7 @@ PARAMETERS = Parameters(
     urn_slots=64,
     challenge_allowed=False,
     hourly_print_s=3600,
+    max_clock_ahead_s=1800,
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from common.clock import Clock
 from hal.clock_chip import ChipTime
 from hal.config import ClockChipConfig
 from hal.drivers.i2c import I2cBus
@@ -29,14 +30,18 @@ _TOLERANCE_S = 1
 class Ds3231ClockChip:
     """`hal.clock_chip.ClockChip` on a DS3231."""
 
-    def __init__(self, bus: I2cBus, config: ClockChipConfig) -> None:
+    def __init__(self, bus: I2cBus, config: ClockChipConfig, clock: Clock) -> None:
         """Take the bus.
+
+        Args:
+            clock: tells how long setting and reading back took, which the chip counted too.
 
         Raises:
             PartFault: no chip answers at the address.
         """
         self._bus = bus
         self._address = config.address
+        self._clock = clock
         self._registers(_STATUS, 1)
 
     def read(self) -> ChipTime:
@@ -55,11 +60,13 @@ class Ds3231ClockChip:
             PartFault: the chip does not answer, or shows another time afterwards.
             ValueError: the time is not of the years 2000 to 2199.
         """
+        start_s = self._clock.monotonic_s()
         self._write(_SECONDS, _time_registers(unix_s))
         self._write(_CONTROL, [self._registers(_CONTROL, 1)[0] & ~_OSCILLATOR_OFF])
         self._write(_STATUS, [self._registers(_STATUS, 1)[0] & ~_STOPPED])
         shown = self.read()
-        if shown.stopped or not 0 <= shown.unix_s - unix_s <= _TOLERANCE_S:
+        latest_s = unix_s + _TOLERANCE_S + self._clock.monotonic_s() - start_s
+        if shown.stopped or not unix_s <= shown.unix_s <= latest_s:
             raise PartFault("clock chip", f"set to {unix_s}, it shows {shown}")
 
     def _registers(self, first: int, count: int) -> list[int]:

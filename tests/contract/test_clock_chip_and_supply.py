@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from common.clock import SystemClock
 from hal.clock_chip import ChipTime, ClockChip
 from hal.config import ClockChipConfig, SupplyConfig
 from hal.drivers.ds3231 import Ds3231ClockChip
@@ -43,7 +44,7 @@ def registers(_: Path) -> Iterator[Chips]:
         gauge.charge_percent = charge_percent
 
     yield Chips(
-        Ds3231ClockChip(bus, ClockChipConfig()),
+        Ds3231ClockChip(bus, ClockChipConfig(), SystemClock()),
         Max17048Supply(bus, SupplyConfig(), lambda: mains[0]),
         set_error,
         chip.stop,

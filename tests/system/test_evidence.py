@@ -176,7 +176,7 @@ class EvilAccumulator:
         package = records.open_record(
             StationPackage, (day.evidence / evidence.PACKAGE).read_bytes(), day.root_key
         )
-        installed = enrolment.load(own, day.root_key, "accumulator-1", package.opens_s)
+        installed = enrolment.load(own, day.root_key, "accumulator-1")
         password = json.loads((day.out / "envelopes.json").read_text(encoding="utf-8"))
         secret = keys.start_secret(password["start_password"], package.start_password)
         assert secret is not None

@@ -134,8 +134,7 @@ class BenchmarkStation:
     def station_keys(self) -> StationKeys:
         """The accumulator's keys, opened with the start password. Raises: ValueError."""
         name = self.prepared.accumulator
-        opens_s = self.package.opens_s
-        installation = enrolment.load(self.own(name), self.prepared.root_key, name, opens_s)
+        installation = enrolment.load(self.own(name), self.prepared.root_key, name)
         sealed = enrolment.sealed_station_keys(self.own(name), installation)
         secret = keys.start_secret(self.prepared.password, self.package.start_password)
         if secret is None:

@@ -71,11 +71,13 @@ from common.records import (
 )
 from common.regions import Region
 from common.service import Inbox, Loop, Service, TimeReached
+from hal.board_clock import BoardClock
 from hal.config import PartsConfig
 from hal.medium_slot import own_folder
 from hal.printer import PrinterState
 from hal.screen import ScreenSize
 from hal.touch import TouchEvent, TouchKind
+from simulators.clock_chip import SimClockChip
 from tests import samples
 from tests.recording_medium import Power, RecordingMedium
 
@@ -471,6 +473,7 @@ class Table:
         self.visitor: Medium | None = None
         self.folder = folder
         self.clock = StandingClock(samples.OPENS_S - 1800)
+        self.chip = SimClockChip(self.clock)
         self.paper = Paper()
         self.card: Card | None = None
         self.official = {n: OfficialCard(official=n) for n in (1, 2, 3, 4)}
@@ -535,7 +538,7 @@ class Table:
                 recording=lambda: self.medium,
                 visiting=lambda: self.visitor,
                 shelf=self.shelf,
-                clock=self.clock,
+                clock=BoardClock(self.clock, self.chip),
                 root_key=samples.ROOT_KEY,
                 random_bytes=samples.seeded(f"board {len(self.requests)}"),
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import queue
 import threading
@@ -13,7 +14,7 @@ import pytest
 import structlog
 
 from cardio.client import CardClient
-from cardio.daemon import BusThread, CardDaemon, ReaderThread, wall_time
+from cardio.daemon import BusThread, CardDaemon, ReaderThread, day_of
 from cardio.messages import (
     Activate,
     Answer,
@@ -34,7 +35,7 @@ from common.clock import SystemClock
 from common.errors import Reason
 from common.service import Inbox, Loop
 from simulators.card_reader import SimMuteCard
-from tests import card_samples
+from tests import samples
 from tests.card_samples import CONFIGURE, Stand, activation, made, vote
 
 PATIENCE_S = 20.0
@@ -226,9 +227,6 @@ def test_what_is_no_request_ends_the_connection(running: Running) -> None:
         told_until(board, CardRemoved)
 
 
-def test_the_wall_time_is_the_clocks() -> None:
-    class Fixed(SystemClock):
-        def now_ms(self) -> int:
-            return int(card_samples.NOW.timestamp() * 1000)
-
-    assert wall_time(Fixed())() == card_samples.NOW
+def test_cards_are_judged_by_the_day_of_the_package_whatever_clocks_say() -> None:
+    day = day_of(samples.package())()
+    assert (day.tzinfo, day.timestamp()) == (dt.UTC, samples.OPENS_S)

@@ -66,7 +66,7 @@ def test_what_may_be_left_out() -> None:
 
 
 def test_everything_can_be_set() -> None:
-    parameters = Parameters(100, 0, False, 1, 5, 6, 7, 0, 9, 10, 11, True, 0)
+    parameters = Parameters(100, 0, False, 1, 5, 6, 7, 0, 9, 10, 11, True, 0, 60)
     lines = "\n".join(
         f"{name} = {str(getattr(parameters, name)).lower()}"
         for name in Parameters.__dataclass_fields__

@@ -102,7 +102,7 @@ def test_a_right_package_is_kept_on_both_media(station: Station) -> None:
     installed = station.install()
     assert installed.board.name == "desk-1"
     assert installed.secrets.voter_secret == b"v" * 32
-    assert enrolment.load(station.own, samples.ROOT_KEY, "desk-1", NOW_S) == installed
+    assert enrolment.load(station.own, samples.ROOT_KEY, "desk-1") == installed
     for path in ("package.cose", "program.cose", "voters.sealed"):
         assert station.own.read(path) == station.removable.read(path)
     assert station.removable.read("secrets.sealed") is None
@@ -127,7 +127,7 @@ def test_a_board_that_is_not_enrolled_or_not_installed_says_so(tmp_path: Path) -
     empty.refused(Reason.BOARD_NOT_ENROLLED)
     empty.enrol()
     with pytest.raises(Refused) as refused:
-        enrolment.load(empty.own, samples.ROOT_KEY, "desk-1", NOW_S)
+        enrolment.load(empty.own, samples.ROOT_KEY, "desk-1")
     assert refused.value.reason is Reason.NOT_INSTALLED
 
 

@@ -49,10 +49,12 @@ from common.service import Inbox, Loop, Service
 from desk.archive import PROGRAM_ROOT, STATEMENT
 from desk.config import DeskConfig
 from desk.daemon import DeskShell
+from hal.board_clock import BoardClock
 from hal.config import PartsConfig
 from hal.medium_slot import SlotState
 from hal.screen import Frame, ScreenSize
 from hal.touch import TouchEvent, TouchKind
+from simulators.clock_chip import SimClockChip
 from tests import samples
 from tests.unit.desk import bench
 from tests.unit.desk.bench import NOW_MS, PIN, Card, OfficialCard
@@ -200,6 +202,7 @@ class Office:
 
     def __init__(self, root: Path) -> None:
         self.root, self.clock, self.screen = root, SetClock(), Screen()
+        self.chip = SimClockChip(self.clock)
         self.slot = Slot(root / "medium")
         self.own = FolderMedium.make(root / "state", "own-storage")
         self.reader: Card | OfficialCard | CourierCardSeen | None = None
@@ -235,7 +238,8 @@ class Office:
             self.screen,
             self.slot,
             self,  # type: ignore[arg-type]  # plays the client of cardiod
-            samples.seeded("daemon"),
+            clock=BoardClock(self.clock, self.chip),
+            random_bytes=samples.seeded("daemon"),
         )
         self._queue.clear()
         self.shell.begin(started=True)

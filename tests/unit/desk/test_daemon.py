@@ -89,7 +89,7 @@ def test_a_day_at_the_desk(office: Office) -> None:
         assert issued >> activation.serial & 1
         assert activation.package == package_hash()
     assert office.events() == [
-        "STARTED", "PROGRAM_CHECKED", "LIST_LOADED", "OPENED", "CLOCK_OFFSET",
+        "STARTED", "PROGRAM_CHECKED", "LIST_LOADED", "CLOCK_OFFSET", "OPENED",
         "VOTER_FOUND", "CARD_ACTIVATED", "VOTER_FOUND", "CARD_ACTIVATED",
         "VOTER_FOUND", "CARD_ACTIVATED", "CARD_RETURNED",
         "VOTER_FOUND", "ACT_SIGNED", "CARD_UNREAD", "CARD_ACTIVATED", "CLOSED",

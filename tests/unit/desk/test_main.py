@@ -17,6 +17,7 @@ from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED
 from desk.__main__ import main
 from hal.config import PartsConfig
 from hal.parts import Parts
+from simulators.clock_chip import SimClockChip
 from tests import samples
 from tests.unit.desk.office import NAME, SetClock, Slot, write_package_folder
 
@@ -32,7 +33,7 @@ def parts(root: Path) -> Parts:
         screen=none,
         touch=none,
         lines=none,
-        clock_chip=none,
+        clock_chip=lambda _, clock: SimClockChip(clock),
         supply=none,
         scanner=none,
         printer=none,

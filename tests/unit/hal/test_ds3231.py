@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.clock import SystemClock
 from hal.clock_chip import ChipTime
 from hal.config import ClockChipConfig
 from hal.drivers.ds3231 import Ds3231ClockChip
@@ -13,7 +14,7 @@ from simulators.registers import Ds3231, SimI2cBus
 
 def board(chip: Ds3231) -> tuple[SimI2cBus, Ds3231ClockChip]:
     bus = SimI2cBus({Ds3231.ADDRESS: chip})
-    return bus, Ds3231ClockChip(bus, ClockChipConfig())
+    return bus, Ds3231ClockChip(bus, ClockChipConfig(), SystemClock())
 
 
 @given(st.integers(946_684_800, 7_258_118_399))
@@ -85,4 +86,4 @@ def test_a_set_that_fails_half_way_is_a_fault() -> None:
 
 def test_no_chip_is_a_fault_at_the_start() -> None:
     with pytest.raises(PartFault, match="clock chip: no answer"):
-        Ds3231ClockChip(SimI2cBus({}), ClockChipConfig())
+        Ds3231ClockChip(SimI2cBus({}), ClockChipConfig(), SystemClock())

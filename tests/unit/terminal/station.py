@@ -32,6 +32,7 @@ from hal.medium_slot import SlotState
 from hal.parts import Parts
 from hal.screen import Frame, ScreenSize
 from hal.touch import TouchEvent, TouchKind
+from simulators.clock_chip import SimClockChip
 from terminal.state import PROGRAM_ROOT
 from tests import samples
 from tests.unit.terminal import tiny_book
@@ -259,6 +260,7 @@ class StandInParts:
         self.touch = Touch()
         self.lines = Lines()
         self.slot = Slot(removable)
+        self.chip = SimClockChip(clock)
 
     def table(self) -> Parts:
         """Return the table for `main`."""
@@ -272,7 +274,7 @@ class StandInParts:
             screen=lambda _, __: self.screen,
             touch=lambda _, __: self.touch,
             lines=lambda _, __: self.lines,
-            clock_chip=none,
+            clock_chip=lambda _, __: self.chip,
             supply=none,
             scanner=none,
             printer=none,

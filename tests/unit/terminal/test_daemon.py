@@ -30,6 +30,7 @@ from common.media import FaultKind, FolderMedium, TwoMedia
 from common.records import Activation, CastVote, Presentation
 from common.regions import Region
 from common.service import Inbox, Loop, StopRequested, TimeReached
+from hal.board_clock import BoardClock
 from hal.config import PartsConfig
 from hal.lines import KeyEvent
 from hal.medium_slot import removable_medium
@@ -81,24 +82,25 @@ class Booth:
         )
         key = installation.keys.signing
         codes.create(media, installation.package_hash, key, len(station.CODES))
-        journal_installation(media, installation, self.clock)
+        journal_installation(media, installation, BoardClock(self.clock, self.parts.chip))
         self.terminal = self.start()
 
     def start(self) -> Terminal:
         config = TerminalConfig(
             samples.ROOT_KEY.hex(), station.NAME, self.root / "state", Path("none"), PartsConfig()
         )
-        installed = check_installed(self.own, config, self.clock.now_ms() // 1000)
+        installed = check_installed(self.own, config)
         media = TwoMedia(self.own, removable_medium(self.parts.slot, station.NAME))
         self.display = Display(self.parts.screen, installed.book)
+        clock = BoardClock(self.clock, self.parts.chip)
         terminal = Terminal(
-            Day(installed.installation, media, self.clock, samples.seeded("daemon")),
+            Day(installed.installation, media, clock, samples.seeded("daemon")),
             installed.rules,
             display=self.display,
             lines=self.parts.lines,
             slot=self.parts.slot,
             ask_card=self._ask,
-            clock=self.clock,
+            clock=clock,
             loop=self.loop,
             log=structlog.get_logger(),
         )

@@ -18,6 +18,7 @@ from common.book import PageKey
 from common.journal import PATH
 from common.media import FaultKind, FolderMedium, TwoMedia
 from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE
+from hal.board_clock import BoardClock
 from hal.faults import PartFault
 from terminal.__main__ import main
 from terminal.codes import CODES
@@ -211,8 +212,9 @@ def test_a_closed_terminal_stays_closed(machine: Machine) -> None:
     machine.installed()
     own = FolderMedium(machine.root / "state", "own")
     removable = FolderMedium(machine.root / "medium" / station.NAME, "removable")
-    installation = enrolment.load(own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
-    day = Day(installation, TwoMedia(own, removable), machine.clock, samples.seeded("day"))
+    installation = enrolment.load(own, samples.ROOT_KEY, station.NAME)
+    clock = BoardClock(machine.clock, machine.parts.chip)
+    day = Day(installation, TwoMedia(own, removable), clock, samples.seeded("day"))
     day.open_station(station.start_order())
     day.close_station()
     removable.remove(STATEMENT)  # power was cut between the two

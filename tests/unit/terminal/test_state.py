@@ -14,6 +14,7 @@ from common.errors import Reason, Refused
 from common.journal import PATH, Entry, verify_journal
 from common.media import FaultKind, FolderMedium, Medium, MediumFault, TwoMedia
 from common.records import CastVote, Deposit, Figure, StartOrder, Statement
+from hal.board_clock import BoardClock
 from hal.config import PartsConfig
 from hal.medium_slot import removable_medium
 from terminal import codes
@@ -44,6 +45,7 @@ class Board:
     def __init__(self, root: Path) -> None:
         self.clock = SetClock()
         self.parts = StandInParts(root / "medium", self.clock)
+        self.chip = self.parts.chip
         self.own = FolderMedium.make(root / "state", "own-storage")
         self.config = TerminalConfig(
             samples.ROOT_KEY.hex(),
@@ -69,7 +71,7 @@ class Board:
         )
         number = len(installation.secrets.codes)
         codes.create(media, installation.package_hash, installation.keys.signing, number)
-        journal_installation(media, installation, self.clock)
+        journal_installation(media, installation, BoardClock(self.clock, self.chip))
 
     @property
     def removable(self) -> Medium:
@@ -91,8 +93,9 @@ class Board:
 
     def start(self) -> Day:
         """Start the program."""
-        installed = check_installed(self.own, self.config, samples.OPENS_S)
-        return Day(installed.installation, self.media(), self.clock, samples.seeded("day"))
+        installed = check_installed(self.own, self.config)
+        clock = BoardClock(self.clock, self.chip)
+        return Day(installed.installation, self.media(), clock, samples.seeded("day"))
 
     def entries(self) -> list[Entry]:
         """Return the journal, which must be the same on both media."""
@@ -333,7 +336,7 @@ def test_a_close_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
         else:
             assert board.own.read(enrolment.SECRETS) is None
             break
-        installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
+        installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME)
         if is_closed(board.own, installation):
             enrolment.forget_secrets(board.own)
             repeat_statement(board.own, board.removable)
@@ -368,7 +371,7 @@ def test_a_statement_of_another_board_closes_nothing(board: Board) -> None:
     other = records.sign(statement, samples.device("terminal-2").signing)
     board.own.replace(STATEMENT, other)
     board.own.replace(enrolment.SECRETS, secrets)
-    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
+    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME)
     assert refused(lambda: is_closed(board.own, installation)) is Reason.RECORD_SIGNATURE_WRONG
 
 
@@ -386,7 +389,7 @@ def test_another_board_is_not_a_terminal(board: Board) -> None:
     desk = dataclasses.replace(board.config, board="desk-1")
     keys = samples.device("desk-1").to_bytes()
     board.own.replace(enrolment.KEYS, keys)
-    assert refused(lambda: check_installed(board.own, desk, samples.OPENS_S)) in {
+    assert refused(lambda: check_installed(board.own, desk)) in {
         Reason.RECORD_NOT_SEALED_TO_US,
         Reason.RECORD_OTHER_KIND,
     }
@@ -425,9 +428,12 @@ def test_a_program_that_is_not_in_its_manifest_does_not_run(
     assert refused(board.start) is Reason.PROGRAM_DIFFERS
 
 
-def test_a_package_that_has_expired(board: Board) -> None:
-    later = samples.OPENS_S + 86_400 * 31
-    assert refused(lambda: check_installed(board.own, board.config, later)) is Reason.RECORD_EXPIRED
+def test_a_clock_that_stopped_does_not_keep_a_terminal_from_starting(board: Board) -> None:
+    board.chip.error_s = 946_684_800 - samples.OPENS_S  # the year 2000
+    board.chip.stopped = True
+    board.start()
+    events = [entry.event for entry in board.entries()]
+    assert EventType.CLOCK_STOPPED in events
 
 
 def test_a_new_package_begins_a_new_day(board: Board, tmp_path: Path) -> None:
@@ -438,7 +444,7 @@ def test_a_new_package_begins_a_new_day(board: Board, tmp_path: Path) -> None:
     signed = records.sign(newer, samples.ROOT)
     board.install(station.write_package_folder(tmp_path / "newer", signed))
 
-    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME, samples.OPENS_S)
+    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME)
     assert not is_closed(board.own, installation)
     day = board.start()
     assert day.phase is Phase.WAITING
