@@ -150,10 +150,13 @@ class _Writer:
     def people(
         self, name: str, done: Word, numbers: Iterable[int], officials: Iterable[int]
     ) -> Table:
-        """Return a table of officials and whether each has done his part."""
+        """Return a table of officials and whether each has done his part.
+
+        Who remains stands first: of a big commission, not everybody is in sight at once.
+        """
         finished = set(numbers)
         rows = []
-        for official in officials:
+        for official in sorted(officials, key=lambda number: number in finished):
             person = self.station.package.official(official)
             role = self.say(ROLES[person.role]) if person else ""
             state = self.say(done if official in finished else Word.WAITING)

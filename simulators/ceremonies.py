@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
+from simulators.commission import Commission
 from simulators.hands import BenchBooth, BenchHands
-from simulators.officials import Clerk, Commission
+from simulators.officials import MOMENT_S, Clerk
 from simulators.progress import DayFailed
-from simulators.sight import Eyes
+from simulators.sight import Eyes, Seen
 from simulators.venue import Venue
+
+
+def commission_at(venue: Venue, hands: BenchHands) -> Commission:
+    """Return the commission, in front of the accumulator."""
+    station = venue.station
+    return Commission(hands, station.accumulator, station.people, station.courier, station.password)
 
 
 def open_station(venue: Venue) -> None:
@@ -17,13 +24,11 @@ def open_station(venue: Venue) -> None:
     hands = BenchHands(venue.bench)
     try:
         venue.screen.say("  the commission opens the station")
-        Commission(hands, station.accumulator, station.people, station.courier).open_station(
-            station.password
-        )
+        commission_at(venue, hands).open_station()
         for desk in station.of_kind(BoardKind.DESK):
             Clerk(hands, desk).open_board(station.courier)
         for terminal in station.of_kind(BoardKind.TERMINAL):
-            courier_at_terminal(venue, hands.client, terminal, "opened", then="insert")
+            courier_at_terminal(venue, hands.client, terminal, until="insert")
         hands.client.advance_to(station.package.opens_s * 1000)
     finally:
         hands.close()
@@ -36,11 +41,11 @@ def close_station(venue: Venue) -> None:
     try:
         venue.screen.say("  the station is closed, media are carried to the accumulator")
         hands.client.advance_to(station.package.closes_s * 1000 + 60_000)
-        commission = Commission(hands, station.accumulator, station.people, station.courier)
+        commission = commission_at(venue, hands)
         for desk in station.of_kind(BoardKind.DESK):
             Clerk(hands, desk).close_board(station.courier)
         for terminal in station.of_kind(BoardKind.TERMINAL):
-            courier_at_terminal(venue, hands.client, terminal, "closed", then="closed")
+            courier_at_terminal(venue, hands.client, terminal, until="closed")
         commission.close_station()
         accumulator = hands.client.board(station.accumulator)
         for board in (*station.of_kind(BoardKind.DESK), *station.of_kind(BoardKind.TERMINAL)):
@@ -55,32 +60,53 @@ def close_station(venue: Venue) -> None:
 
 def count_votes(venue: Venue) -> None:
     """Count the votes and sign the minutes."""
-    station = venue.station
     hands = BenchHands(venue.bench)
     try:
         venue.screen.say("  the votes are counted and the minutes signed")
-        commission = Commission(hands, station.accumulator, station.people, station.courier)
-        commission.count(station.package.quorum)
+        commission = commission_at(venue, hands)
+        commission.count()
         commission.sign_minutes()
     finally:
         hands.close()
 
 
-def courier_at_terminal(
-    venue: Venue, client: BenchClient, terminal: str, page: str, *, then: str
-) -> None:
-    """Put the courier card in at a terminal, take it out on `page`, and see `then` come."""
+def courier_at_terminal(venue: Venue, client: BenchClient, terminal: str, *, until: str) -> None:
+    """Carry the courier card to a terminal and go by its pages, until page `until` is there.
+
+    Raises:
+        DayFailed: it does not come.
+    """
     booth = BenchBooth(client, terminal, Eyes(venue.book()))
     booth.card = venue.station.courier
-    booth.insert_card()
-    seen = None
-    while seen is None or seen.name != page:
-        seen = booth.look(venue.patience_s, unlike=seen)
-        if seen is None:
-            raise DayFailed(f"{terminal}: the courier card did not bring page {page}")
-        if seen.name == "close":
-            (yes,) = (region for region in seen.page.regions if region.name == "yes")
-            booth.touch(*yes.centre)
-    booth.take_card()
-    while seen is not None and seen.name != then:
-        seen = booth.look(venue.patience_s, unlike=seen)
+    inside, in_vain = False, 0
+    while in_vain * MOMENT_S < venue.patience_s:
+        seen = booth.look(MOMENT_S)
+        match seen.name if seen is not None else "":
+            case page if page == until and not inside:
+                return
+            case "waiting" | "insert" if not inside:
+                booth.insert_card()
+                inside = True
+            case "close":
+                touch_yes(booth, seen)
+            case "waiting" | "":
+                pass  # the card is being read, or the terminal is starting
+            case "insert" if until == "closed":
+                pass
+            case _ if inside:  # opened, closed, or a fault that says what is wrong with this card
+                booth.take_card()
+                inside = False
+                continue
+        changed = booth.look(MOMENT_S, unlike=seen)
+        in_vain = 0 if changed is not None else in_vain + 1
+        if changed is None and inside:
+            booth.take_card()  # nothing came of it: once more
+            inside = False
+    raise DayFailed(f"{terminal}: the courier card did not bring page {until}")
+
+
+def touch_yes(booth: BenchBooth, seen: Seen | None) -> None:
+    """Touch "yes" on the page that asks for it."""
+    for region in () if seen is None else seen.page.regions:
+        if region.name == "yes":
+            booth.touch(*region.centre)

@@ -9,9 +9,11 @@ from queue import Empty, Queue
 
 from common.records import BoardKind, Voter
 from simulators.bench_client import BenchClient
+from simulators.ceremonies import commission_at
+from simulators.commission import Receiver
 from simulators.day_options import Kill
 from simulators.hands import BenchBooth, BenchHands
-from simulators.officials import Clerk, Document, Receiver
+from simulators.officials import Clerk, Document
 from simulators.progress import DayFailed
 from simulators.sight import Eyes
 from simulators.venue import Venue
@@ -153,8 +155,12 @@ class Hall:
     def _receiver(self, leaving: Queue[Visit], cards: Queue[str], done: Queue[Visit]) -> None:
         hands = BenchHands(self._venue.bench)
         try:
+            chair = commission_at(self._venue, hands)
             receiver = Receiver(
-                hands, self._venue.station.accumulator, patience_s=self._venue.patience_s
+                hands,
+                self._venue.station.accumulator,
+                call_chair=chair.enter_password,
+                patience_s=self._venue.patience_s,
             )
             while (visit := self._next(leaving)) is not None:
                 receiver.deposit(visit.card)

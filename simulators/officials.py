@@ -57,13 +57,14 @@ class Hands(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PersonCards:
-    """One official's two cards, by name in the tray, and their PINs."""
+    """One official by name, and two cards, by their names in the tray, with their PINs."""
 
     number: int
     card: str
     pin: str = field(repr=False)
     share_card: str | None = None
     share_pin: str = field(default="", repr=False)
+    name: str = ""
 
 
 class Panel:
@@ -77,11 +78,11 @@ class Panel:
     @property
     def page(self) -> str:
         """The name of the page on the screen."""
-        return _text(self.hands.regions(self.board), "page") or ""
+        return text_of(self.hands.regions(self.board), "page") or ""
 
     def text(self, name: str) -> str | None:
         """Return the text of a region, or None if it is not on the page."""
-        return _text(self.hands.regions(self.board), name)
+        return text_of(self.hands.regions(self.board), name)
 
     def wait_page(self, *names: str, having: Iterable[str] = ()) -> str:
         """Wait until one of these pages is there, with all regions of `having`; return its name.
@@ -92,41 +93,58 @@ class Panel:
         needed = set(having)
         return self.wait(
             lambda regions: (
-                _text(regions, "page") in names and needed <= {region.name for region in regions}
+                text_of(regions, "page") in names and needed <= {region.name for region in regions}
             ),
             f"page {' or '.join(names)} {' '.join(sorted(needed))}",
         )
 
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """What stands where on the screen."""
+        return self.hands.regions(self.board)
+
+    def told(self) -> str:
+        """Return all that stands on the screen, in one line."""
+        return " | ".join(f"{region.name}={region.text}" for region in self.regions)
+
+    def wait_change(
+        self,
+        seen: tuple[Region, ...],
+        wanted: Callable[[tuple[Region, ...]], bool] = lambda _: False,
+    ) -> bool:
+        """Say whether within a moment something else stands on the screen, or all is as wanted."""
+        changed = self.hands.wait_for_screen(
+            self.board, lambda now: now != seen or wanted(now), MOMENT_S
+        )
+        return changed is not None
+
     def next_page(self, page: str) -> str:
         """Return the page that follows this one, or this one if nothing comes in good time."""
         self.hands.wait_for_screen(
-            self.board, lambda regions: _text(regions, "page") != page, self._patience_s / PRESSES
+            self.board, lambda regions: text_of(regions, "page") != page, self._patience_s / PRESSES
         )
         return self.page
 
     def soon(self, *pages: str) -> str | None:
         """Return the page if one of these comes within a moment."""
         seen = self.hands.wait_for_screen(
-            self.board, lambda regions: _text(regions, "page") in pages, MOMENT_S
+            self.board, lambda regions: text_of(regions, "page") in pages, MOMENT_S
         )
-        return None if seen is None else _text(seen, "page")
+        return None if seen is None else text_of(seen, "page")
 
     def wait(self, wanted: Callable[[tuple[Region, ...]], bool], what: str) -> str:
         """Wait until the page is as wanted; return its name. Raises: OfficialStuck."""
         seen = self.hands.wait_for_screen(self.board, wanted, self._patience_s)
         if seen is None:
-            there = " | ".join(
-                f"{region.name}={region.text}" for region in self.hands.regions(self.board)
-            )
-            raise OfficialStuck(f"{self.board}: waited for {what}; there is: {there}")
-        return _text(seen, "page") or ""
+            raise OfficialStuck(f"{self.board}: waited for {what}; there is: {self.told()}")
+        return text_of(seen, "page") or ""
 
     def press(self, name: str) -> None:
         """Press a button or key by its name. Raises: OfficialStuck: it is not there."""
-        self.wait(lambda regions: _has(regions, name), f"button {name}")
-        self._press_if_there(name)
+        self.wait(lambda regions: has(regions, name), f"button {name}")
+        self.press_if_there(name)
 
-    def _press_if_there(self, name: str) -> None:
+    def press_if_there(self, name: str) -> None:
         """Press a button that may go away at any moment, as it does when the board is working."""
         for region in reversed(self.hands.regions(self.board)):
             if region.name == name:
@@ -140,14 +158,14 @@ class Panel:
             OfficialStuck: it never is.
         """
         for _ in range(PRESSES):
-            self._press_if_there(name)
+            self.press_if_there(name)
             if self.hands.wait_for_screen(self.board, wanted, self._patience_s / PRESSES):
                 return
         self.wait(wanted, f"what follows button {name}")
 
     def go_on(self, name: str, *pages: str) -> None:
         """Press a button until one of these pages comes."""
-        self.press_until(name, lambda regions: _text(regions, "page") in pages)
+        self.press_until(name, lambda regions: text_of(regions, "page") in pages)
 
     def type(self, widget: str, text: str, field_name: str) -> None:
         """Type a text on a keypad or keyboard, looking at the field before each key.
@@ -164,8 +182,8 @@ class Panel:
             self.hands.wait_for_screen(
                 self.board,
                 lambda regions, typed=typed: (  # type: ignore[misc]  # mypy and lambdas' defaults
-                    len((_text(regions, field_name) or "").strip()) != typed
-                    or _text(regions, "page") != page
+                    len((text_of(regions, field_name) or "").strip()) != typed
+                    or text_of(regions, "page") != page
                 ),
                 self._patience_s / PRESSES,
             )
@@ -180,140 +198,14 @@ class Panel:
         self.hands.remove_card(self.board)
 
 
-def _text(regions: Sequence[Region], name: str) -> str | None:
+def text_of(regions: Sequence[Region], name: str) -> str | None:
+    """Return the text of a region, or None if it is not on the page."""
     return next((region.text for region in regions if region.name == name), None)
 
 
-class Commission:
-    """The chair and the members at the accumulator, in the morning and in the evening."""
-
-    def __init__(
-        self,
-        hands: Hands,
-        board: str,
-        people: Sequence[PersonCards],
-        courier: str,
-        *,
-        patience_s: float = 120.0,
-    ) -> None:
-        self.panel = Panel(hands, board, patience_s=patience_s)
-        self._people = people
-        self._courier = courier
-
-    def enter_password(self, password: str) -> None:
-        """Type the start password, as printed for the envelope."""
-        panel = self.panel
-        panel.wait_page("accumulator.start")
-        self._latin()
-        typed = password.replace("-", "").replace(" ", "").lower()
-        panel.type("password", typed, "typed")
-        panel.go_on("enter", "accumulator.zero", "accumulator.open")
-
-    def _latin(self) -> None:
-        regions = {region.name for region in self.panel.hands.regions(self.panel.board)}
-        if "password.q" not in regions:
-            self.panel.press("password.latin")
-            self.panel.wait_page("accumulator.start", having=["password.q"])
-
-    def open_station(self, password: str) -> None:
-        """Go from the start password to the courier card that carries the start order."""
-        panel = self.panel
-        self.enter_password(password)
-        panel.wait_page("accumulator.zero")
-        panel.press_until("zero.print", lambda regions: _has(regions, "zero.continue"))
-        panel.go_on("zero.continue", "accumulator.shares")
-        self._each_share_card("accumulator.shares", len(self._people))
-        panel.go_on("shares.continue", "accumulator.act")
-        self._sign_all("accumulator.act")
-        panel.go_on("sign.finish", "accumulator.open")
-        panel.insert(self._courier)
-        panel.wait(lambda regions: not _has(regions, "courier"), "the written courier card")
-        panel.take_card()
-
-    def _each_share_card(self, page: str, most: int) -> None:
-        for person in [one for one in self._people if one.share_card is not None][:most]:
-            self._with_pin(person.share_card or "", person.share_pin, page)
-
-    def _sign_all(self, page: str) -> None:
-        for person in self._people:
-            self._with_pin(person.card, person.pin, page)
-
-    def _with_pin(self, card: str, pin: str, page: str) -> None:
-        """Put a card in, type its PIN, wait until the board has done its part, take it out."""
-        panel = self.panel
-        panel.insert(card)
-        panel.wait_page(page, having=["pin.who", "pin.enter"])
-        panel.type("pin", pin, "pin.typed")
-        panel.press_until(
-            "pin.enter",
-            lambda regions: _text(regions, "page") != page or not _has(regions, "pin.who"),
-        )
-        panel.wait(
-            lambda regions: (
-                _text(regions, "page") != page
-                or not {"pin.who", "pin.state"} & {region.name for region in regions}
-            ),
-            "the card to be done with",
-        )
-        panel.take_card()
-
-    def close_station(self) -> None:
-        """Close, after closing time."""
-        panel = self.panel
-        panel.wait_page("accumulator.open", having=["close"])
-        panel.go_on("close", "accumulator.close")
-        panel.go_on("close.confirm", "accumulator.collect")
-
-    def read_visiting_medium(self, board: str) -> None:
-        """Have the medium in the visiting slot read, and wait until `board` is in."""
-        panel = self.panel
-        before = self._board_state(board)
-        panel.wait_page("accumulator.collect", having=["visitor.read"])
-        panel.press_until(
-            "visitor.read",
-            lambda regions: (
-                _row(regions, board) not in {before, None} and not _has(regions, "wait")
-            ),
-        )
-
-    def _board_state(self, board: str) -> str | None:
-        return _row(self.panel.hands.regions(self.panel.board), board)
-
-    def count(self, quorum: int) -> None:
-        """Have the votes counted with `quorum` share cards."""
-        panel = self.panel
-        panel.wait_page("accumulator.collect")
-        panel.go_on("count", "accumulator.quorum")
-        for person in [one for one in self._people if one.share_card is not None][:quorum]:
-            self._with_pin(person.share_card or "", person.share_pin, "accumulator.quorum")
-        panel.wait_page("accumulator.result")
-
-    def sign_minutes(self) -> None:
-        """Have everybody sign the minutes, print the papers and clear the share cards."""
-        panel = self.panel
-        panel.go_on("result.sign", "accumulator.minutes")
-        self._sign_all("accumulator.minutes")
-        panel.go_on("sign.finish", "accumulator.papers")
-        for paper in ("protocol", "codes"):
-            panel.wait_page("accumulator.papers", having=[f"print.{paper}"])
-            panel.press_until(f"print.{paper}", lambda regions: _has(regions, "wait"))
-            panel.wait(lambda regions: not _has(regions, "wait"), "the end of the printing")
-        panel.go_on("papers.continue", "accumulator.clear")
-        self._each_share_card("accumulator.clear", len(self._people))
-        panel.go_on("clear.finish", "accumulator.day.over")
-
-
-def _has(regions: Sequence[Region], name: str) -> bool:
+def has(regions: Sequence[Region], name: str) -> bool:
+    """Say whether there is a region of this name."""
     return any(region.name == name for region in regions)
-
-
-def _row(regions: Sequence[Region], first_cell: str) -> str | None:
-    """Return the last cell of the row of table "boards" that begins with this text."""
-    cells = {region.name: region.text for region in regions if region.name.startswith("boards.")}
-    for name, text in cells.items():
-        if text == first_cell and name.endswith(".0"):
-            return cells.get(name.removesuffix("0") + "2")
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +233,7 @@ class Clerk:
         patience_s: float = 60.0,
     ) -> None:
         self.panel = Panel(hands, board, patience_s=patience_s)
+        self._patience_s = patience_s
         self._signers = people[:2]
 
     def give_card(self, voter: Document, card: str, *, by_bar_code: bool) -> None:
@@ -406,7 +299,7 @@ class Clerk:
             panel.press_until(
                 "sign",
                 lambda regions, signed=signed: (  # type: ignore[misc]  # mypy and lambdas' defaults
-                    _text(regions, "signatures") != signed
+                    text_of(regions, "signatures") != signed
                 ),
             )
             panel.take_card()
@@ -453,43 +346,36 @@ class Clerk:
 
     def open_board(self, courier: str) -> None:
         """Open the desk with the courier card."""
-        self.panel.wait_page("desk.waiting")
-        self.panel.insert(courier)
-        self.panel.wait_page("desk.opened")
-        self.panel.take_card()
-        self.panel.wait_page("desk.ready")
+        self._with_courier(courier, "desk.ready")
 
     def close_board(self, courier: str) -> None:
         """Close the desk, after closing time, with the courier card."""
-        self.panel.wait_page("desk.ready")
-        self.panel.insert(courier)
-        self.panel.wait_page("desk.close", having=["close"])
-        self.panel.go_on("close", "desk.closed")
-        self.panel.take_card()
+        self._with_courier(courier, "desk.closed")
 
-
-class Receiver:
-    """The member at the accumulator who puts voters' cards in, in their sight."""
-
-    def __init__(self, hands: Hands, board: str, *, patience_s: float = 60.0) -> None:
-        self.panel = Panel(hands, board, patience_s=patience_s)
-
-    def deposit(self, card: str) -> None:
-        """Put a voted card in, wait until it is counted and the latch lets go, take it out.
-
-        Raises:
-            OfficialStuck: it was refused, or nothing came.
-        """
-        panel = self.panel
-        panel.wait_page("accumulator.open")
-        before = int(panel.text("count") or 0)
-        panel.insert(card)
-        panel.wait(
-            lambda regions: (
-                (_text(regions, "count") or "").isdigit()
-                and int(_text(regions, "count") or 0) > before
-                and not panel.hands.latch_held(panel.board)
-            ),
-            f"vote number {before + 1}",
-        )
-        panel.take_card()
+    def _with_courier(self, courier: str, until: str) -> None:
+        """Do with the courier card what the pages ask for, until it is out and `until` is there."""
+        panel, inside, in_vain = self.panel, False, 0
+        while in_vain * MOMENT_S < self._patience_s:
+            seen = panel.regions
+            match text_of(seen, "page"):
+                case page if page == until and not inside:
+                    return
+                case "desk.waiting" | "desk.ready" if not inside:
+                    panel.insert(courier)
+                    inside = True
+                case "desk.close":
+                    panel.press_if_there("close")
+                case "desk.waiting":
+                    pass  # it is being read
+                case "desk.ready" if until != "desk.ready":
+                    pass
+                case _ if inside:
+                    panel.take_card()
+                    inside = False
+                    continue
+            changed = panel.wait_change(seen)
+            in_vain = 0 if changed else in_vain + 1
+            if not changed and inside:
+                panel.take_card()  # nothing came of it: once more
+                inside = False
+        raise OfficialStuck(f"{panel.board}: waited for {until}; there is: {panel.told()}")

@@ -250,6 +250,7 @@ class _CardTable:
                     self._pins[CardKind.OFFICIAL, number],
                     f"{CardKind.SHARE.value}-{share}",
                     self._pins[CardKind.SHARE, share],
+                    person.name,
                 )
             )
         return tuple(members)

@@ -7,15 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from common.regions import Region
-from simulators.officials import (
-    Clerk,
-    Commission,
-    Document,
-    OfficialStuck,
-    Panel,
-    PersonCards,
-    Receiver,
-)
+from simulators.commission import Commission, Receiver
+from simulators.officials import Clerk, Document, OfficialStuck, Panel, PersonCards
 
 VOTER = Document("061211600012", "Әліқожаева", 7)
 BOARD = "desk-1"
@@ -237,7 +230,7 @@ def test_the_password_is_typed_as_printed_without_its_dashes() -> None:
         )
     hands.answer("press enter", "accumulator.zero")
     person = PersonCards(1, "official-1", "123456")
-    Commission(hands, BOARD, [person], "courier-1").enter_password("K7-QD")
+    Commission(hands, BOARD, [person], "courier-1", "K7-QD").enter_password()
     assert hands.did == [
         "press password.latin",
         *(f"press password.{character}" for character in word),

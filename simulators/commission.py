@@ -1,0 +1,319 @@
+"""The commission at the accumulator: chair and members in the morning, all day, in the evening.
+
+Rules: what they do next follows from the page that is there, never from what they remember having
+done. So whatever stops in between, they go on as the page asks: the start password again, a share
+card that the table shows as missing, a signature that is not there, a card put in once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from accumulator.texts import Word
+from common.errors import LANGUAGES
+from common.regions import Region
+from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
+
+STEPS = 2000
+START = "accumulator.start"
+OPEN = "accumulator.open"
+COLLECT = "accumulator.collect"
+EVENING = (
+    "accumulator.result",
+    "accumulator.minutes",
+    "accumulator.papers",
+    "accumulator.clear",
+    "accumulator.day.over",
+)
+
+Regions = tuple[Region, ...]
+
+
+def _words(word: Word) -> frozenset[str]:
+    return frozenset(word.text(language) for language in LANGUAGES)
+
+
+_WAITING = _words(Word.WAITING)
+_BOARD_IN = _words(Word.BOARD_IN)
+_AGAIN = _words(Word.ERASE_AGAIN)
+
+
+class _AtAccumulator:
+    """Somebody in front of the accumulator, with at most one card in its slot."""
+
+    def __init__(self, hands: Hands, board: str, *, patience_s: float) -> None:
+        self.panel = Panel(hands, board, patience_s=patience_s)
+        self._patience_s = patience_s
+        self._card = ""
+        """The card in the slot, as far as this person put it there."""
+
+    def _go_on_until(self, wanted: Callable[[Regions], bool], what: str) -> None:
+        """Do what each page asks for until it is as wanted, then take the card out.
+
+        Raises:
+            OfficialStuck: nothing changes any more, or it goes round in circles.
+        """
+        panel, in_vain = self.panel, 0
+        for _ in range(STEPS):
+            seen = panel.regions
+            if wanted(seen):
+                self._take_card()
+                return
+            self._do_what_it_says(text_of(seen, "page") or "", seen)
+            if panel.wait_change(seen, wanted):
+                in_vain = 0
+                continue
+            in_vain += 1
+            if in_vain * MOMENT_S > self._patience_s:
+                break
+            if not has(seen, "pin.state") and not panel.hands.latch_held(panel.board):
+                self._take_card()  # nothing came of it: once more
+        raise OfficialStuck(f"{panel.board}: waited for {what}; there is: {panel.told()}")
+
+    def _do_what_it_says(self, page: str, seen: Regions) -> None:
+        raise NotImplementedError
+
+    def _put_in(self, card: str) -> None:
+        self.panel.insert(card)
+        self._card = card
+
+    def _take_card(self) -> None:
+        if self._card:
+            self.panel.take_card()
+            self._card = ""
+
+
+class Commission(_AtAccumulator):
+    """The chair and the members, all with their cards and PINs."""
+
+    def __init__(
+        self,
+        hands: Hands,
+        board: str,
+        people: Sequence[PersonCards],
+        courier: str,
+        password: str,
+        *,
+        patience_s: float = 120.0,
+    ) -> None:
+        """Stand in front of the accumulator; `password` is as printed for the envelope."""
+        super().__init__(hands, board, patience_s=patience_s)
+        self._people = people
+        self._courier = courier
+        self._password = password.replace("-", "").replace(" ", "").lower()
+        self._collected = False
+        self._printed: set[str] = set()
+        self._printing = ""
+
+    # What they are there for.
+
+    def enter_password(self) -> None:
+        """Enter the start password, wherever the day is."""
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") != START and not has(seen, "wait"),
+            "the start password taken",
+        )
+
+    def open_station(self) -> None:
+        """Go from the start password to the courier card that carries the start order."""
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") == OPEN and not has(seen, "courier"),
+            "the courier card written",
+        )
+
+    def close_station(self) -> None:
+        """Close, after closing time."""
+        self._go_on_until(lambda seen: text_of(seen, "page") == COLLECT, "the station closed")
+
+    def read_visiting_medium(self, board: str) -> None:
+        """Have the medium in the visiting slot read, until `board` is in."""
+        self._go_on_until(lambda seen: _row(seen, board) in _BOARD_IN, f"{board} in")
+
+    def count(self) -> None:
+        """Have the votes counted with the quorum's share cards."""
+        self._collected = True
+        self._go_on_until(lambda seen: text_of(seen, "page") in EVENING, "the result")
+
+    def sign_minutes(self) -> None:
+        """Have everybody sign the minutes, print the papers and clear the share cards."""
+        self._collected = True
+        self._go_on_until(lambda seen: text_of(seen, "page") == EVENING[-1], "the end of the day")
+
+    # What each page asks for.
+
+    def _do_what_it_says(self, page: str, seen: Regions) -> None:
+        panel = self.panel
+        if has(seen, "wait") and not has(seen, "retry"):
+            return
+        match page.removeprefix("accumulator."):
+            case "start":
+                self._type_password(seen)
+            case "zero":
+                self._press("zero.continue" if has(seen, "zero.continue") else "zero.print")
+            case "shares":
+                self._cards_in_turn(seen, "shares", "shares.continue")
+            case "act":
+                self._cards_in_turn(seen, "people", "sign.finish")
+            case "open" if has(seen, "courier"):
+                if not self._card:
+                    self._put_in(self._courier)
+            case "open":
+                self._press("close")
+            case "close":
+                self._press("close.confirm")
+            case "collect":
+                self._press("count" if self._collected else "visitor.read")
+            case "quorum":
+                self._cards_in_turn(seen, "shares", "")
+            case "result":
+                self._press("result.sign")
+            case "minutes":
+                self._cards_in_turn(seen, "people", "sign.finish")
+            case "papers":
+                self._print_papers()
+            case "clear":
+                self._cards_in_turn(seen, "shares", "clear.finish")
+            case "stopped":
+                self._press("retry")
+            case _:
+                raise OfficialStuck(f"{panel.board}: nothing to be done here: {panel.told()}")
+
+    def _press(self, name: str) -> None:
+        self._take_card()
+        self.panel.press_if_there(name)
+
+    def _type_password(self, seen: Regions) -> None:
+        if not has(seen, "password.q"):
+            self.panel.press_if_there("password.latin")
+            return
+        self._type(seen, "password", self._password, "typed", "enter")
+
+    def _type(self, seen: Regions, widget: str, text: str, shown: str, enter: str) -> None:
+        """Press the key that comes next: as many are typed as the field shows dots."""
+        typed = len((text_of(seen, shown) or "").strip())
+        if typed > len(text):
+            self.panel.press_if_there(f"{widget}.erase")
+        else:
+            self.panel.press_if_there(enter if typed == len(text) else f"{widget}.{text[typed]}")
+
+    def _cards_in_turn(self, seen: Regions, table: str, then: str) -> None:
+        """Let those put their cards in who remain, by the table on the page; then go on."""
+        if has(seen, "pin.who"):
+            if self._card in self._pins:  # else it still speaks of the card that was taken out
+                self._type(seen, "pin", self._pins[self._card], "pin.typed", "pin.enter")
+            return
+        if has(seen, "pin.state"):
+            return
+        cards = self._share_cards if table == "shares" else self._cards
+        remaining = [cards[name] for name in _waiting(seen, table) if name in cards]
+        if self._card in remaining:
+            return
+        self._take_card()  # it has done its part
+        if remaining:
+            self._put_in(remaining[0])
+        else:
+            self._press(then)
+
+    @property
+    def _cards(self) -> dict[str, str]:
+        return {person.name: person.card for person in self._people}
+
+    @property
+    def _share_cards(self) -> dict[str, str]:
+        return {one.name: one.share_card for one in self._people if one.share_card is not None}
+
+    @property
+    def _pins(self) -> dict[str, str]:
+        pins = {person.card: person.pin for person in self._people}
+        return pins | {one.share_card: one.share_pin for one in self._people if one.share_card}
+
+    def _print_papers(self) -> None:
+        if self._printing:  # it was being printed, and is no longer
+            self._printed.add(self._printing)
+            self._printing = ""
+        left = [paper for paper in ("protocol", "codes") if paper not in self._printed]
+        if left:
+            self._printing = left[0]
+        self._press(f"print.{left[0]}" if left else "papers.continue")
+
+
+class Receiver(_AtAccumulator):
+    """The member at the accumulator who puts voters' cards in, in their sight."""
+
+    def __init__(
+        self,
+        hands: Hands,
+        board: str,
+        *,
+        call_chair: Callable[[], None] | None = None,
+        patience_s: float = 60.0,
+    ) -> None:
+        """`call_chair`: has the start password entered, when the page asks for it."""
+        super().__init__(hands, board, patience_s=patience_s)
+        self._call_chair = call_chair
+        self._voted = ""
+
+    def deposit(self, card: str) -> None:
+        """Put a voted card in, wait until it is counted and the latch lets go, take it out.
+
+        Raises:
+            OfficialStuck: it was refused, or nothing came.
+        """
+        panel, self._voted = self.panel, card
+        before = self._count()
+
+        def taken(seen: Regions) -> bool:
+            return (
+                text_of(seen, "page") == OPEN
+                and int(text_of(seen, "count") or 0) > before
+                and text_of(seen, "notice") not in _AGAIN
+                and not panel.hands.latch_held(panel.board)
+            )
+
+        self._go_on_until(taken, f"vote number {before + 1}")
+
+    def _count(self) -> int:
+        seen: list[int] = []
+
+        def counted(regions: Regions) -> bool:
+            if text_of(regions, "page") != OPEN:
+                return False
+            seen.append(int(text_of(regions, "count") or 0))
+            return True
+
+        card, self._voted = self._voted, ""
+        self._go_on_until(counted, "the page of the open station")
+        self._voted = card
+        return seen[-1]
+
+    def _do_what_it_says(self, page: str, seen: Regions) -> None:
+        match page:
+            case "accumulator.start" if self._call_chair is not None:
+                self._call_chair()
+            case "accumulator.stopped":
+                self.panel.press_if_there("retry")
+            case "accumulator.open" if text_of(seen, "notice") in _AGAIN and self._card:
+                self._take_card()
+            case "accumulator.open" if not self._card and self._voted:
+                self._put_in(self._voted)
+            case _:
+                pass
+
+
+def _waiting(regions: Sequence[Region], table: str) -> list[str]:
+    """Return the first cells of those rows of a table that are still waited for."""
+    cells = {region.name: region.text for region in regions if region.name.startswith(f"{table}.")}
+    return [
+        cells[name.removesuffix("2") + "0"]
+        for name, text in cells.items()
+        if name.endswith(".2") and text in _WAITING
+    ]
+
+
+def _row(regions: Sequence[Region], first_cell: str) -> str | None:
+    """Return the last cell of the row of table "boards" that begins with this text."""
+    cells = {region.name: region.text for region in regions if region.name.startswith("boards.")}
+    for name, text in cells.items():
+        if text == first_cell and name.endswith(".0"):
+            return cells.get(name.removesuffix("0") + "2")
+    return None
