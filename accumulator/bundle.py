@@ -25,6 +25,7 @@ from common.records import (
     EvidenceManifest,
     JournalHead,
     Minutes,
+    Replacement,
     StartOrder,
     Statement,
 )
@@ -41,7 +42,12 @@ VOTES_OPENED = "votes-opened.cborseq"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """All that the minutes are made from, beside the files."""
+    """All that the minutes are made from, beside the files.
+
+    Attributes:
+        gone: boards that died, each with its spare, or "".
+        left: where their journals end, as far as there are any.
+    """
 
     start_order: StartOrder
     start_order_hash: bytes
@@ -51,6 +57,8 @@ class Count:
     merged: tuple[int, ...]
     books: Books
     counted_ms: int
+    gone: Mapping[str, str]
+    left: tuple[JournalHead, ...]
 
 
 def votes_sealed(cast_votes: Iterable[bytes]) -> bytes:
@@ -91,12 +99,21 @@ def minutes(station: Station, count: Count, files: Mapping[str, bytes]) -> Minut
         contests=count.results,
         styles_merged=count.merged,
         journals=tuple(
-            JournalHead(statement.board, statement.journal_head, statement.journal_length)
-            for statement in statements
+            sorted(
+                (
+                    *count.left,
+                    *(
+                        JournalHead(each.board, each.journal_head, each.journal_length)
+                        for each in statements
+                    ),
+                ),
+                key=lambda head: order[head.board],
+            )
         ),
-        written_off=(),
+        written_off=tuple(name for name, spare in count.gone.items() if not spare),
         discrepancies=tuple(sorted(count.books.discrepancies)),
         evidence=evidence_files(files),
+        replaced=tuple(Replacement(name, spare) for name, spare in count.gone.items() if spare),
     )
 
 

@@ -5,7 +5,7 @@ Rules:
   package and this start order, and the journal ends as the statement says. Anything else is refused
   with its reason; the board stays missing.
 - What was taken lies on both own media before the page says so.
-- The count can begin only when every board that must be in is in (L22).
+- The count can begin only when every board that must be in is in, or died (L22).
 
 It never reads a medium itself (`accumulator.collection` does, for the shell).
 """
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from accumulator.effects import ReadVisitor
 from accumulator.events import Event, Touched, VisitorInserted, VisitorRead, VisitorRemoved
+from accumulator.rollcall import RollCall
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, unwanted
 from accumulator.voting import Courier
@@ -28,24 +29,17 @@ class Collecting:
     """Statements and journals come in.
 
     Attributes:
-        boards_in: names of the boards that are in.
-        boards_wanted: names of those that must be.
+        roll: which boards are in, which must be, which died.
         courier: a lost courier card can still be written anew.
         leaf: of the table of boards.
         notices: what the last medium brought, and what is wrong with it.
     """
 
     courier: Courier
-    boards_in: tuple[str, ...]
-    boards_wanted: tuple[str, ...]
+    roll: RollCall
     leaf: int = 0
     notices: tuple[Notice, ...] = ()
     working: bool = False
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Boards that must be in and are not."""
-        return tuple(name for name in self.boards_wanted if name not in self.boards_in)
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
@@ -78,8 +72,7 @@ class Collecting:
             notices.append(Notice(reason, (("board", name), *facts)))
         return Collecting(
             self.courier,
-            event.boards_in,
-            event.boards_wanted,
+            event.roll,
             self.leaf,
             tuple(notices) or (Notice(Word.NOTHING_NEW),),
         )

@@ -9,22 +9,25 @@ Rules:
   head that the statement names. What a board wrote after its statement is not part of the day.
 - Acts that the board drew up come with it; each must bear its signature and officials' of the
   station.
+- A spare desk brings the serials of the desk in whose place it went on, the act that says so, and
+  what that desk left behind, as far as the act says.
 
 It never writes; what passed is laid down by `accumulator.strongroom`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accumulator.station import Station
-from common import acts, cbor, cose, enrolment, journal, records
+from common import acts, cbor, cose, deadboards, enrolment, journal, records
 from common.cose import CoseError
+from common.deadboards import Left
 from common.errors import Reason, Refused, Thing
 from common.media import Medium
 from common.records import (
     Act,
+    ActFact,
     ActKind,
     Board,
     BoardKind,
@@ -52,6 +55,7 @@ class Brought:
         statement, statement_bytes: its last word, read and as signed.
         journal_bytes: its journal, as far as the statement.
         acts: signed acts, by file name.
+        left: what the dead boards left in whose place it went on.
     """
 
     board: str
@@ -59,6 +63,7 @@ class Brought:
     statement_bytes: bytes
     journal_bytes: bytes
     acts: tuple[tuple[str, bytes], ...]
+    left: tuple[Left, ...] = ()
 
 
 def read_board(
@@ -85,7 +90,48 @@ def read_board(
         Thing.JOURNAL, folder.read(journal.PATH, max_size=MAX_JOURNAL_SIZE)
     )
     whole = check_journal(untrusted_journal, statement, board.sign_key)
-    return Brought(name, statement, untrusted, whole, _read_acts(folder, board, station))
+    brought = _read_acts(folder, board, station)
+    left = tuple(_read_left(folder, taken.board, station) for taken in statement.taken_over)
+    _check_replacements(board, brought, left, station)
+    return Brought(name, statement, untrusted, whole, brought, left)
+
+
+def _read_left(folder: Medium, dead: str, station: Station) -> Left:
+    """Return what is left of a dead desk in its spare's folder. Raises: Refused."""
+    board = station.package.board(dead)
+    if board is None:
+        raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATEMENT)
+    place = folder.folder(deadboards.FOLDER).folder(dead)
+    return deadboards.read_left(place, board, station.package, station.package_hash)
+
+
+def _check_replacements(
+    board: Board,
+    signed: tuple[tuple[str, bytes], ...],
+    left: tuple[Left, ...],
+    station: Station,
+) -> None:
+    """Check that acts say of just these dead boards that they were replaced, and what was read.
+
+    A spare that replaced a spare brings the act of that one among what it left.
+
+    Raises: Refused.
+    """
+    said: dict[str, Act] = {}
+    drawn_up = [(board, content) for _, content in signed]
+    drawn_up += [(each.board, content) for each in left for _, content in each.acts]
+    for by, content in drawn_up:
+        act, _ = acts.open_act(content, by, station.package, station.package_hash)
+        if act.kind is ActKind.REPLACEMENT:
+            said[str(act.facts[ActFact.BOARD])] = act
+    if said.keys() != {each.board.name for each in left}:
+        raise Refused(Reason.RECORD_MISSING, thing=Thing.ACT)
+    for each in left:
+        about = said[each.board.name].facts
+        end = (about.get(ActFact.JOURNAL_HEAD), about.get(ActFact.JOURNAL_LENGTH))
+        if end != ((each.head, len(each.entries)) if each.entries else (None, None)):
+            found, expected = len(each.entries), about.get(ActFact.JOURNAL_LENGTH, 0)
+            raise Refused(Reason.JOURNAL_SHORTENED, expected=int(expected), found=found)
 
 
 def check_journal(untrusted: bytes, statement: Statement, public_key: bytes) -> bytes:
@@ -136,27 +182,6 @@ def check_act(untrusted: bytes, board: Board, station: Station) -> Act:
     return act
 
 
-def boards_wanted(
-    station: Station, spent: dict[str, bytes], cast_votes: Iterable[bytes], boards_in: Iterable[str]
-) -> tuple[str, ...]:
-    """Return the boards that must be in before the count, in the package's order (L22).
-
-    All that are not spares, and every spare that was used: a vote of its serials or with its
-    signature is in the urn, or its records came in. Spare accumulators took in nothing.
-    """
-    used = {name for name, bits in spent.items() if any(bits)} | set(boards_in)
-    signers = {cose.signer_of(vote) for vote in cast_votes}
-    used |= {
-        board.name for board in station.voting_boards if cose.key_id(board.sign_key) in signers
-    }
-    return tuple(
-        board.name
-        for board in station.package.boards
-        if board.name == station.board
-        or (board.kind is not BoardKind.ACCUMULATOR and (not board.spare or board.name in used))
-    )
-
-
 def ballot_of(cast_vote: bytes) -> bytes:
     """Return the sealed ballot in a `CastVote`: what may be in the urn only once."""
     try:
@@ -202,6 +227,17 @@ def _check_statement(
     else:
         sound = statement.issued is None and statement.withdrawn is None
     known = {int(figure) for figure in Figure}
+    sound = sound and all(
+        (dead := station.package.board(taken.board)) is not None
+        and board.kind is BoardKind.DESK
+        and board.spare
+        and dead.kind is BoardKind.DESK
+        and dead.name != board.name
+        for taken in statement.taken_over
+    )
+    sound = sound and len({each.board for each in statement.taken_over}) == len(
+        statement.taken_over
+    )
     sound = sound and all(
         figure in known and value <= MOST_OF_A_FIGURE for figure, value in statement.figures.items()
     )

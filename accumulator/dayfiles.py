@@ -3,7 +3,8 @@
     start-order.cose            the station was opened
     acts/NNN-<kind>.cose        acts of this board; the start order names the opening's
     statement.cose              the station was closed
-    collected/<board>/          that board is in: statement, journal, acts
+    collected/<board>/          that board is in: statement, journal, acts; without a statement,
+                                what a board that died left behind
     minutes.cose                the votes were counted; the minutes with the signatures so far
     evidence/                   the bundle; complete when its manifest is there
 
@@ -21,16 +22,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from accumulator import bundle
+from accumulator import bundle, rollcall
 from accumulator.collection import ACTS, STATEMENT, Brought
 from accumulator.station import Station
 from common import cbor, enrolment, journal, records
 from common.cose import CoseError, SignedBody
+from common.deadboards import Left
 from common.errors import Reason, Refused, Thing
 from common.media import TwoMedia
 from common.records import (
     Act,
     EvidenceManifest,
+    JournalHead,
     Minutes,
     OpenedVote,
     RecordError,
@@ -45,7 +48,11 @@ COLLECTED = "collected"
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The records of the day, as far as they exist; all verified."""
+    """The records of the day, as far as they exist; all verified.
+
+    `gone` are the boards that died, each with its spare or "" (`accumulator.rollcall`); `left` is
+    where their journals end, as far as there are any.
+    """
 
     start_order: StartOrder | None = None
     start_order_bytes: bytes = b""
@@ -53,6 +60,8 @@ class Day:
     statement: Statement | None = None
     statement_bytes: bytes = b""
     boards: Mapping[str, Statement] = field(default_factory=dict)
+    gone: Mapping[str, str] = field(default_factory=dict)
+    left: tuple[JournalHead, ...] = ()
     minutes: SignedBody | None = None
 
     @property
@@ -160,7 +169,20 @@ class DayFiles:
                 boards[board.name] = enrolment.opened(
                     Thing.STATEMENT, Statement, content, board.sign_key
                 )
-        return replace(day, boards=boards)
+        return self.with_dead(replace(day, boards=boards))
+
+    def with_dead(self, day: Day) -> Day:
+        """Return the day with what the acts now say of boards that died."""
+        signed = [act for act, _, _ in self._signed_acts()]
+        dead = rollcall.gone(self._station, signed, day.boards)
+        left = []
+        for name in dead:
+            board = self._station.package.board(name)
+            content = self.media.read(f"{COLLECTED}/{name}/{journal.PATH}")
+            if board is not None and content is not None:
+                entries = journal.verify_journal(content, board.sign_key)
+                left.append(JournalHead(name, entries[-1].hash, len(entries)))
+        return replace(day, gone=dead, left=tuple(left))
 
     def _minutes(self, content: bytes) -> SignedBody:
         try:
@@ -174,11 +196,9 @@ class DayFiles:
 
     def _act_named(self, act_hash: bytes) -> Act:
         """Return the opening act that the start order names."""
-        for path in self.act_paths():
-            content = self.media.read(path) or b""
+        for act, _, content in self._signed_acts():
             if records.digest(content) == act_hash:
-                body = SignedBody.from_bytes(content, Act.external(), self._device_key)
-                return Act.from_bytes(body.payload)
+                return act
         raise Refused(Reason.RECORD_MISSING, thing=Thing.ACT)
 
     def act_paths(self) -> tuple[str, ...]:
@@ -217,8 +237,18 @@ class DayFiles:
         number = len(self.act_paths()) + 1
         self.media.replace(f"{ACTS}/{number:03d}-{kind}.cose", signed)
 
+    def keep_left(self, left: Left) -> None:
+        """Lay down what a board that died left behind."""
+        folder = f"{COLLECTED}/{left.board.name}"
+        if left.entries:
+            self.media.replace(f"{folder}/{journal.PATH}", left.journal)
+        for name, content in left.acts:
+            self.media.replace(f"{folder}/{ACTS}/{name}", content)
+
     def keep_board(self, brought: Brought) -> None:
         """Lay down another board's records, the statement last: with it the board is in."""
+        for left in brought.left:
+            self.keep_left(left)
         folder = f"{COLLECTED}/{brought.board}"
         self.media.replace(f"{folder}/{journal.PATH}", brought.journal_bytes)
         for name, content in brought.acts:
@@ -241,6 +271,8 @@ class DayFiles:
         for name in day.boards:
             kept[f"statements/{name}.cose"] = f"{COLLECTED}/{name}/{STATEMENT}"
             kept[f"journals/{name}.cborseq"] = f"{COLLECTED}/{name}/{journal.PATH}"
+        for head in day.left:
+            kept[f"journals/{head.board}.cborseq"] = f"{COLLECTED}/{head.board}/{journal.PATH}"
         files = {
             path: enrolment.present(Thing.STATE, self.media.read(source))
             for path, source in kept.items()
@@ -249,22 +281,31 @@ class DayFiles:
 
     def _acts(self, day: Day) -> dict[str, bytes]:
         """Return the acts of all boards, numbered anew by the time that they name."""
-        keys = {ACTS: self._device_key}
-        for name in day.boards:
-            board = self._station.package.board(name)
-            if board is not None:
-                keys[f"{COLLECTED}/{name}/{ACTS}"] = board.sign_key
+        known = {ACTS, *(f"{COLLECTED}/{name}/{ACTS}" for name in (*day.boards, *day.gone))}
         found = []
-        for path in self.media.own.list():
+        for act, path, content in self._signed_acts():
             folder, _, name = path.rpartition("/")
-            if folder in keys:
-                content = self.media.read(path) or b""
-                body = SignedBody.from_bytes(content, Act.external(), keys[folder])
-                found.append((Act.from_bytes(body.payload).time_ms, path, name[4:], content))
+            if folder in known:
+                found.append((act.time_ms, path, name[4:], content))
         return {
             f"{ACTS}/{number:03d}-{kind}": content
             for number, (_, _, kind, content) in enumerate(sorted(found), 1)
         }
+
+    def _signed_acts(self) -> list[tuple[Act, str, bytes]]:
+        """Return every act that lies here, by whomever, with its path and its bytes."""
+        keys = {
+            f"{COLLECTED}/{board.name}/{ACTS}": board.sign_key
+            for board in self._station.package.boards
+        } | {ACTS: self._device_key}
+        found = []
+        for path in self.media.own.list():
+            key = keys.get(path.rpartition("/")[0])
+            if key is not None:
+                content = self.media.read(path) or b""
+                body = SignedBody.from_bytes(content, Act.external(), key)
+                found.append((Act.from_bytes(body.payload), path, content))
+        return found
 
     def keep_evidence(self, files: Mapping[str, bytes]) -> None:
         """Write the bundle's files; what an attempt before left there is taken away first."""

@@ -67,6 +67,29 @@ class ReadVisitor:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDead:
+    """Say which boards may be written off → `DeadListed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDead:
+    """Read what a dead board left on the medium in the visiting slot → `DeadRead`."""
+
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOff:
+    """Store the act that a board died, with what was read of it → `BoardGone`.
+
+    `act` bears the members' signatures.
+    """
+
+    board: str
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
 class CountVotes:
     """Open and count the votes, write the evidence → `VotesCounted`, `CountRefused`."""
 
@@ -165,6 +188,9 @@ Effect = (
     | TakeIn
     | CloseStation
     | ReadVisitor
+    | ListDead
+    | ReadDead
+    | WriteOff
     | CountVotes
     | KeepSignatures
     | WriteBundle

@@ -40,6 +40,7 @@ def read_visitor(medium: Medium | None, station: Station, day: Day, root_key: by
     A board whose very same statement is in already is neither brought nor refused.
     """
     visit = Visit()
+    replaced: set[str] = set()
     if medium is None:
         visit.refuse("—", Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE))
         return visit
@@ -56,8 +57,12 @@ def read_visitor(medium: Medium | None, station: Station, day: Day, root_key: by
         except Refused as refused:
             visit.refuse(name, refused)
         else:
+            kept = day.boards[name] if brought is None else brought.statement
+            replaced |= {taken.board for taken in kept.taken_over}
             if brought is not None:
                 visit.brought.append(brought)
+    # The folder of a dead desk lies beside its spare's; nobody waits for a statement in it.
+    visit.refused = [each for each in visit.refused if each[0] not in replaced]
     return visit
 
 
@@ -68,6 +73,8 @@ def _read_folder(
         raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.STATEMENT)
     try:
         folder = medium.folder(name)
+        if name in day.boards and folder.size(collection.STATEMENT) is None:
+            return None  # beside a spare's folder; whether that one is right is judged there
         order = day.start_order_hash
         brought = collection.read_board(folder, name, station, order, root_key)
     except MediumFault as fault:
@@ -75,7 +82,23 @@ def _read_folder(
     kept = day.boards.get(name)
     if kept is not None and kept != brought.statement:
         raise Refused(Reason.RECORD_ALREADY_IN, thing=Thing.STATEMENT, board=name)
+    for spare, statement in day.boards.items():
+        if any(taken.board == name for taken in statement.taken_over):
+            raise Refused(Reason.BOARD_REPLACED, board=name, spare=spare)
+    for taken in brought.statement.taken_over:
+        if taken.board in day.boards or _is_taken(taken.board, name, day):
+            raise Refused(Reason.REPLACED_BOARD_IN, board=taken.board)
     return brought if kept is None else None
+
+
+def _is_taken(dead: str, by: str, day: Day) -> bool:
+    """Say whether another board that is in has brought the serials of a dead desk."""
+    return any(
+        taken.board == dead
+        for name, statement in day.boards.items()
+        for taken in statement.taken_over
+        if name != by
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +166,8 @@ def minutes(
             merged=counted.opened.merged,
             books=counted.books,
             counted_ms=counted_ms,
+            gone=day.gone,
+            left=day.left,
         ),
         files,
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from accumulator.rollcall import NOBODY, Candidate, RollCall
 from cardio.messages import Answer, Facts, Notification
 from common.cose import SignedBody
 from common.errors import Reason
@@ -86,8 +87,7 @@ class Recovered:
         start_order: the signed start order, if the station was opened.
         opening_act: the act that it names.
         closed: the accumulator's statement is written.
-        boards_in: boards whose statement and journal are in.
-        boards_wanted: boards that must be in before the count.
+        roll: which boards are in, which must be before the count, which died.
         minutes: the minutes so far, with the signatures that they bear.
         bundled: the evidence bundle is complete.
         cleared: officials whose share cards were cleared after the count.
@@ -99,8 +99,7 @@ class Recovered:
     start_order: bytes | None = None
     opening_act: Act | None = None
     closed: bool = False
-    boards_in: tuple[str, ...] = ()
-    boards_wanted: tuple[str, ...] = ()
+    roll: RollCall = NOBODY
     minutes: SignedBody | None = None
     bundled: bool = False
     cleared: tuple[int, ...] = ()
@@ -171,8 +170,7 @@ class TakeInRefused:
 class StationClosed:
     """The accumulator's statement lies on both media."""
 
-    boards_in: tuple[str, ...]
-    boards_wanted: tuple[str, ...]
+    roll: RollCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +178,44 @@ class VisitorRead:
     """What the medium in the visiting slot brought.
 
     Attributes:
-        boards_in: all boards that are in now.
-        boards_wanted: all that must be.
+        roll: which boards are in now, which must be, which died.
         taken: boards that this medium brought.
         refused: board, or the medium's name, and why.
     """
 
-    boards_in: tuple[str, ...]
-    boards_wanted: tuple[str, ...]
+    roll: RollCall
     taken: tuple[str, ...]
     refused: tuple[tuple[str, Reason, Facts], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadListed:
+    """These boards may be written off."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRead:
+    """What a dead board left on the medium in the visiting slot, or why it cannot be read.
+
+    Attributes:
+        entries: of its journal that verify, from the first on; `head` is the last one's hash.
+    """
+
+    entries: int = 0
+    head: bytes = b""
+    refused: Reason | None = None
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardGone:
+    """The act that a board died lies on both media, and what it left behind. `spare` may be ""."""
+
+    roll: RollCall
+    board: str
+    spare: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +249,9 @@ Outcome = (
     | TakeInRefused
     | StationClosed
     | VisitorRead
+    | DeadListed
+    | DeadRead
+    | BoardGone
     | VotesCounted
     | CountRefused
     | BundleWritten

@@ -8,7 +8,8 @@ Rules:
 - What belongs to every phase is here: language, media that fail, power and case.
 
 The phases in the order of the day: `Locked`, `ZeroCheck`, `SharesOut`, `OpeningAct`, `Open`,
-`Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and `Stopped`.
+`Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and `Stopped`. From
+`Open` and `Collecting` the commission may turn to a board that died (`accumulator.writingoff`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,20 @@ from dataclasses import replace
 
 from accumulator.closing import Collecting
 from accumulator.counting import KeyPins, Quorum
-from accumulator.effects import AskCard, Buzz, Effect, HoldLatch, Record, Recover, ShowPage
+from accumulator.effects import (
+    AskCard,
+    Buzz,
+    Effect,
+    HoldLatch,
+    ListDead,
+    Record,
+    Recover,
+    ShowPage,
+)
 from accumulator.events import (
+    BoardGone,
     CaseChanged,
+    DeadListed,
     Event,
     MainsChanged,
     MediumFailed,
@@ -32,14 +44,17 @@ from accumulator.events import (
     Touched,
     VotesCounted,
 )
+from accumulator.intake import Intake
 from accumulator.minutes import DayOver, MinutesAct, Papers, Result
 from accumulator.opening import Locked, ZeroCheck
 from accumulator.pages import draw_up
 from accumulator.signing import Signing
 from accumulator.station import Station
 from accumulator.stopped import Stopped
+from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Phase, Turn, UrnView
 from accumulator.voting import Courier, Open
+from accumulator.writingoff import WRITING_OFF, ChooseDead, DeadAct
 from cardio.messages import Look
 from common import cose
 from common.catalogue import EventType
@@ -115,8 +130,17 @@ class Machine:
             case StationOpened(start_order, act):
                 self._opened = (start_order, act)
                 return Turn(Open(Courier(start_order), printed_ms=context.now_ms))
-            case StationClosed(boards_in, wanted) if self._opened is not None:
-                return Turn(Collecting(Courier(self._opened[0]), boards_in, wanted))
+            case StationClosed(roll) if self._opened is not None:
+                return Turn(Collecting(Courier(self._opened[0]), roll))
+            case Touched("dead") if _may_write_off(self._phase):
+                return Turn(self._phase, (ListDead(),))
+            case DeadListed(candidates) if _may_write_off(self._phase):
+                return Turn(ChooseDead(self._phase, candidates))
+            case Touched("dead.back") if isinstance(self._phase, WRITING_OFF):
+                busy = self._phase.working or _signs_now(self._phase)
+                return Turn(self._phase) if busy else _back_to(self._phase.back)
+            case BoardGone() if isinstance(self._phase, DeadAct):
+                return _back_to(self._phase.back, event)
             case Touched("count") if isinstance(self._phase, Collecting):
                 return self._quorum(self._phase)
             case VotesCounted(minutes):
@@ -127,8 +151,8 @@ class Machine:
     def _quorum(self, phase: Collecting) -> Turn:
         if phase.working or self._opened is None:
             return Turn(phase)
-        if phase.missing:
-            facts = (("boards", ", ".join(phase.missing)),)
+        if phase.roll.missing:
+            facts = (("boards", ", ".join(phase.roll.missing)),)
             return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))
         start_order, act = self._opened
         pins = KeyPins.of(act, tally_keys_of(start_order))
@@ -153,12 +177,45 @@ class Machine:
         if found.start_order is not None:
             courier = Courier(found.start_order)
             if found.closed:
-                return Turn(Collecting(courier, found.boards_in, found.boards_wanted))
+                return Turn(Collecting(courier, found.roll))
             # A card may lie in the slot since before; whatever it is, look at it afresh.
             return Turn(Open(courier, printed_ms=context.now_ms), (AskCard(Look()),))
         if found.votes:
             return Turn(Stopped(Notice(Reason.URN_NOT_EMPTY, (("found", found.votes),))))
         return Turn(ZeroCheck())
+
+
+def _may_write_off(phase: Phase) -> bool:
+    """Say whether the commission may turn to a dead board now."""
+    match phase:
+        case Open():
+            return not (phase.working or phase.closing or phase.intake.busy)
+        case Collecting():
+            return not phase.working
+        case _:
+            return False
+
+
+def _signs_now(phase: Phase) -> bool:
+    return isinstance(phase, DeadAct) and phase.signing.slot.busy
+
+
+def _back_to(phase: Phase, gone: BoardGone | None = None) -> Turn:
+    """Go on where the day was before the commission turned to a dead board."""
+    told = None
+    if gone is not None:
+        facts = (("board", gone.board), ("spare", gone.spare))
+        told = Notice(Word.BOARD_REPLACED if gone.spare else Word.BOARD_GONE, facts, good=True)
+    match phase:
+        case Collecting():
+            notices = () if told is None else (told,)
+            roll = phase.roll if gone is None else gone.roll
+            return Turn(replace(phase, roll=roll, notices=notices))
+        case Open():
+            # Whatever card lies in the slot now, look at it afresh.
+            return Turn(replace(phase, intake=Intake(notice=told)), (AskCard(Look()),))
+        case _:
+            return Turn(phase)
 
 
 def tally_keys_of(start_order: bytes) -> tuple[bytes, ...]:

@@ -8,27 +8,21 @@ a typed secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from accumulator import paper
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum
+from accumulator.dead_pages import dead_page
 from accumulator.minutes import Clearing, DayOver, MinutesAct, Papers, Result
 from accumulator.opening import Locked, OpeningAct, SharesOut, ZeroCheck, opening_signers_needed
-from accumulator.pinslot import AnyPinSlot
-from accumulator.signing import Signing
-from accumulator.station import Station
+from accumulator.page_parts import PageParts
 from accumulator.stopped import Stopped
-from accumulator.texts import BOARD_KINDS, ROLES, Word
-from accumulator.turn import Context, Notice, Phase
+from accumulator.texts import BOARD_KINDS, Word
+from accumulator.turn import Context, Phase
 from accumulator.voting import Open
-from common import errors
-from common.errors import Reason, Refused
-from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text, Widget
+from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
+from common.errors import Refused
+from common.pages import Button, Column, Keyboard, Page, Table, Text
 from common.records import Act, ActFact
-
-LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-_ROLE_WORDS = {word.name: word for word in ROLES.values()}
 
 
 def draw_up(phase: Phase, context: Context, language: str) -> Page:
@@ -49,6 +43,8 @@ def draw_up(phase: Phase, context: Context, language: str) -> Page:
             return writer.open(phase)
         case Collecting():
             return writer.collect(phase)
+        case ChooseDead() | ChooseSpare() | DeadMedium() | DeadAct():
+            return dead_page(writer, phase)
         case Quorum():
             return writer.quorum(phase)
         case Result():
@@ -73,103 +69,8 @@ def refusal_page(refused: Refused, language: str) -> Page:
     return Page("accumulator.refused", Word.STOPPED_TITLE.text(language), (said,))
 
 
-class _Writer:
-    """Writes pages in one language for one moment."""
-
-    def __init__(self, context: Context, language: str) -> None:
-        self.context = context
-        self.station: Station = context.station
-        self.language = language
-
-    # Parts of pages
-
-    def say(self, word: Word, **facts: int | str) -> str:
-        return word.text(self.language, **facts)
-
-    def text(self, name: str, word: Word, **facts: int | str) -> Text:
-        return Text(name, self.say(word, **facts))
-
-    def button(
-        self, name: str, word: Word, *, enabled: bool = True, primary: bool = False
-    ) -> Button:
-        return Button(name, self.say(word), enabled, "primary" if primary else "plain")
-
-    def page(self, name: str, title: Word, *widgets: Widget | None) -> Page:
-        return Page(
-            name=f"accumulator.{name}",
-            title=self.say(title),
-            widgets=tuple(widget for widget in widgets if widget is not None),
-            header=self.say(Word.STATION, station=self.station.package.station),
-            corner=tuple(
-                Button(f"language.{code}", shown, enabled=code != self.language)
-                for code, shown in LANGUAGE_NAMES.items()
-            ),
-        )
-
-    def notice(self, notice: Notice | None, name: str = "notice") -> Text | None:
-        if notice is None:
-            return None
-        facts = {key: self._fact(key, value) for key, value in notice.facts}
-        if isinstance(notice.what, Reason):
-            text = errors.text(notice.what, self.language, **facts)
-            board = facts.get("board")
-            if board is not None and "board" not in notice.what.placeholders:
-                text = self.say(Word.BOARD_REFUSED, board=board, text=text)
-        else:
-            text = self.say(notice.what, **facts)
-        return Text(name, text, "good" if notice.good else "warning")
-
-    def _fact(self, key: str, value: int | str) -> int | str:
-        if key == "role" and value in _ROLE_WORDS:
-            return self.say(_ROLE_WORDS[str(value)])
-        return value
-
-    def pin(self, slot: AnyPinSlot) -> tuple[Widget, ...]:
-        """Return the widgets for the card in the slot: whose PIN, the pad, its button."""
-        if slot.card is None:
-            return ()
-        if slot.busy:
-            return (Text("pin.state", self.say(Word.CARD_WORKING), "strong"),)
-        name = self.station.name_of(slot.card.official)
-        return (
-            Text("pin.who", self.say(Word.PIN_OF, name=name), "strong"),
-            Text("pin.left", self.say(Word.PIN_ATTEMPTS, attempts=slot.card.pin_attempts), "note"),
-            Text("pin.typed", "•" * len(slot.digits) or " ", "field"),
-            Keypad("pin"),
-        )
-
-    def pin_button(self, slot: AnyPinSlot) -> Button | None:
-        if slot.card is None or slot.busy:
-            return None
-        return self.button("pin.enter", Word.PIN_ENTER, primary=True)
-
-    def unless_card(self, slot: AnyPinSlot, button: Button) -> Button | None:
-        """Return the page's own button; while a card is asked for its PIN, it is not there."""
-        return button if slot.card is None else None
-
-    def people(
-        self, name: str, done: Word, numbers: Iterable[int], officials: Iterable[int]
-    ) -> Table:
-        """Return a table of officials and whether each has done his part.
-
-        Who remains stands first: of a big commission, not everybody is in sight at once.
-        """
-        finished = set(numbers)
-        rows = []
-        for official in sorted(officials, key=lambda number: number in finished):
-            person = self.station.package.official(official)
-            role = self.say(ROLES[person.role]) if person else ""
-            state = self.say(done if official in finished else Word.WAITING)
-            rows.append((self.station.name_of(official), role, state))
-        columns = (self.say(Word.NAME), "", self.say(Word.STATE))
-        return Table(name, columns, tuple(rows))
-
-    def share_people(self, done: Word, cards: Iterable[int]) -> Table:
-        """Return the table of share cards, by the officials they belong to."""
-        finished = set(cards)
-        all_cards = self.station.package.share_cards
-        numbers = [card.official for card in all_cards if card.number in finished]
-        return self.people("shares", done, numbers, [card.official for card in all_cards])
+class _Writer(PageParts):
+    """Writes the page of each phase."""
 
     # Pages of the morning
 
@@ -242,26 +143,6 @@ class _Writer:
         last = self.unless_card(phase.signing.slot, finish)
         return self.page("act", Word.ACT_TITLE, *widgets, last)
 
-    def signing(self, signing: Signing, hint: Text, needed: int) -> tuple[Widget | None, ...]:
-        """Return what stands above the last button while officials sign."""
-        slot = signing.slot
-        if slot.card is not None:
-            return (self.notice(slot.notice), *self.pin(slot), self.pin_button(slot))
-        signed = signing.signed_by(self.station)
-        people = [person.number for person in self.station.commission]
-        return (
-            hint,
-            Text(
-                "progress", self.say(Word.SIGNED_OF, present=len(signed), needed=needed), "strong"
-            ),
-            self.notice(slot.notice),
-            self.people("people", Word.SIGNED, signed, people),
-        )
-
-    def waiting(self, name: str, title: Word, word: Word = Word.PLEASE_WAIT) -> Page:
-        """Return the page that is shown while something takes long."""
-        return self.page(name, title, Text("wait", self.say(word), "strong"))
-
     # Pages of the day
 
     def open(self, phase: Open) -> Page:
@@ -281,6 +162,7 @@ class _Writer:
             self.notice(phase.paper, "paper"),
             Text("closes", self.say(Word.OPEN_CLOSES, time=closes), "note"),
             self.button("report", Word.OPEN_REPORT),
+            self.button("dead", Word.DEAD),
             self.button("close", Word.OPEN_CLOSE),
         )
 
@@ -300,22 +182,25 @@ class _Writer:
     # Pages of the evening
 
     def collect(self, phase: Collecting) -> Page:
-        rows = []
+        rows, roll = [], phase.roll
         for board in self.station.package.boards:
-            if board.name in phase.boards_in:
+            spare = dict(roll.gone).get(board.name)
+            if spare is not None:
+                state = Word.BOARD_REPLACED_BY if spare else Word.BOARD_WRITTEN_OFF
+            elif board.name in roll.boards_in:
                 state = Word.BOARD_IN
-            elif board.name in phase.boards_wanted:
+            elif board.name in roll.wanted:
                 state = Word.BOARD_MISSING
             else:
                 state = Word.BOARD_SPARE
             kind = BOARD_KINDS[board.kind]
-            rows.append((board.name, self.say(kind), self.say(state)))
+            rows.append((board.name, self.say(kind), self.say(state, spare=spare or "")))
         columns = (self.say(Word.BOARD), self.say(Word.KIND), self.say(Word.STATE))
         notices = [
             self.notice(notice, f"notice.{number}")
             for number, notice in enumerate(phase.notices[:4], 1)
         ]
-        ready = not phase.missing and not phase.working
+        ready = not roll.missing and not phase.working
         return self.page(
             "collect",
             Word.COLLECT_TITLE,
@@ -324,6 +209,7 @@ class _Writer:
             *notices,
             Table("boards", columns, tuple(rows), phase.leaf),
             self.button("visitor.read", Word.COLLECT_READ, enabled=not phase.working),
+            self.button("dead", Word.DEAD, enabled=not phase.working),
             self.button("count", Word.COLLECT_COUNT, enabled=ready, primary=True),
         )
 

@@ -225,6 +225,7 @@ def result_rows(
     rows += [
         (FIGURES[figure][at], str(minutes.figures.get(figure, 0))) for figure in PROTOCOL_FIGURES
     ]
+    rows += [(word.text(language, **facts), "") for word, facts in _gone(minutes)]
     if minutes.discrepancies:
         rows.append((Word.DISCREPANCIES.text(language), str(len(minutes.discrepancies))))
         rows += [(DISCREPANCIES[Discrepancy(found)][at], "") for found in minutes.discrepancies]
@@ -267,12 +268,21 @@ def _remarks(minutes: Minutes, package: StationPackage) -> Iterator[str]:
                 if (style := package.style(number)) is not None
             ]
             yield Word.MERGED.text(language, styles=", ".join(names))
+    yield from (_both_say(word, **facts) for word, facts in _gone(minutes))
     if not minutes.discrepancies:
         yield _both_say(Word.NO_DISCREPANCIES)
         return
     yield _both_say(Word.DISCREPANCIES) + ":"
     for found in minutes.discrepancies:
         yield "— " + _both(*DISCREPANCIES[Discrepancy(found)][:2])
+
+
+def _gone(minutes: Minutes) -> Iterator[tuple[Word, dict[str, str]]]:
+    """Return what is told of boards that died."""
+    for name in minutes.written_off:
+        yield Word.MINUTES_WRITTEN_OFF, {"board": name}
+    for pair in minutes.replaced:
+        yield Word.MINUTES_REPLACED, {"board": pair.board, "spare": pair.spare}
 
 
 def _codes(signed: Sequence[bytes]) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 Rules:
 - The sets of serials decide: issued and withdrawn from the desks' statements, spent from the urn.
-  A desk's own totals are never taken where its sets tell.
+  A desk's own totals are never taken where its sets tell. A dead desk's sets are its spare's word.
 - issued = deposited + returned + void + unread + missing.
 - What does not add up is named by a `Discrepancy` and stands in the minutes; it stops nothing.
 
@@ -53,14 +53,12 @@ def reconcile(
 
     """
     by_board = {statement.board: statement for statement in statements}
+    sets = _sets(by_board.values())
     found: set[Discrepancy] = set()
     issued = returned = void = withdrawn = deposited = out = 0
     for desk in package.boards_of(BoardKind.DESK):
         statement = by_board.get(desk.name)
-        issued_set = _bits(statement.issued.bits if statement and statement.issued else _NONE)
-        withdrawn_set = _bits(
-            statement.withdrawn.bits if statement and statement.withdrawn else _NONE
-        )
+        issued_set, withdrawn_set = (_bits(each) for each in sets.get(desk.name, (_NONE, _NONE)))
         spent_set = _bits(spent.get(desk.name, _NONE))
         if spent_set & ~issued_set:
             found.add(Discrepancy.SPENT_NOT_ISSUED)
@@ -118,6 +116,17 @@ def reconcile(
     ):
         figures[figure] = _total(by_board.values(), figure)
     return Books(figures, frozenset(found))
+
+
+def _sets(statements: Iterable[Statement]) -> dict[str, tuple[bytes, bytes]]:
+    """Return each desk's sets, issued and withdrawn: its own, or those that its spare brought."""
+    sets: dict[str, tuple[bytes, bytes]] = {}
+    for statement in statements:
+        if statement.issued is not None and statement.withdrawn is not None:
+            sets[statement.board] = (statement.issued.bits, statement.withdrawn.bits)
+        for taken in statement.taken_over:
+            sets[taken.board] = (taken.issued.bits, taken.withdrawn.bits)
+    return sets
 
 
 def _bits(bitmap: bytes) -> int:

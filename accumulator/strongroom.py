@@ -16,19 +16,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from accumulator import collection, effects, evening, events, paper, printing, shares
+from accumulator import (
+    collection,
+    effects,
+    evening,
+    events,
+    paper,
+    printing,
+    rollcall,
+    shares,
+)
 from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest, votes_sealed
 from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
 from accumulator.dayfiles import MINUTES, START_ORDER, Day, DayFiles
 from accumulator.effects import Effect
 from accumulator.events import MediumFailed, Outcome, Recovered, RecoveryRefused
 from accumulator.keyshelf import KeyShelf
+from accumulator.rollcall import NOBODY, RollCall
 from accumulator.station import Station
 from cardio.messages import facts_of
 from common import enrolment, keys, records, seal, urn
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.daytime import DAY_OVER_S, latest_ms
+from common.deadboards import REPLACEMENT, WRITE_OFF, Left, left_on
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import Entry, Journal
@@ -37,6 +48,7 @@ from common.media import FaultKind, Medium, MediumFault, TwoMedia
 from common.records import (
     SERIALS_PER_DESK,
     Act,
+    ActFact,
     ActKind,
     Figure,
     JournalHead,
@@ -104,6 +116,7 @@ class Strongroom:
         self._day = Day()
         self._started = False
         self._lost = False
+        self._left: Left | None = None
 
     @property
     def urn(self) -> Urn | None:
@@ -156,6 +169,14 @@ class Strongroom:
                 return self._close_station()
             case effects.ReadVisitor():
                 return self._read_visitor()
+            case effects.ListDead():
+                day = self._day
+                listed = rollcall.candidates(self.station, self._boards_in(), day.gone)
+                return events.DeadListed(listed)
+            case effects.ReadDead(board):
+                return self._read_dead(board)
+            case effects.WriteOff(board, act):
+                return self._write_off(board, act)
             case effects.CountVotes(given):
                 return self._count(given)
             case effects.KeepSignatures(minutes):
@@ -295,8 +316,7 @@ class Strongroom:
             start_order=day.start_order_bytes or None,
             opening_act=day.opening_act,
             closed=day.statement is not None,
-            boards_in=self._boards_in(),
-            boards_wanted=self._boards_wanted() if day.statement is not None else (),
+            roll=self._roll() if day.statement is not None else NOBODY,
             minutes=day.minutes,
             bundled=self.files.is_bundled(day),
             cleared=tuple(each for facts in cleared if isinstance(each := facts["official"], int)),
@@ -414,7 +434,7 @@ class Strongroom:
             self.files.media.replace(collection.STATEMENT, content)
             self.record(EventType.STATEMENT_WRITTEN, statement=records.digest(content))
             self._day = replace(self._day, statement=statement, statement_bytes=content)
-        return events.StationClosed(self._boards_in(), self._boards_wanted())
+        return events.StationClosed(self._roll())
 
     def _statement(self, open_urn: Urn, open_journal: Journal) -> Statement:
         entries = open_journal.entries()
@@ -445,10 +465,13 @@ class Strongroom:
             if board.name in self._day.boards or board.name in own
         )
 
-    def _boards_wanted(self) -> tuple[str, ...]:
+    def _roll(self) -> RollCall:
+        """Say which boards are in, which must be, and which died."""
+        day = self._day
         cast_votes = self._urn.cast_votes() if self._urn else []
         spent = dict(self._urn.spent) if self._urn else {}
-        return collection.boards_wanted(self.station, spent, cast_votes, self._day.boards)
+        wanted = rollcall.boards_wanted(self.station, spent, cast_votes, day.boards, day.gone)
+        return RollCall(self._boards_in(), wanted, tuple(day.gone.items()))
 
     def _read_visitor(self) -> Outcome:
         medium = self._around.visiting()
@@ -467,9 +490,44 @@ class Strongroom:
             boards = {**self._day.boards, brought.board: brought.statement}
             self._day = replace(self._day, boards=boards)
         taken = tuple(brought.board for brought in visit.brought)
-        return events.VisitorRead(
-            self._boards_in(), self._boards_wanted(), taken, tuple(visit.refused)
+        self._day = self.files.with_dead(self._day)
+        return events.VisitorRead(self._roll(), taken, tuple(visit.refused))
+
+    # --- boards that died ---------------------------------------------------------------------
+
+    def _read_dead(self, name: str) -> Outcome:
+        """Read what a dead board left on the medium in the visiting slot; nothing is written."""
+        self._left = None
+        station = self.station
+        try:
+            self._left = left_on(
+                self._around.visiting(), name, station.package, station.package_hash
+            )
+        except Refused as refused:
+            return events.DeadRead(refused=refused.reason, facts=facts_of(refused.facts))
+        return events.DeadRead(len(self._left.entries), self._left.head)
+
+    def _write_off(self, name: str, signed: SignedBody) -> Outcome:
+        """Store what is left of a board, then the act: with it the board is written off."""
+        left, act = self._left, Act.from_bytes(signed.payload)
+        if ActFact.JOURNAL_HEAD in act.facts:
+            if left is None or left.facts.items() - act.facts.items():
+                raise LookupError(f"what {name} left is not what the act says")
+            self.files.keep_left(left)
+        body = signed.with_board(self._installation.keys.signing)
+        act_hash = records.digest(body.to_bytes())
+        spare = str(act.facts.get(ActFact.SPARE, ""))
+        self.files.keep_act(REPLACEMENT if spare else WRITE_OFF, body.to_bytes())
+        self.record(
+            EventType.ACT_SIGNED, act_kind=int(act.kind), signatures=len(body.people), act=act_hash
         )
+        if spare:
+            self.record(EventType.BOARD_REPLACED, board=name, spare=spare, act=act_hash)
+        else:
+            self.record(EventType.BOARD_WRITTEN_OFF, board=name, act=act_hash)
+        self._left = None
+        self._day = self.files.with_dead(self._day)
+        return events.BoardGone(self._roll(), name, spare)
 
     def _count(self, given: tuple[shares.Share, ...]) -> Outcome:
         try:
@@ -493,7 +551,7 @@ class Strongroom:
         """Count, write evidence and minutes; return these, signed by the station key."""
         if self._urn is None:
             raise Refused(Reason.NOT_CLOSED)
-        missing = [name for name in self._boards_wanted() if name not in self._boards_in()]
+        missing = self._roll().missing
         if missing:
             raise Refused(Reason.BOARDS_NOT_IN, boards=", ".join(missing))
         cast_votes = self._urn.cast_votes()

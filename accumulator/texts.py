@@ -199,6 +199,8 @@ class Word(Enum):
         "На носителе нет новых данных.",
         "There is nothing new on this medium.",
     )
+    BOARD_WRITTEN_OFF = ("есептен шығарылды", "списано", "written off")
+    BOARD_REPLACED_BY = ("ауыстырылды: {spare}", "заменено: {spare}", "replaced by {spare}")
     COLLECT_READ = ("Қайта оқу", "Прочитать снова", "Read again")
     COLLECT_COUNT = ("Дауыстарды санау", "Считать голоса", "Count the votes")
     COLLECT_READING = ("Тасымалдағыш оқылуда…", "Носитель читается…", "The medium is being read…")
@@ -261,6 +263,62 @@ class Word(Enum):
         "Take the recording medium out, pack and seal it: it is kept for one year.",
     )
 
+    # A board that died.
+    DEAD = ("Құрылғы істен шықты", "Устройство вышло из строя", "A board died")
+    DEAD_TITLE = ("Істен шыққан құрылғы", "Устройство вышло из строя", "A board that died")
+    DEAD_HINT = (
+        "Қайсысы істен шықты? Үстелдің тасымалдағышы бүтін болса, оны есептен шығармаңыз: қосалқы үстел осы тасымалдағышпен жалғастырады.",
+        "Какое устройство? Стол, носитель которого цел, не списывайте: запасной стол продолжит с этим носителем.",
+        "Which one? Do not write off a desk whose medium is whole: its spare goes on with that medium.",
+    )
+    DEAD_SPARE_HINT = (
+        "«{board}» орнына қай қосалқы терминал қойылады?",
+        "Какой запасной терминал ставится вместо «{board}»?",
+        "Which spare terminal stands in the place of “{board}”?",
+    )
+    DEAD_NO_SPARE = ("Қосалқысыз есептен шығару", "Списать без замены", "Write off, no spare")
+    DEAD_MEDIUM_HINT = (
+        "«{board}» тасымалдағышы болса, бөлек ұяға салыңыз: журналы дәлелдемелерге қосылады.",
+        "Если носитель «{board}» есть, вставьте его в гостевое гнездо: журнал войдёт в доказательства.",
+        "If there is a medium of “{board}”, put it into the visiting slot: its journal becomes evidence.",
+    )
+    DEAD_READ = (
+        "Журнал оқылды, жазба саны: {number}.",
+        "Журнал прочитан, записей: {number}.",
+        "The journal was read: {number} entries.",
+    )
+    DEAD_NO_JOURNAL = (
+        "Журнал оқылған жоқ. Журналсыз да жалғастыруға болады.",
+        "Журнал не прочитан. Можно продолжить и без него.",
+        "No journal was read. You can go on without it.",
+    )
+    DEAD_ACT_TITLE = (
+        "Істен шыққан құрылғы туралы акт",
+        "Акт о вышедшем устройстве",
+        "Act on a dead board",
+    )
+    DEAD_ACT_GONE = (
+        "«{board}» істен шықты және есептен шығарылады. Кемінде екі мүше карточкасымен қол қояды.",
+        "«{board}» вышло из строя и списывается. Подписывают карточками не менее двух членов комиссии.",
+        "“{board}” died and is written off. Two members at least sign with their cards.",
+    )
+    DEAD_ACT_REPLACED = (
+        "«{board}» істен шықты, оның орнына «{spare}» қойылады. Кемінде екі мүше карточкасымен қол қояды.",
+        "«{board}» вышло из строя, вместо него ставится «{spare}». Подписывают карточками не менее двух членов комиссии.",
+        "“{board}” died, “{spare}” stands in its place. Two members at least sign with their cards.",
+    )
+    DEAD_ACT_FINISH = ("Актіні аяқтау", "Завершить акт", "Complete the act")
+    BOARD_GONE = (
+        "«{board}» акт бойынша есептен шығарылды.",
+        "«{board}» списано по акту.",
+        "“{board}” was written off under an act.",
+    )
+    BOARD_REPLACED = (
+        "«{board}» орнында енді «{spare}». Оны курьер карточкасымен ашыңыз.",
+        "Вместо «{board}» теперь «{spare}». Откройте его курьерской карточкой.",
+        "“{spare}” now stands in the place of “{board}”. Open it with the courier card.",
+    )
+
     # When something is wrong.
     STOPPED_TITLE = ("Жұмыс тоқтатылды", "Работа остановлена", "Work is stopped")
     STOPPED_HINT = (
@@ -315,6 +373,16 @@ class Word(Enum):
     BLANK = ("Таңдаусыз", "Без выбора", "Blank")
     DISCREPANCIES = ("Сәйкессіздіктер", "Расхождения", "What does not add up")
     NO_DISCREPANCIES = ("Барлық сан сәйкес келді.", "Все данные сходятся.", "All figures add up.")
+    MINUTES_WRITTEN_OFF = (
+        "Істен шығып, акт бойынша есептен шығарылды: {board}",
+        "Вышло из строя и списано по акту: {board}",
+        "Died and was written off under an act: {board}",
+    )
+    MINUTES_REPLACED = (
+        "Істен шығып, акт бойынша ауыстырылды: {board}, орнында {spare}",
+        "Вышло из строя и заменено по акту: {board}, вместо него {spare}",
+        "Died and was replaced under an act: {board}, by {spare}",
+    )
     MERGED = (
         "Бюллетені аз түрлер біріктіріліп жарияланды: {styles}",
         "Малочисленные виды бюллетеня опубликованы вместе: {styles}",

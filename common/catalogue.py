@@ -83,6 +83,7 @@ class FactName(Enum):
     ACT_KIND = (17, Form.COUNT, "the kind of act, see ActKind")
     DISCREPANCY = (18, Form.COUNT, "what does not add up, see Discrepancy")
     PRINTED = (19, Form.FLAG, "whether it was printed")
+    SPARE = (20, Form.BOARD, "the spare that goes on in the place of a board that died")
     PACKAGE = (32, Form.HASH, "the station package")
     PROGRAM = (33, Form.HASH, "the program manifest")
     BOOK = (34, Form.HASH, "the index of the ballot book")
@@ -901,6 +902,14 @@ class EventType(Enum):
         "Құрылғы есептен шығарылды: {board}, акт: {act}",
         "Устройство списано: {board}, акт: {act}",
         "A board was written off: {board}, act: {act}",
+    )
+    BOARD_REPLACED = (
+        817,
+        _NA,
+        (_F.BOARD, _F.SPARE, _F.ACT),
+        "Істен шыққан құрылғы ауыстырылды: {board}, орнына: {spare}, акт: {act}",
+        "Вышедшее из строя устройство заменено: {board}, вместо него: {spare}, акт: {act}",
+        "A board that died was replaced: {board}, by: {spare}, act: {act}",
     )
     COUNT_REFUSED = (
         803,

@@ -859,6 +859,19 @@ class Reason(Enum):
         "Before the opening there are votes in the electronic urn already: {found}. Do not open; the commission decides.",
     )
 
+    BOARD_REPLACED = (
+        419,
+        "«{board}» құрылғысы акт бойынша «{spare}» құрылғысымен ауыстырылған. Енді оны пайдаланбаңыз.",
+        "Устройство «{board}» заменено по акту на «{spare}». Больше его не используйте.",
+        "Board “{board}” was replaced by “{spare}” under an act. Do not use it any more.",
+    )
+    REPLACED_BOARD_IN = (
+        420,
+        "«{board}» деректері бұрын қабылданған, ал қосалқы құрылғы оны ауыстырдым дейді. Жоғары тұрған комиссияға хабарлаңыз.",
+        "Данные «{board}» уже приняты, а запасное устройство заявляет, что заменило его. Сообщите вышестоящей комиссии.",
+        "“{board}” is in already, and a spare says that it replaced it. Tell the higher commission.",
+    )
+
     # 450–499: media, journal and urn.
     MEDIUM_MISSING = (
         450,

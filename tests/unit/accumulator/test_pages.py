@@ -44,10 +44,11 @@ def crowded() -> StationPackage:
         for number in range(100)
     )
     contest = replace(base.contests[1], lines=lines)
+    spare = samples.board("terminal-spare", BoardKind.TERMINAL, spare=True)
     package_ = replace(
         base,
         officials=officials + more,
-        boards=base.boards + boards,
+        boards=(*base.boards, *boards, spare),
         contests=(base.contests[0], contest, base.contests[2]),
         styles=(
             *base.styles,
@@ -81,6 +82,19 @@ def test_every_page_of_a_day_fits(
     table.insert(VoterCard())
     table.take_out()
     table.pass_card(table.voted_card(0, ((0,), (1, 99), ())))
+    table.press("dead")
+    table.press("boards.3")
+    assert table.page == "accumulator.dead.spare"
+    table.press("spares.0")
+    table.press("dead.read")
+    assert table.says("notice")
+    table.press("dead.act")
+    table.insert(table.official[1])
+    table.take_out()
+    for number in (1, 2):
+        table.with_pin(table.official[number])
+    table.press("sign.finish")
+    assert table.page == "accumulator.open"
     table.close_station()
     table.collect(["desk-1", "terminal-1"])
     assert "boards.next" in table.names or size[1] > size[0]

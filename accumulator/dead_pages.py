@@ -1,0 +1,90 @@
+"""Pages about a board that died: which, its spare, its medium, the act of `writingoff`."""
+
+from __future__ import annotations
+
+from accumulator.page_parts import PageParts
+from accumulator.texts import BOARD_KINDS, Word
+from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
+from common import acts
+from common.pages import Page, Table, Text
+
+
+def dead_page(parts: PageParts, phase: ChooseDead | ChooseSpare | DeadMedium | DeadAct) -> Page:
+    """Return the page of one of these phases."""
+    match phase:
+        case ChooseDead():
+            return _which(parts, phase)
+        case ChooseSpare():
+            return _spare(parts, phase)
+        case DeadMedium():
+            return _medium(parts, phase)
+        case DeadAct():
+            return _act(parts, phase)
+
+
+def _boards(parts: PageParts, name: str, boards: tuple[str, ...], leaf: int = 0) -> Table:
+    """Return a table of boards of which one is chosen by touching it."""
+    rows = []
+    for board_name in boards:
+        board = parts.station.package.board(board_name)
+        rows.append((board_name, parts.say(BOARD_KINDS[board.kind]) if board else ""))
+    columns = (parts.say(Word.BOARD), parts.say(Word.KIND))
+    return Table(name, columns, tuple(rows), leaf, choose=True)
+
+
+def _which(parts: PageParts, phase: ChooseDead) -> Page:
+    names = tuple(each.board for each in phase.candidates)
+    return parts.page(
+        "dead",
+        Word.DEAD_TITLE,
+        parts.text("hint", Word.DEAD_HINT),
+        parts.notice(phase.notice),
+        _boards(parts, "boards", names, phase.leaf),
+        parts.button("dead.back", Word.BACK),
+    )
+
+
+def _spare(parts: PageParts, phase: ChooseSpare) -> Page:
+    return parts.page(
+        "dead.spare",
+        Word.DEAD_TITLE,
+        parts.text("hint", Word.DEAD_SPARE_HINT, board=phase.chosen.board),
+        _boards(parts, "spares", phase.chosen.spares),
+        parts.button("dead.back", Word.BACK),
+        parts.button("dead.none", Word.DEAD_NO_SPARE),
+    )
+
+
+def _medium(parts: PageParts, phase: DeadMedium) -> Page:
+    read = phase.read.entries if phase.read is not None else 0
+    found = (
+        Text("found", parts.say(Word.DEAD_READ, number=read), "good")
+        if read
+        else Text("found", parts.say(Word.DEAD_NO_JOURNAL), "note")
+    )
+    idle = not phase.working
+    return parts.page(
+        "dead.medium",
+        Word.DEAD_TITLE,
+        parts.text("hint", Word.DEAD_MEDIUM_HINT, board=phase.dead),
+        Text("wait", parts.say(Word.COLLECT_READING), "strong") if phase.working else found,
+        parts.notice(phase.notice),
+        parts.button("dead.back", Word.BACK, enabled=idle),
+        parts.button("dead.read", Word.COLLECT_READ, enabled=idle),
+        parts.button("dead.act", Word.CONTINUE, enabled=idle, primary=True),
+    )
+
+
+def _act(parts: PageParts, phase: DeadAct) -> Page:
+    if phase.working:
+        return parts.waiting("dead.act", Word.DEAD_ACT_TITLE)
+    word = Word.DEAD_ACT_REPLACED if phase.spare else Word.DEAD_ACT_GONE
+    hint = parts.text("hint", word, board=phase.dead, spare=phase.spare)
+    widgets = parts.signing(phase.signing, hint, acts.LEAST_SIGNERS)
+    slot = phase.signing.slot
+    finish = parts.button(
+        "sign.finish", Word.DEAD_ACT_FINISH, enabled=phase.complete(parts.context), primary=True
+    )
+    back = parts.button("dead.back", Word.BACK)
+    last = [parts.unless_card(slot, button) for button in (back, finish)]
+    return parts.page("dead.act", Word.DEAD_ACT_TITLE, *widgets, *last)

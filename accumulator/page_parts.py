@@ -1,0 +1,138 @@
+"""What the accumulator's pages are put together from: words, notices, PINs, tables of people.
+
+Rules: names of widgets never change with the language. Nothing here knows a phase; `pages` and
+`dead_pages` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accumulator.pinslot import AnyPinSlot
+from accumulator.signing import Signing
+from accumulator.station import Station
+from accumulator.texts import ROLES, Word
+from accumulator.turn import Context, Notice
+from common import errors
+from common.errors import Reason
+from common.pages import Button, Keypad, Page, Table, Text, Widget
+
+LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+_ROLE_WORDS = {word.name: word for word in ROLES.values()}
+
+
+class PageParts:
+    """Parts of pages in one language for one moment."""
+
+    def __init__(self, context: Context, language: str) -> None:
+        self.context = context
+        self.station: Station = context.station
+        self.language = language
+
+    def say(self, word: Word, **facts: int | str) -> str:
+        return word.text(self.language, **facts)
+
+    def text(self, name: str, word: Word, **facts: int | str) -> Text:
+        return Text(name, self.say(word, **facts))
+
+    def button(
+        self, name: str, word: Word, *, enabled: bool = True, primary: bool = False
+    ) -> Button:
+        return Button(name, self.say(word), enabled, "primary" if primary else "plain")
+
+    def page(self, name: str, title: Word, *widgets: Widget | None) -> Page:
+        return Page(
+            name=f"accumulator.{name}",
+            title=self.say(title),
+            widgets=tuple(widget for widget in widgets if widget is not None),
+            header=self.say(Word.STATION, station=self.station.package.station),
+            corner=tuple(
+                Button(f"language.{code}", shown, enabled=code != self.language)
+                for code, shown in LANGUAGE_NAMES.items()
+            ),
+        )
+
+    def notice(self, notice: Notice | None, name: str = "notice") -> Text | None:
+        if notice is None:
+            return None
+        facts = {key: self._fact(key, value) for key, value in notice.facts}
+        if isinstance(notice.what, Reason):
+            text = errors.text(notice.what, self.language, **facts)
+            board = facts.get("board")
+            if board is not None and "board" not in notice.what.placeholders:
+                text = self.say(Word.BOARD_REFUSED, board=board, text=text)
+        else:
+            text = self.say(notice.what, **facts)
+        return Text(name, text, "good" if notice.good else "warning")
+
+    def _fact(self, key: str, value: int | str) -> int | str:
+        if key == "role" and value in _ROLE_WORDS:
+            return self.say(_ROLE_WORDS[str(value)])
+        return value
+
+    def pin(self, slot: AnyPinSlot) -> tuple[Widget, ...]:
+        """Return the widgets for the card in the slot: whose PIN, the pad, its button."""
+        if slot.card is None:
+            return ()
+        if slot.busy:
+            return (Text("pin.state", self.say(Word.CARD_WORKING), "strong"),)
+        name = self.station.name_of(slot.card.official)
+        return (
+            Text("pin.who", self.say(Word.PIN_OF, name=name), "strong"),
+            Text("pin.left", self.say(Word.PIN_ATTEMPTS, attempts=slot.card.pin_attempts), "note"),
+            Text("pin.typed", "•" * len(slot.digits) or " ", "field"),
+            Keypad("pin"),
+        )
+
+    def pin_button(self, slot: AnyPinSlot) -> Button | None:
+        if slot.card is None or slot.busy:
+            return None
+        return self.button("pin.enter", Word.PIN_ENTER, primary=True)
+
+    def unless_card(self, slot: AnyPinSlot, button: Button) -> Button | None:
+        """Return the page's own button; while a card is asked for its PIN, it is not there."""
+        return button if slot.card is None else None
+
+    def people(
+        self, name: str, done: Word, numbers: Iterable[int], officials: Iterable[int]
+    ) -> Table:
+        """Return a table of officials and whether each has done his part.
+
+        Who remains stands first: of a big commission, not everybody is in sight at once.
+        """
+        finished = set(numbers)
+        rows = []
+        for official in sorted(officials, key=lambda number: number in finished):
+            person = self.station.package.official(official)
+            role = self.say(ROLES[person.role]) if person else ""
+            state = self.say(done if official in finished else Word.WAITING)
+            rows.append((self.station.name_of(official), role, state))
+        columns = (self.say(Word.NAME), "", self.say(Word.STATE))
+        return Table(name, columns, tuple(rows))
+
+    def share_people(self, done: Word, cards: Iterable[int]) -> Table:
+        """Return the table of share cards, by the officials they belong to."""
+        finished = set(cards)
+        all_cards = self.station.package.share_cards
+        numbers = [card.official for card in all_cards if card.number in finished]
+        return self.people("shares", done, numbers, [card.official for card in all_cards])
+
+    def signing(self, signing: Signing, hint: Text, needed: int) -> tuple[Widget | None, ...]:
+        """Return what stands above the last button while officials sign."""
+        slot = signing.slot
+        if slot.card is not None:
+            return (self.notice(slot.notice), *self.pin(slot), self.pin_button(slot))
+        signed = signing.signed_by(self.station)
+        people = [person.number for person in self.station.commission]
+        return (
+            hint,
+            Text(
+                "progress", self.say(Word.SIGNED_OF, present=len(signed), needed=needed), "strong"
+            ),
+            self.notice(slot.notice),
+            self.people("people", Word.SIGNED, signed, people),
+        )
+
+    def waiting(self, name: str, title: Word, word: Word = Word.PLEASE_WAIT) -> Page:
+        """Return the page that is shown while something takes long."""
+        return self.page(name, title, Text("wait", self.say(word), "strong"))
