@@ -79,7 +79,7 @@ from common.service import (
     StopRequested,
     TimeReached,
 )
-from hal.board_clock import BoardClock
+from hal.board_clock import BoardClock, Doubt
 from hal.lines import Lines
 from hal.medium_slot import MediumSlot, SlotState, medium_in
 from hal.parts import Parts
@@ -255,8 +255,17 @@ class AccumulatorShell:
         self._service.loop.wake_at(clock.monotonic_s() + TICK_S)
 
     def _decide(self, event: Event) -> None:
-        now_ms = self._strongroom.clock.now_ms()
-        self._carry_out(self._machine.step(event, now_ms, self._strongroom.urn))
+        self._carry_out(self._decided(event))
+
+    def _decided(self, event: Event) -> tuple[Effect, ...]:
+        clock = self._strongroom.clock
+        return self._machine.step(
+            event,
+            self._strongroom.urn,
+            now_ms=clock.now_ms(),
+            steady_s=clock.monotonic_s(),
+            clock_doubted=clock.doubt is not Doubt.NONE,
+        )
 
     def _carry_out(self, first: tuple[Effect, ...]) -> None:
         """Carry out effects, and decide what came of them, until nothing more comes."""
@@ -271,8 +280,7 @@ class AccumulatorShell:
                     self._service.log.error("medium failed", reason=outcome.reason.name)
                     break
             for outcome in outcomes:
-                now_ms = self._strongroom.clock.now_ms()
-                waiting.append(self._machine.step(outcome, now_ms, self._strongroom.urn))
+                waiting.append(self._decided(outcome))
 
     def _perform(self, effect: Effect) -> Event | None:
         match effect:

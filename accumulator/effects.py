@@ -49,6 +49,14 @@ class OpenStation:
 
 
 @dataclass(frozen=True, slots=True)
+class PutClockRight:
+    """Keep the act, then move clock and chip by so much → `ClockPutRight`, `ClockRefused`."""
+
+    offset_ms: int
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
 class TakeIn:
     """Store a vote in the urn on both media → `VoteTaken`, `TakeInRefused`."""
 
@@ -185,6 +193,7 @@ Effect = (
     | Unseal
     | MakeTallyKey
     | OpenStation
+    | PutClockRight
     | TakeIn
     | CloseStation
     | ReadVisitor

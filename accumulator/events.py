@@ -152,6 +152,18 @@ class StationOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockPutRight:
+    """Clock and chip show the time that the act names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRefused:
+    """The chip did not take the time; the clock is as it was."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class VoteTaken:
     """The vote is durable on both media; the urn holds `votes`."""
 
@@ -245,6 +257,8 @@ Outcome = (
     | MediumFailed
     | TallyKeyMade
     | StationOpened
+    | ClockPutRight
+    | ClockRefused
     | VoteTaken
     | TakeInRefused
     | StationClosed

@@ -7,15 +7,17 @@ Rules:
   under way (`working`) does the page that says so come first.
 - What belongs to every phase is here: language, media that fail, power and case.
 
-The phases in the order of the day: `Locked`, `ZeroCheck`, `SharesOut`, `OpeningAct`, `Open`,
-`Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and `Stopped`. From
-`Open` and `Collecting` the commission may turn to a board that died (`accumulator.writingoff`).
+The phases in the order of the day: `Locked`, `ClockCheck`, `ZeroCheck`, `SharesOut`, `OpeningAct`,
+`Open`, `Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and
+`Stopped`. From `Open` and `Collecting` the commission may turn to a board that died
+(`accumulator.writingoff`), from `Open` to the clock.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from accumulator.clockcheck import ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import KeyPins, Quorum
 from accumulator.effects import (
@@ -46,7 +48,7 @@ from accumulator.events import (
 )
 from accumulator.intake import Intake
 from accumulator.minutes import DayOver, MinutesAct, Papers, Result
-from accumulator.opening import Locked, ZeroCheck
+from accumulator.opening import Locked
 from accumulator.pages import draw_up
 from accumulator.signing import Signing
 from accumulator.station import Station
@@ -84,19 +86,29 @@ class Machine:
         """Return the first effects: to read what is on the media."""
         return (Recover(),)
 
-    def step(self, event: Event, now_ms: int, urn: UrnView | None) -> tuple[Effect, ...]:
+    def step(
+        self,
+        event: Event,
+        urn: UrnView | None,
+        *,
+        now_ms: int,
+        steady_s: float,
+        clock_doubted: bool,
+    ) -> tuple[Effect, ...]:
         """Decide one event.
 
         Args:
             event: what happened.
-            now_ms: the board's wall clock, UTC.
             urn: the open urn, or None while it is not open.
+            now_ms: the board's wall clock, UTC.
+            steady_s: monotonic time.
+            clock_doubted: the wall clock is not believed.
 
         Returns:
             what is to be done, in this order.
 
         """
-        context = Context(self._station, now_ms, urn)
+        context = Context(self._station, now_ms, urn, steady_s, clock_doubted)
         if isinstance(event, Touched) and event.name.startswith("language."):
             self._choose(event.name.removeprefix("language."))
             return self._shown((), context)
@@ -129,7 +141,9 @@ class Machine:
                 return Turn(Stopped(missing), (HoldLatch(closed=False), Buzz()))
             case StationOpened(start_order, act):
                 self._opened = (start_order, act)
-                return Turn(Open(Courier(start_order), printed_ms=context.now_ms))
+                return Turn(Open(Courier(start_order), printed_s=context.steady_s))
+            case Touched("clock.check") if isinstance(self._phase, Open) and self._phase.is_free:
+                return Turn(ClockCheck(replace(self._phase, closing=False)))
             case StationClosed(roll) if self._opened is not None:
                 return Turn(Collecting(Courier(self._opened[0]), roll))
             case Touched("dead") if _may_write_off(self._phase):
@@ -179,10 +193,10 @@ class Machine:
             if found.closed:
                 return Turn(Collecting(courier, found.roll))
             # A card may lie in the slot since before; whatever it is, look at it afresh.
-            return Turn(Open(courier, printed_ms=context.now_ms), (AskCard(Look()),))
+            return Turn(Open(courier, printed_s=context.steady_s), (AskCard(Look()),))
         if found.votes:
             return Turn(Stopped(Notice(Reason.URN_NOT_EMPTY, (("found", found.votes),))))
-        return Turn(ZeroCheck())
+        return Turn(ClockCheck())
 
 
 def _may_write_off(phase: Phase) -> bool:

@@ -14,6 +14,7 @@ and is forgotten.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from accumulator.effects import (
@@ -39,7 +40,7 @@ from common.records import Act, ActFact, ActKind, Role, StationPackage
 
 PASSWORD_LONGEST = 64
 FREE_ATTEMPTS = 5
-WAIT_AFTER_ATTEMPTS_MS = 60_000
+WAIT_AFTER_ATTEMPTS_S = 60
 _LAYOUTS: dict[str, KeyboardLayout] = {"kk": "kk", "ru": "ru", "latin": "latin"}
 
 
@@ -51,7 +52,7 @@ class Locked:
         typed: what was typed so far; shown as dots.
         layout, shift: of the on-screen keyboard.
         wrong: attempts that failed since the daemon started.
-        wait_until_ms: no attempt is taken before, on the board's wall clock.
+        wait_until_s: no attempt is taken before, in monotonic time.
         working: the password is being tried.
     """
 
@@ -59,7 +60,7 @@ class Locked:
     layout: KeyboardLayout = "latin"
     shift: bool = False
     wrong: int = 0
-    wait_until_ms: int = 0
+    wait_until_s: float = 0.0
     working: bool = False
     notice: Notice | None = None
 
@@ -69,20 +70,20 @@ class Locked:
             case Touched(name) if name.startswith("password.") and not self.working:
                 return Turn(self._typed(name.removeprefix("password.")))
             case Touched("enter") if self.typed and not self.working:
-                left_ms = self.wait_until_ms - context.now_ms
-                if left_ms > 0:
-                    facts = (("seconds", -(-left_ms // 1000)),)
+                left_s = self.wait_until_s - context.steady_s
+                if left_s > 0:
+                    facts = (("seconds", math.ceil(left_s)),)
                     return Turn(replace(self, notice=Notice(Reason.START_PASSWORD_WAIT, facts)))
                 phase = replace(self, typed="", working=True, notice=None)
                 return Turn(phase, (Unseal(self.typed),))
             case PasswordRefused():
                 wrong = self.wrong + 1
-                wait = WAIT_AFTER_ATTEMPTS_MS if wrong % FREE_ATTEMPTS == 0 else 0
+                wait_s = WAIT_AFTER_ATTEMPTS_S if wrong % FREE_ATTEMPTS == 0 else 0
                 phase = Locked(
                     layout=self.layout,
                     shift=self.shift,
                     wrong=wrong,
-                    wait_until_ms=context.now_ms + wait,
+                    wait_until_s=context.steady_s + wait_s,
                     notice=Notice(Reason.START_PASSWORD_WRONG),
                 )
                 return Turn(phase, (Record(EventType.START_PASSWORD_REFUSED),))

@@ -9,6 +9,7 @@ a typed secret.
 from __future__ import annotations
 
 from accumulator import paper
+from accumulator.clockcheck import DIGITS, ClockAct, ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum
 from accumulator.dead_pages import dead_page
@@ -20,8 +21,10 @@ from accumulator.texts import BOARD_KINDS, Word
 from accumulator.turn import Context, Phase
 from accumulator.voting import Open
 from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
+from common import daytime
+from common.clockact import SIGNERS
 from common.errors import Refused
-from common.pages import Button, Column, Keyboard, Page, Table, Text
+from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text
 from common.records import Act, ActFact
 
 
@@ -31,6 +34,12 @@ def draw_up(phase: Phase, context: Context, language: str) -> Page:
     match phase:
         case Locked():
             return writer.locked(phase)
+        case ClockCheck(typed=None):
+            return writer.clock(phase)
+        case ClockCheck():
+            return writer.clock_setting(phase)
+        case ClockAct():
+            return writer.clock_act(phase)
         case ZeroCheck():
             return writer.zero(phase)
         case SharesOut():
@@ -87,6 +96,87 @@ class _Writer(PageParts):
             Keyboard("password", phase.layout, phase.shift),
             self.button("enter", Word.START_ENTER, enabled=bool(phase.typed), primary=True),
         )
+
+    def clock(self, phase: ClockCheck) -> Page:
+        context, package = self.context, self.station.package
+        shown = daytime.date_and_weekday(context.now_ms, package.zone_minutes, self.language)
+        in_the_day = phase.back is not None
+        leave = self.button("clock.leave", Word.CLOCK_LEAVE) if in_the_day else None
+        return self.page(
+            "clock",
+            Word.CLOCK_TITLE,
+            self.text("ask", Word.CLOCK_ASK),
+            Text("time", daytime.hours(context.now_ms, package.zone_minutes), "figure"),
+            Text(
+                "date",
+                self.say(Word.CLOCK_ZONE, date=shown, zone=_zone(package.zone_minutes)),
+                "strong",
+            ),
+            self.notice(phase.notice) or self._clock_fault(phase),
+            leave,
+            self.button("clock.change", Word.CLOCK_CHANGE),
+            self.button(
+                "clock.right",
+                Word.CLOCK_RIGHT,
+                enabled=phase.may_be_right(context),
+                primary=True,
+            ),
+        )
+
+    def _clock_fault(self, phase: ClockCheck) -> Text | None:
+        """Return why this clock cannot be called right, if so."""
+        context, package = self.context, self.station.package
+        if context.doubted:
+            return Text("notice", self.say(Word.CLOCK_DOUBTED), "warning")
+        if phase.may_be_right(context):
+            return None
+        earliest_s = package.opens_s - daytime.EARLIEST_S
+        said = self.say(
+            Word.CLOCK_OTHER_DAY,
+            date=daytime.date(package.opens_s * 1000, package.zone_minutes),
+            earliest=context.local_time(earliest_s),
+            latest=context.local_time(package.closes_s),
+        )
+        return Text("notice", said, "warning")
+
+    def clock_setting(self, phase: ClockCheck) -> Page:
+        return self.page(
+            "clock.set",
+            Word.CLOCK_SET_TITLE,
+            self.text("hint", Word.CLOCK_SET_HINT),
+            Text("typed", phase.typed or " ", "field"),
+            self.notice(phase.notice),
+            Keypad("digits"),
+            self.button("clock.back", Word.BACK),
+            self.button(
+                "clock.set",
+                Word.CLOCK_SET,
+                enabled=len(phase.typed or "") == DIGITS,
+                primary=True,
+            ),
+        )
+
+    def clock_act(self, phase: ClockAct) -> Page:
+        if phase.working:
+            return self.waiting("clock.act", Word.CLOCK_ACT_TITLE)
+        act = Act.from_bytes(phase.signing.body.payload)
+        zone = self.station.package.zone_minutes
+        hint = self.text(
+            "hint",
+            Word.CLOCK_ACT_HINT,
+            shown=daytime.date_and_hours(act.time_ms - phase.offset_ms, zone),
+            right=daytime.date_and_hours(act.time_ms, zone),
+        )
+        widgets = self.signing(phase.signing, hint, SIGNERS)
+        finish = self.button(
+            "sign.finish",
+            Word.CLOCK_ACT_FINISH,
+            enabled=phase.complete(self.context),
+            primary=True,
+        )
+        lower = (self.button("sign.back", Word.BACK), finish)
+        last = [self.unless_card(phase.signing.slot, button) for button in lower]
+        return self.page("clock.act", Word.CLOCK_ACT_TITLE, *widgets, *last)
 
     def zero(self, phase: ZeroCheck) -> Page:
         rows = paper.zero_rows(self.station.package, self.language)
@@ -160,7 +250,11 @@ class _Writer(PageParts):
             if not phase.courier.written
             else None,
             self.notice(phase.paper, "paper"),
+            Text("clock", self.say(Word.CLOCK_DOUBTED), "warning")
+            if self.context.doubted
+            else None,
             Text("closes", self.say(Word.OPEN_CLOSES, time=closes), "note"),
+            self.button("clock.check", Word.CLOCK_CHECK),
             self.button("report", Word.OPEN_REPORT),
             self.button("dead", Word.DEAD),
             self.button("close", Word.OPEN_CLOSE),
@@ -172,6 +266,12 @@ class _Writer(PageParts):
             "close",
             Word.CLOSE_TITLE,
             self.text("ask", Word.CLOSE_ASK),
+            self.text(
+                "now",
+                Word.CLOCK_NOW,
+                time=self.context.local_time(self.context.now_ms // 1000),
+                closes=self.context.local_time(self.station.package.closes_s),
+            ),
             self.text("label", Word.OPEN_COUNT),
             Text("count", str(votes), "figure"),
             Text("wait", self.say(Word.PLEASE_WAIT), "note") if phase.working else None,
@@ -292,6 +392,11 @@ class _Writer(PageParts):
             Text("wait", self.say(Word.PLEASE_WAIT), "note") if phase.working else None,
             self.button("retry", Word.STOPPED_RETRY, enabled=not phase.working, primary=True),
         )
+
+
+def _zone(minutes: int) -> str:
+    """Return an offset from UTC as people write it, such as +05:00."""
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def _number(fact: int | str | bytes | None) -> int:

@@ -61,6 +61,7 @@ from common.records import (
 )
 from common.urn import InFlight, Repair, Urn
 from hal.board_clock import BoardClock
+from hal.faults import PartFault
 from hal.medium_slot import own_folder
 
 _URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
@@ -163,6 +164,8 @@ class Strongroom:
                 return self._make_tally_key()
             case effects.OpenStation(act):
                 return self._open_station(act)
+            case effects.PutClockRight():
+                return self._put_clock_right(effect)
             case effects.TakeIn(serial, cast_vote):
                 return self._take_in(serial, cast_vote)
             case effects.CloseStation():
@@ -404,6 +407,29 @@ class Strongroom:
         act = Act.from_bytes(body.payload)
         self._day = Day(start_order=order, start_order_bytes=order_bytes, opening_act=act)
         return events.StationOpened(order_bytes, act)
+
+    # --- the clock ----------------------------------------------------------------------------
+
+    def _put_clock_right(self, effect: effects.PutClockRight) -> Outcome:
+        """Keep the act that officials signed, then set clock and chip, which is read back."""
+        body = effect.act.with_board(self._installation.keys.signing)
+        signed = body.to_bytes()
+        act_hash = records.digest(signed)
+        self.files.keep_act("clock", signed)
+        self.record(
+            EventType.ACT_SIGNED,
+            act_kind=int(ActKind.CLOCK),
+            signatures=len(body.people),
+            act=act_hash,
+        )
+        try:
+            self.clock.put_right(effect.offset_ms)
+        except PartFault:
+            self.record(EventType.PART_FAILED, thing=Thing.CLOCK)
+            return events.ClockRefused(Reason.CLOCK_NOT_SET)
+        offset_s = round(effect.offset_ms / 1000)
+        self.record(EventType.CLOCK_CORRECTED, offset_s=offset_s, act=act_hash)
+        return events.ClockPutRight()
 
     # --- the day ------------------------------------------------------------------------------
 

@@ -89,6 +89,51 @@ class Word(Enum):
         "Пароль проверяется…",
         "The password is being checked…",
     )
+    CLOCK_TITLE = ("Сағатты тексеріңіз", "Проверьте часы", "Check the clock")
+    CLOCK_ASK = (
+        "Төрағаның сағатымен салыстырыңыз. Уақыт та, күн де дұрыс па?",
+        "Сравните с часами председателя. Верны ли и время, и дата?",
+        "Compare with the chair's watch. Are both time and date right?",
+    )
+    CLOCK_ZONE = ("{date} (UTC{zone})", "{date} (UTC{zone})", "{date} (UTC{zone})")
+    CLOCK_DOUBTED = (
+        "Сағат микросхемасына сенуге болмайды: ол тоқтап қалған, артқа кеткен немесе жауап бермейді. Уақытты қойыңыз.",
+        "Микросхеме часов верить нельзя: она останавливалась, ушла назад или не отвечает. Установите время.",
+        "The clock chip cannot be believed: it had stopped, went back, or does not answer. Set the time.",
+    )
+    CLOCK_OTHER_DAY = (
+        "Бұл сағат бойынша учаскені ашуға болмайды: дауыс беру {date} күні, {earliest} мен {latest} аралығында ашылады. Уақытты қойыңыз немесе пакетті тексеріңіз.",
+        "По этим часам участок открыть нельзя: он открывается {date}, с {earliest} до {latest}. Установите время или проверьте пакет.",
+        "By this clock the station cannot be opened: that is on {date}, from {earliest} to {latest}. Set the time, or check the package.",
+    )
+    CLOCK_RIGHT = ("Уақыт дұрыс", "Время верно", "The time is right")
+    CLOCK_CHANGE = ("Уақытты қою", "Установить время", "Set the time")
+    CLOCK_LEAVE = ("Өзгертпей қайту", "Вернуться без изменений", "Go back, change nothing")
+    CLOCK_SET_TITLE = ("Уақытты қою", "Установка времени", "Setting the time")
+    CLOCK_SET_HINT = (
+        "Алдағы минутты төрт цифрмен теріңіз, мысалы 0645. Төрағаның сағаты соны көрсеткен сәтте «Қою» түймесін басыңыз.",
+        "Наберите ближайшую минуту четырьмя цифрами, например 0645. Нажмите «Установить» в тот миг, когда её покажут часы председателя.",
+        "Type the coming minute in four digits, such as 0645. Press “Set” at the moment when the chair's watch shows it.",
+    )
+    CLOCK_SET = ("Қою", "Установить", "Set")
+    CLOCK_WAS_SET = (
+        "Уақыт қойылды. Төрағаның сағатымен тағы бір рет салыстырыңыз.",
+        "Время установлено. Сравните ещё раз с часами председателя.",
+        "The time is set. Compare it with the chair's watch once more.",
+    )
+    CLOCK_ACT_TITLE = ("Сағат туралы акт", "Акт о часах", "Act about the clock")
+    CLOCK_ACT_HINT = (
+        "Сағат {shown} көрсетті, {right} болып қойылады. Төраға мен тағы бір мүше карточкасымен қол қояды.",
+        "Часы показывали {shown}, будет установлено {right}. Подписывают карточками председатель и ещё один член комиссии.",
+        "The clock showed {shown}, it will be set to {right}. The chair and one more member sign with their cards.",
+    )
+    CLOCK_ACT_FINISH = ("Сағатты қою", "Перевести часы", "Set the clock")
+    CLOCK_CHECK = ("Сағатты тексеру", "Проверить часы", "Check the clock")
+    CLOCK_NOW = (
+        "Жинақтаушы сағаты бойынша қазір {time}, жабылатын уақыт {closes}.",
+        "По часам накопителя сейчас {time}, закрытие в {closes}.",
+        "By the accumulator's clock it is {time}; the close is at {closes}.",
+    )
     ZERO_TITLE = ("Жәшік бос", "Урна пуста", "The urn is empty")
     ZERO_HINT = (
         "Барлық көрсеткіш нөлге тең. Есепті басып шығарып, бақылаушыларға көрсетіңіз.",

@@ -44,11 +44,20 @@ class UrnView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is so at this moment: the station, the board's wall clock, and the urn if it is open."""
+    """What is so at this moment.
+
+    Attributes:
+        now_ms: the board's wall clock, UTC.
+        urn: if it is open.
+        steady_s: monotonic time, by which durations go.
+        doubted: the board's clock is not believed.
+    """
 
     station: Station
     now_ms: int
     urn: UrnView | None = None
+    steady_s: float = 0.0
+    doubted: bool = False
 
     def local_time(self, unix_s: int) -> str:
         """Return a time of day as the station's wall clocks show it, HH:MM."""

@@ -68,16 +68,21 @@ class Open:
         courier: what the courier card is to hold.
         intake: the card slot.
         closing: the close was asked for and waits to be confirmed.
-        printed_ms: when the hourly report was last asked for, on the board's wall clock.
+        printed_s: when the hourly report was last asked for, in monotonic time.
         paper: what the printer said last.
     """
 
     courier: Courier
     intake: Intake = field(default_factory=Intake)
     closing: bool = False
-    printed_ms: int = 0
+    printed_s: float = 0.0
     paper: Notice | None = None
     working: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no card and no close is under way."""
+        return not (self.working or self.closing or self.intake.busy or self.courier.writing)
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
@@ -122,8 +127,8 @@ class Open:
                 return Turn(self)
 
     def _report_due(self, context: Context) -> bool:
-        every_ms = context.station.package.parameters.hourly_print_s * 1000
-        return every_ms > 0 and context.now_ms - self.printed_ms >= every_ms
+        every_s = context.station.package.parameters.hourly_print_s
+        return every_s > 0 and context.steady_s - self.printed_s >= every_s
 
     def _report(self, context: Context) -> Turn:
-        return Turn(replace(self, printed_ms=context.now_ms, paper=None), (PrintHourly(),))
+        return Turn(replace(self, printed_s=context.steady_s, paper=None), (PrintHourly(),))

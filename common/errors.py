@@ -320,6 +320,30 @@ class Reason(Enum):
         "На устройстве уже установлен пакет «{found}». Для переустановки нужен акт.",
         "Package “{found}” is installed on this board already. Installing anew needs an act.",
     )
+    CLOCK_TIME_REFUSED = (
+        180,
+        "Мұндай уақытты қоюға болмайды: {earliest} мен {latest} аралығындағы төрт цифрды теріңіз.",
+        "Такое время установить нельзя: наберите четыре цифры от {earliest} до {latest}.",
+        "This time cannot be set: type four digits from {earliest} to {latest}.",
+    )
+    CLOCK_NOT_SET = (
+        181,
+        "Сағат микросхемасы уақытты қабылдамады. Қайталап көріңіз; болмаса, техник маманды шақырыңыз.",
+        "Микросхема часов не приняла время. Повторите; если не выйдет, вызовите техника.",
+        "The clock chip did not take the time. Try again; if that fails, call the technician.",
+    )
+    CLOCK_BEHIND = (
+        182,
+        "Құрылғының сағаты {own} көрсетеді, ал ашу өкімі {order} жасалған: сағат артта қалған. Уақытты қойыңыз.",
+        "Часы устройства показывают {own}, а распоряжение об открытии составлено в {order}: часы отстают. Установите время.",
+        "The board's clock shows {own}, but the start order was made at {order}: the clock is behind. Set the time.",
+    )
+    CLOCK_AHEAD = (
+        183,
+        "Құрылғының сағаты {own} көрсетеді, ал ашу өкімі {order} жасалған. Төрағаның сағатымен салыстырыңыз.",
+        "Часы устройства показывают {own}, а распоряжение об открытии составлено в {order}. Сравните с часами председателя.",
+        "The board's clock shows {own}, but the start order was made at {order}. Compare with the chair's watch.",
+    )
 
     # 200–249: cards that a reader refuses, wherever it stands.
     CARD_FOREIGN = (

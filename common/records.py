@@ -175,7 +175,7 @@ def _fact() -> _Form:
     """Return the form of a fact in an act: an integer, a text or a byte string."""
 
     def check(value: Any) -> int | str | bytes:
-        if type(value) is int and 0 <= value <= cbor.MAX_INT:
+        if type(value) is int and -(2**40) <= value <= cbor.MAX_INT:
             return value
         if type(value) is str and len(value) <= 2000:
             return value
@@ -407,7 +407,7 @@ class ActFact(IntEnum):
     BOARD = 7  # name of the board it is about
     REASON = 8  # in words
     CARDS = 9  # how many
-    OFFSET_S = 10  # seconds
+    OFFSET_S = 10  # seconds by which a clock is moved; may be negative
     DECISION = 11  # reference of the higher commission's decision
     SEALED_VOTES = 12
     EVIDENCE = 13  # hash of the evidence manifest

@@ -10,12 +10,26 @@ from simulators.officials import MOMENT_S, Clerk
 from simulators.progress import DayFailed
 from simulators.sight import Eyes, Seen
 from simulators.venue import Venue
+from simulators.watch import NEAR_S, Watch
 
 
 def commission_at(venue: Venue, hands: BenchHands) -> Commission:
     """Return the commission, in front of the accumulator."""
     station = venue.station
-    return Commission(hands, station.accumulator, station.people, station.courier, station.password)
+    return Commission(
+        hands,
+        station.accumulator,
+        station.people,
+        station.courier,
+        station.password,
+        watch=watch_of(venue, hands.client),
+    )
+
+
+def watch_of(venue: Venue, client: BenchClient) -> Watch:
+    """Return the chair's watch: the bench's own time, which no board knows."""
+    near_s = max(NEAR_S, 5 * venue.speed)
+    return Watch(client.clock.now_ms, venue.station.package.zone_minutes, near_s)
 
 
 def open_station(venue: Venue) -> None:

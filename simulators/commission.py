@@ -13,6 +13,7 @@ from accumulator.texts import Word
 from common.errors import LANGUAGES
 from common.regions import Region
 from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
+from simulators.watch import Watch
 
 STEPS = 2000
 START = "accumulator.start"
@@ -94,6 +95,7 @@ class Commission(_AtAccumulator):
         courier: str,
         password: str,
         *,
+        watch: Watch,
         patience_s: float = 120.0,
     ) -> None:
         """Stand in front of the accumulator; `password` is as printed for the envelope."""
@@ -101,6 +103,9 @@ class Commission(_AtAccumulator):
         self._people = people
         self._courier = courier
         self._password = password.replace("-", "").replace(" ", "").lower()
+        self._watch = watch
+        self._moment = ""
+        """What the watch showed when somebody began to type it."""
         self._collected = False
         self._printed: set[str] = set()
         self._printing = ""
@@ -148,6 +153,16 @@ class Commission(_AtAccumulator):
         match page.removeprefix("accumulator."):
             case "start":
                 self._type_password(seen)
+            case "clock":
+                self._compare_clock(seen)
+            case "clock.set":
+                if not (text_of(seen, "typed") or "").strip():
+                    self._moment = self._watch.typed()
+                self._type(seen, "digits", self._moment, "typed", "clock.set")
+            case "clock.act" if has(seen, "sign.finish"):
+                self._press("sign.finish")
+            case "clock.act":
+                self._cards_in_turn(seen, "people", "sign.back")
             case "zero":
                 self._press("zero.continue" if has(seen, "zero.continue") else "zero.print")
             case "shares":
@@ -181,6 +196,11 @@ class Commission(_AtAccumulator):
     def _press(self, name: str) -> None:
         self._take_card()
         self.panel.press_if_there(name)
+
+    def _compare_clock(self, seen: Regions) -> None:
+        date, hours = text_of(seen, "date") or "", text_of(seen, "time") or ""
+        right = self._watch.agrees(date, hours) and has(seen, "clock.right")
+        self._press("clock.right" if right else "clock.change")
 
     def _type_password(self, seen: Regions) -> None:
         if not has(seen, "password.q"):

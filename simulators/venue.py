@@ -26,6 +26,7 @@ class Venue:
 
     Attributes:
         bench: the bench's socket.
+        speed: clock seconds a real second.
         patience_s: real seconds that a person waits for a page.
     """
 
@@ -33,6 +34,7 @@ class Venue:
     bench: Path
     supervisor: Supervisor
     screen: Screen
+    speed: float
     patience_s: float = 60.0
 
     def book(self) -> Book:
@@ -79,7 +81,7 @@ def running_station(
                 for daemon in ("cardiod", DAEMONS[board.kind]):
                     _start(supervisor, bench, board.name, daemon, folder / f"{daemon}.toml")
             supervisor.wait_ready()
-        yield Venue(station, bench, supervisor, screen)
+        yield Venue(station, bench, supervisor, screen, speed)
 
 
 def _bench_config(station: Station, run: Path, speed: float) -> Path:

@@ -55,7 +55,7 @@ def table(keys: Form, values: Form) -> Form:
 
 
 def _plain_fact(item: object) -> bool:
-    return isinstance(item, str | bytes) or (type(item) is int and item >= 0)
+    return isinstance(item, str | bytes) or (type(item) is int and item >= -(1 << 40))
 
 
 def _anything(_: object) -> bool:

@@ -690,8 +690,16 @@ class Table:
         self.type("password", PASSWORD.lower().replace("-", ""))
         self.press("enter")
 
-    def to_shares(self) -> None:
+    def to_zero(self) -> None:
         self.unlock()
+        self.confirm_clock()
+
+    def confirm_clock(self) -> None:
+        assert self.page == "accumulator.clock"
+        self.press("clock.right")
+
+    def to_shares(self) -> None:
+        self.to_zero()
         assert self.page == "accumulator.zero"
         self.press("zero.print")
         self.press("zero.continue")

@@ -272,6 +272,8 @@ def test_the_daemon_on_a_bench(computer: Computer, capfd: pytest.CaptureFixture[
         for character in "k7qdm2xp94tr":
             hands.touch_region(f"password.{character}")
         hands.touch_region("enter")
+        wait_for(client, "accumulator.clock")
+        hands.touch_region("clock.right")
         wait_for(client, "accumulator.zero")
         hands.touch_region("zero.print")
         wait_for(client, "accumulator.zero", "zero.continue")
@@ -280,7 +282,7 @@ def test_the_daemon_on_a_bench(computer: Computer, capfd: pytest.CaptureFixture[
         wait_for(client, "accumulator.stopped")
         hands.set_supply(on_mains=False, charge_percent=90)
         hands.plug(medium)
-        wait_for(client, "accumulator.zero")
+        wait_for(client, "accumulator.clock")
         hands.open_case()
         hands.set_supply(on_mains=True, charge_percent=90)
         _until(lambda: {"CASE_OPENED", "POWER_BACK"} <= set(_events(computer)), "case and power")
@@ -296,7 +298,7 @@ def test_the_daemon_on_a_bench(computer: Computer, capfd: pytest.CaptureFixture[
     def nobody(client: BenchClient) -> None:
         """Wait for the second start; the screen still shows what the first one left there."""
         _until(lambda: _events(computer).count("STARTED") == 2, "a second start")
-        wait_for(client, "accumulator.zero")
+        wait_for(client, "accumulator.clock")
 
     assert computer.run(nobody) == EXIT_STOPPED  # a daemon that only restarts needs no password
     assert _events(computer).count("START_PASSWORD_ACCEPTED") == 1

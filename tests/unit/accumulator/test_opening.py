@@ -65,7 +65,7 @@ def test_the_password_is_typed_in_any_script_and_never_shown(table: Table) -> No
     table.type("password", "K7QD-M2XP-94TR")
     assert table.says("typed") == "•" * 14
     table.press("enter")
-    assert table.page == "accumulator.zero"
+    assert table.page == "accumulator.clock"
     assert PASSWORD not in repr(table.shell)
 
 
@@ -81,11 +81,11 @@ def test_after_five_wrong_passwords_a_minute_must_pass(table: Table) -> None:
     assert table.says("notice") == text(Reason.START_PASSWORD_WAIT, "en", seconds=1)
     table.clock.unix_ms += 1_000
     table.press("enter")
-    assert table.page == "accumulator.zero"
+    assert table.page == "accumulator.clock"
 
 
 def test_the_zero_report_comes_before_anything_else(table: Table) -> None:
-    table.unlock()
+    table.to_zero()
     assert "zero.continue" not in table.names
     table.paper.state = PrinterState.PAPER_OUT
     table.press("zero.print")
@@ -273,10 +273,10 @@ def test_an_opening_that_was_broken_off_begins_again_with_a_new_key(
         assert table.page == "accumulator.start"
     else:
         table.restart()
-        assert table.page == ("accumulator.start" if stop == "start" else "accumulator.zero")
+        assert table.page == ("accumulator.start" if stop == "start" else "accumulator.clock")
     if table.page == "accumulator.start":
         table.unlock()
-    assert table.page == "accumulator.zero"
+    table.confirm_clock()
     table.press("zero.print")
     table.press("zero.continue")
     for number in (1, 2, 3):

@@ -125,7 +125,7 @@ def test_names_are_the_same_in_every_language(tmp_path: Path) -> None:
 def test_the_language_survives_until_the_daemon_ends(tmp_path: Path) -> None:
     table = Table(tmp_path)
     table.press("language.kk")
-    table.unlock()
+    table.to_zero()
     assert table.says("title") == "Жәшік бос"
 
 

@@ -149,7 +149,7 @@ def test_a_power_cut_between_start_order_and_journal_still_opens(tmp_path: Path)
 def test_sealed_keys_that_own_storage_lost_come_from_the_medium(tmp_path: Path) -> None:
     table = Table(tmp_path)
     table.own.remove("station-keys.sealed")
-    table.unlock()
+    table.to_zero()
     assert table.page == "accumulator.zero"
     assert table.own.read("station-keys.sealed") is not None
 

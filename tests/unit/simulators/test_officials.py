@@ -9,6 +9,7 @@ import pytest
 from common.regions import Region
 from simulators.commission import Commission, Receiver
 from simulators.officials import Clerk, Document, OfficialStuck, Panel, PersonCards
+from simulators.watch import Watch
 
 VOTER = Document("061211600012", "Әліқожаева", 7)
 BOARD = "desk-1"
@@ -230,7 +231,8 @@ def test_the_password_is_typed_as_printed_without_its_dashes() -> None:
         )
     hands.answer("press enter", "accumulator.zero")
     person = PersonCards(1, "official-1", "123456")
-    Commission(hands, BOARD, [person], "courier-1", "K7-QD").enter_password()
+    watch = Watch(lambda: 0, 300)
+    Commission(hands, BOARD, [person], "courier-1", "K7-QD", watch=watch).enter_password()
     assert hands.did == [
         "press password.latin",
         *(f"press password.{character}" for character in word),

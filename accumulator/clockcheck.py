@@ -1,0 +1,132 @@
+"""The clock: compared with the chair's watch before the opening, and put right under an act.
+
+Rules:
+- Before the opening the commission says that the clock is right, each time anew after a stop; a
+  clock that is not believed, or shows another day than the package's, cannot be called right.
+- What is typed is a time of day; its date is the package's. The shift is fixed at the press, when
+  the watch shows that very minute, and takes effect when the chair and one more have signed.
+- The same pages serve in the day; then the vote goes on afterwards as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from accumulator.effects import AskCard, PutClockRight, Record
+from accumulator.events import ClockPutRight, ClockRefused, Event, Touched
+from accumulator.opening import ZeroCheck
+from accumulator.signing import Signing
+from accumulator.texts import Word
+from accumulator.turn import Context, Notice, Turn, unwanted
+from accumulator.voting import Open
+from cardio.messages import CardRemoved, Look
+from common import daytime
+from common.catalogue import EventType
+from common.clockact import SIGNERS, clock_act
+from common.cose import SignedBody
+from common.errors import Reason
+from common.pages import key_of, type_key
+from common.records import Act, Role
+
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCheck:
+    """Date and time are shown, to be compared with the chair's watch.
+
+    Attributes:
+        back: where the vote goes on; None before the opening.
+        typed: of the time of day, while one is typed; None while the clock is only looked at.
+        working: the clock is being set.
+    """
+
+    back: Open | None = None
+    typed: str | None = field(default=None)
+    working: bool = False
+    notice: Notice | None = None
+
+    def may_be_right(self, context: Context) -> bool:
+        """Say whether this clock can be called right."""
+        return not context.doubted and daytime.is_of_the_day(
+            context.now_ms, context.station.package
+        )
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        match event:
+            case Touched("clock.right") if self.typed is None and self.may_be_right(context):
+                return self._go_on((Record(EventType.CLOCK_CONFIRMED),))
+            case Touched("clock.leave") if self.typed is None and self.back is not None:
+                return self._go_on(())
+            case Touched("clock.change"):
+                return Turn(replace(self, typed="", notice=None))
+            case Touched("clock.back"):
+                return Turn(replace(self, typed=None, notice=None))
+            case Touched("clock.set") if self.typed is not None:
+                return self._set(self.typed, context)
+            case Touched(name) if self.typed is not None and (key := key_of("digits", name)):
+                return Turn(replace(self, typed=type_key(self.typed, key, DIGITS), notice=None))
+            case CardRemoved():
+                return Turn(replace(self, notice=None))
+            case _ if unwanted(event) is not None:
+                return Turn(replace(self, notice=unwanted(event)))
+            case _:
+                return Turn(self)
+
+    def _go_on(self, effects: tuple[Record, ...]) -> Turn:
+        if self.back is None:
+            return Turn(ZeroCheck(), effects)
+        # A card may lie in the slot since before; whatever it is, look at it afresh.
+        return Turn(self.back, (*effects, AskCard(Look())))
+
+    def _set(self, typed: str, context: Context) -> Turn:
+        station = context.station
+        moment_ms = daytime.moment_of(typed, station.package)
+        if moment_ms is None:
+            earliest_s = station.package.opens_s - daytime.EARLIEST_S
+            facts = (
+                ("earliest", context.local_time(earliest_s)),
+                ("latest", context.local_time(station.package.closes_s)),
+            )
+            return Turn(replace(self, typed="", notice=Notice(Reason.CLOCK_TIME_REFUSED, facts)))
+        offset_ms = moment_ms - context.now_ms
+        act = clock_act(
+            station.package, station.package_hash, station.board, context.now_ms, offset_ms
+        )
+        signing = Signing(SignedBody(act.to_bytes(), Act.external()))
+        return Turn(ClockAct(signing, offset_ms, self.back))
+
+
+@dataclass(frozen=True, slots=True)
+class ClockAct:
+    """The chair and one more sign that the clock is moved by so much; then it is."""
+
+    signing: Signing
+    offset_ms: int
+    back: Open | None = None
+    working: bool = False
+
+    def complete(self, context: Context) -> bool:
+        """Say whether the chair and one more have signed."""
+        station = context.station
+        signed = self.signing.signed_by(station)
+        chairs = {each.number for each in station.commission if each.role is Role.CHAIR}
+        return len(signed) >= SIGNERS and bool(signed & chairs)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        match event:
+            case ClockPutRight():
+                return Turn(ClockCheck(self.back, notice=Notice(Word.CLOCK_WAS_SET, good=True)))
+            case ClockRefused(reason):
+                return Turn(ClockCheck(self.back, notice=Notice(reason)))
+            case _ if self.working:
+                return Turn(self)
+            case Touched("sign.back") if not self.signing.slot.busy:
+                return Turn(ClockCheck(self.back))
+            case Touched("sign.finish") if self.complete(context) and not self.signing.slot.busy:
+                effect = PutClockRight(self.offset_ms, self.signing.body)
+                return Turn(replace(self, working=True), (effect,))
+        signing, effects = self.signing.on(event, context.station)
+        return Turn(replace(self, signing=signing), effects)
