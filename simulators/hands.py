@@ -13,11 +13,12 @@ from pathlib import Path
 
 from common.clock import waits
 from common.regions import Region
-from simulators.bench_client import BenchClient
+from simulators.bench_client import BenchClient, Moment
 from simulators.officials import OfficialStuck
 from simulators.sight import Eyes, Seen
 
 REACTION_S = 0.5
+STRANGE = ("bank", "mute")
 _LOOK_AGAIN_S = 0.5
 
 
@@ -77,10 +78,15 @@ class BenchHands:
 
 
 class BenchBooth:
-    """What a voter does in one booth."""
+    """What a voter does in one booth.
 
-    def __init__(self, client: BenchClient, board: str, eyes: Eyes) -> None:
+    With `alone`, time passes at once whenever the voter takes time: for a booth that nobody shares
+    the clock with.
+    """
+
+    def __init__(self, client: BenchClient, board: str, eyes: Eyes, *, alone: bool = False) -> None:
         self._client = client
+        self._alone = alone
         self._hands = client.board(board)
         self._eyes = eyes
         self._number = -1
@@ -115,10 +121,40 @@ class BenchBooth:
         """Put the card in the voter's hand into the slot."""
         self._hands.insert_card(self.card)
 
+    def insert_other(self, card: str) -> None:
+        """Put another card into the slot: one of the tray, or one of `STRANGE`."""
+        if card in STRANGE:
+            self._hands.insert_strange(card)
+        else:
+            self._hands.insert_card(card)
+
     def take_card(self) -> None:
-        """Take the card out of the slot."""
-        self._hands.take_card()
+        """Take the card out of the slot, if there is one."""
+        if self._hands.card is not None:
+            self._hands.take_card()
+
+    def tap_again(self, x: int, y: int) -> None:
+        """Touch the screen there once more, at once."""
+        self._hands.touch(x, y)
+
+    def pull_soon(self, commands: int, moment: Moment) -> None:
+        """Let the card be pulled out after so many more commands to it."""
+        self._hands.pull_after(commands, moment)
+
+    def rest_hand(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        """Lay the hand on the screen at one place and lift it at another."""
+        self._react()
+        self._hands.put_finger(x, y)
+        self._hands.move_finger(to_x, to_y)
+        self._hands.lift_finger()
+
+    def pause(self, duration_s: float) -> None:
+        """Do nothing for so many seconds of the station's clock."""
+        if self._alone:
+            self._client.advance(duration_s)
+            return
+        for real_s in waits(self._client.clock, duration_s):
+            self._hands.wait("case", self._hands.count("case"), real_s)
 
     def _react(self) -> None:
-        for real_s in waits(self._client.clock, REACTION_S):
-            self._hands.wait("case", self._hands.count("case"), real_s)
+        self.pause(REACTION_S)

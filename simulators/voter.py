@@ -17,7 +17,10 @@ from common.book import BLANK
 from common.records import StationPackage
 from simulators.sight import Seen
 
-TRIES = 10
+TRIES = 40
+"""How often a voter does the same thing again when nothing comes of it."""
+PULLED = ("fault:CARD_MOVED", "fault:CARD_TORN")
+"""The pages that ask for the card that was not written to the end."""
 
 
 class Booth(Protocol):
@@ -65,12 +68,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went: thanked or not, the code that was seen, and the page that ended it."""
+    """How it went: thanked or not, the code that was seen, and the page that ended it.
+
+    Attributes:
+        card_left: the voter went away without the card.
+    """
 
     thanked: bool
     code: str | None
     selections: tuple[tuple[int, ...], ...]
     last_page: str
+    card_left: bool = False
 
 
 class VoterStuck(Exception):
@@ -146,10 +154,18 @@ class SimVoter:
         self._thanked = False
         self._code: str | None = None
         self._card_in = False
+        self._pulled = False
         self._pressed = False
+
+    @property
+    def way(self) -> tuple[str, ...]:
+        """The pages that were seen, in order."""
+        return tuple(self._way)
 
     def vote(self, *, card_in: bool = False) -> Outcome:
         """Put the card in and do what the pages say until the card is to be taken out for good.
+
+        May be called again: the same voter then tries once more.
 
         Args:
             card_in: the card is in the slot already (the voter went on after a fault).
@@ -176,9 +192,8 @@ class SimVoter:
         """Do what the page asks for; say whether the voter has left."""
         self._way.append(seen.name)
         if not self._card_in:  # until the invitation comes, the screen speaks to who was before
-            if seen.name == "insert":
-                self._booth.insert_card()
-                self._card_in = True
+            if seen.name == "insert" or (self._pulled and seen.name in PULLED):
+                self._insert_card()
             return False
         match seen.name.split(":"):
             case ["language"]:
@@ -201,6 +216,9 @@ class SimVoter:
                 self._review(seen)
             case ["timeout"]:
                 self._touch(seen, "yes")
+            case ["fault", _] if seen.name in PULLED:
+                self._pulled = True  # the page asks for this very card
+                return self._leave()
             case ["thanks"]:
                 self._thanked = True
                 if not self._wish.wants_code:
@@ -220,6 +238,12 @@ class SimVoter:
             case _:
                 pass  # a page that passes by itself, such as "casting"
         return False
+
+    def _insert_card(self) -> None:
+        self._booth.insert_card()
+        self._card_in, self._pulled = True, False
+        self._full.clear()
+        self._going_back.clear()
 
     def _leave(self) -> bool:
         if self._card_in:
