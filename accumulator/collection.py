@@ -77,7 +77,7 @@ def read_board(
 
     """
     board = station.package.board(name)
-    _check_package(folder, station, root_key)
+    check_package(folder, station, root_key)
     if board is None:
         names = ", ".join(each.name for each in station.package.boards)
         raise Refused(Reason.RECORD_OTHER_BOARD, thing=Thing.STATEMENT, found=name, expected=names)
@@ -190,8 +190,8 @@ def ballot_of(cast_vote: bytes) -> bytes:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.CAST_VOTE) from error
 
 
-def _check_package(folder: Medium, station: Station, root_key: bytes) -> None:
-    """Refuse a medium of another station or day by the package that it carries."""
+def check_package(folder: Medium, station: Station, root_key: bytes) -> None:
+    """Refuse a medium of another station or day by the package that it carries. Raises: Refused."""
     untrusted = folder.read(enrolment.PACKAGE, max_size=StationPackage.MAX_SIZE + 1024)
     if untrusted is None or records.digest(untrusted) == station.package_hash:
         return

@@ -93,10 +93,10 @@ class DayFiles:
             own, removable = self.media.own.read(path), self.media.removable.read(path)
             if own == removable:
                 continue
-            if own is not None and self._verifies(path, own):
+            if own is not None and self.verifies(path, own):
                 self.media.removable.replace(path, own)
                 repaired.append(Thing.REMOVABLE)
-            elif removable is not None and self._verifies(path, removable):
+            elif removable is not None and self.verifies(path, removable):
                 self.media.own.replace(path, removable)
                 repaired.append(Thing.OWN_STORAGE)
             else:
@@ -115,7 +115,7 @@ class DayFiles:
             }
         )
 
-    def _verifies(self, path: str, content: bytes) -> bool:
+    def verifies(self, path: str, content: bytes) -> bool:
         """Say whether a file of the day is whole, by its signatures."""
         station_key = self._station.package.station_key
         try:

@@ -1,8 +1,9 @@
-"""Pages about a board that died: which, its spare, its medium, the act of `writingoff`."""
+"""Pages about a board that died: on an accumulator (`writingoff`), on its spare (`sparing`)."""
 
 from __future__ import annotations
 
 from accumulator.page_parts import PageParts
+from accumulator.sparing import Spare, TakeOverAct
 from accumulator.texts import BOARD_KINDS, Word
 from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
 from common import acts
@@ -88,3 +89,55 @@ def _act(parts: PageParts, phase: DeadAct) -> Page:
     back = parts.button("dead.back", Word.BACK)
     last = [parts.unless_card(slot, button) for button in (back, finish)]
     return parts.page("dead.act", Word.DEAD_ACT_TITLE, *widgets, *last)
+
+
+def spare_page(parts: PageParts, phase: Spare | TakeOverAct) -> Page:
+    """Return the page of a spare that replaced nobody yet."""
+    match phase:
+        case Spare():
+            return _spare_waits(parts, phase)
+        case TakeOverAct():
+            return _take_over(parts, phase)
+
+
+def _spare_waits(parts: PageParts, phase: Spare) -> Page:
+    found, idle = phase.found, not phase.working
+    if not found.dead:
+        return parts.page(
+            "spare",
+            Word.SPARE_TITLE,
+            parts.text("hint", Word.SPARE_HINT),
+            Text("wait", parts.say(Word.COLLECT_READING), "strong") if phase.working else None,
+            parts.notice(phase.notice),
+            parts.button("retry", Word.STOPPED_RETRY, enabled=idle),
+        )
+    facts: dict[str, int | str] = {
+        "board": found.dead,
+        "entries": found.entries,
+        "votes": found.votes,
+    }
+    head = found.head.hex()
+    return parts.page(
+        "spare",
+        Word.SPARE_TITLE,
+        Text("found", parts.say(Word.SPARE_FOUND, **facts), "strong"),
+        Text("head", parts.say(Word.SPARE_HEAD, head=f"{head[:32]} {head[32:]}"), "note"),
+        parts.text("hint", Word.SPARE_NEXT),
+        parts.notice(phase.notice),
+        parts.button("retry", Word.STOPPED_RETRY, enabled=idle),
+        parts.button("spare.take", Word.SPARE_TAKE, enabled=idle, primary=True),
+    )
+
+
+def _take_over(parts: PageParts, phase: TakeOverAct) -> Page:
+    if phase.working:
+        return parts.waiting("spare.act", Word.SPARE_ACT_TITLE)
+    hint = parts.text("hint", Word.SPARE_ACT_HINT, board=phase.dead.board, votes=phase.dead.votes)
+    widgets = parts.signing(phase.signing, hint, acts.LEAST_SIGNERS)
+    slot = phase.signing.slot
+    finish = parts.button(
+        "sign.finish", Word.DEAD_ACT_FINISH, enabled=phase.complete(parts.context), primary=True
+    )
+    back = parts.button("spare.back", Word.BACK)
+    last = [parts.unless_card(slot, button) for button in (back, finish)]
+    return parts.page("spare.act", Word.SPARE_ACT_TITLE, *widgets, *last)

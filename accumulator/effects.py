@@ -23,12 +23,18 @@ from common.pages import Page
 
 @dataclass(frozen=True, slots=True)
 class Recover:
-    """Read both media again and say how far the day has come → `Recovered`, `RecoveryRefused`."""
+    """Read both media again and say how far the day has come → `Recovered`, `RecoveryRefused`.
+
+    A spare that replaced nobody yet only looks into its slot → `SpareFound`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Unseal:
-    """Unseal station key and urn key with the typed password → `Recovered`, `PasswordRefused`."""
+    """Unseal station key and urn key with the typed password → `Recovered`, `PasswordRefused`.
+
+    On a spare that replaced nobody yet, those of the dead accumulator → `DeadUrnOpened`.
+    """
 
     password: str = field(repr=False)
 
@@ -94,6 +100,13 @@ class WriteOff:
     """
 
     board: str
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Store the act that this spare replaces the dead accumulator; take over → `Recovered`."""
+
     act: SignedBody
 
 
@@ -200,6 +213,7 @@ Effect = (
     | ListDead
     | ReadDead
     | WriteOff
+    | TakeOver
     | CountVotes
     | KeepSignatures
     | WriteBundle

@@ -238,6 +238,38 @@ class VotesCounted:
 
 
 @dataclass(frozen=True, slots=True)
+class SpareFound:
+    """This is a spare that replaced nobody yet; what lies in its recording slot.
+
+    Attributes:
+        dead: the accumulator whose medium it is, or "".
+        entries, votes: of its journal, and taken in by it.
+        head: of that journal, 32 bytes.
+        refused: why that medium will not do.
+    """
+
+    dead: str = ""
+    entries: int = 0
+    votes: int = 0
+    head: bytes = b""
+    refused: Reason | None = None
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeadUrnOpened:
+    """The start password opens the dead accumulator's urn, which holds `votes`.
+
+    `entries` and `head` are of its journal, as far as it verifies.
+    """
+
+    board: str
+    votes: int
+    entries: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CountRefused:
     """No result: the count did not begin, or its two halves disagree."""
 
@@ -266,6 +298,8 @@ Outcome = (
     | DeadListed
     | DeadRead
     | BoardGone
+    | SpareFound
+    | DeadUrnOpened
     | VotesCounted
     | CountRefused
     | BundleWritten

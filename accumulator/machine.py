@@ -10,7 +10,8 @@ Rules:
 The phases in the order of the day: `Locked`, `ClockCheck`, `ZeroCheck`, `SharesOut`, `OpeningAct`,
 `Open`, `Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and
 `Stopped`. From `Open` and `Collecting` the commission may turn to a board that died
-(`accumulator.writingoff`), from `Open` to the clock.
+(`accumulator.writingoff`), from `Open` to the clock. A spare begins in `Spare` and gets into the
+day by `TakeOverAct` (`accumulator.sparing`).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from accumulator.events import (
     BoardGone,
     CaseChanged,
     DeadListed,
+    DeadUrnOpened,
     Event,
     MainsChanged,
     MediumFailed,
@@ -41,6 +43,7 @@ from accumulator.events import (
     Printed,
     Recovered,
     RecoveryRefused,
+    SpareFound,
     StationClosed,
     StationOpened,
     Touched,
@@ -51,6 +54,7 @@ from accumulator.minutes import DayOver, MinutesAct, Papers, Result
 from accumulator.opening import Locked
 from accumulator.pages import draw_up
 from accumulator.signing import Signing
+from accumulator.sparing import Spare, TakeOverAct, take_over_act
 from accumulator.station import Station
 from accumulator.stopped import Stopped
 from accumulator.texts import Word
@@ -76,6 +80,7 @@ class Machine:
         self._phase: Phase = Stopped(Notice(Reason.NOT_OPEN), working=True)
         self._page: Page | None = None
         self._opened: tuple[bytes, Act] | None = None
+        self._spare = False
 
     @property
     def phase(self) -> Phase:
@@ -132,7 +137,18 @@ class Machine:
         """Decide what is the same in all phases, and the passages between them."""
         match event:
             case Recovered():
+                self._spare = False
                 return self._recovered(event, context)
+            case SpareFound():
+                self._spare = True
+                wrong = None if event.refused is None else Notice(event.refused, event.facts)
+                return Turn(Spare(event, wrong))
+            case DeadUrnOpened() if self._spare:
+                return Turn(take_over_act(context, event))
+            case OwnMediumRemoved() | Touched("spare.back") if self._spare:
+                if _signs_now(self._phase):
+                    return Turn(self._phase)
+                return Turn(Spare(SpareFound(), working=True), (Recover(),))
             case RecoveryRefused(reason, facts) | MediumFailed(reason, facts):
                 stopped = Stopped(Notice(reason, facts))
                 return Turn(stopped, (HoldLatch(closed=False), Buzz()))
@@ -211,7 +227,8 @@ def _may_write_off(phase: Phase) -> bool:
 
 
 def _signs_now(phase: Phase) -> bool:
-    return isinstance(phase, DeadAct) and phase.signing.slot.busy
+    """Say whether an act about a dead board is being signed or stored this very moment."""
+    return isinstance(phase, DeadAct | TakeOverAct) and (phase.working or phase.signing.slot.busy)
 
 
 def _back_to(phase: Phase, gone: BoardGone | None = None) -> Turn:

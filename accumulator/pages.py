@@ -12,10 +12,11 @@ from accumulator import paper
 from accumulator.clockcheck import DIGITS, ClockAct, ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum
-from accumulator.dead_pages import dead_page
+from accumulator.dead_pages import dead_page, spare_page
 from accumulator.minutes import Clearing, DayOver, MinutesAct, Papers, Result
 from accumulator.opening import Locked, OpeningAct, SharesOut, ZeroCheck, opening_signers_needed
 from accumulator.page_parts import PageParts
+from accumulator.sparing import Spare, TakeOverAct
 from accumulator.stopped import Stopped
 from accumulator.texts import BOARD_KINDS, Word
 from accumulator.turn import Context, Phase
@@ -54,6 +55,8 @@ def draw_up(phase: Phase, context: Context, language: str) -> Page:
             return writer.collect(phase)
         case ChooseDead() | ChooseSpare() | DeadMedium() | DeadAct():
             return dead_page(writer, phase)
+        case Spare() | TakeOverAct():
+            return spare_page(writer, phase)
         case Quorum():
             return writer.quorum(phase)
         case Result():

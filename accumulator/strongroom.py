@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from accumulator import (
     collection,
@@ -34,12 +35,13 @@ from accumulator.events import MediumFailed, Outcome, Recovered, RecoveryRefused
 from accumulator.keyshelf import KeyShelf
 from accumulator.rollcall import NOBODY, RollCall
 from accumulator.station import Station
+from accumulator.takeover import Dead, Replaced, Takeover, check_left, take_records
 from cardio.messages import facts_of
 from common import enrolment, keys, records, seal, urn
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.daytime import DAY_OVER_S, latest_ms
-from common.deadboards import REPLACEMENT, WRITE_OFF, Left, left_on
+from common.deadboards import REPLACEMENT, WRITE_OFF, Left, left_on, refuse_replaced
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import Entry, Journal
@@ -118,6 +120,7 @@ class Strongroom:
         self._started = False
         self._lost = False
         self._left: Left | None = None
+        self._takeover = Takeover(installation, around.own, around.recording, around.root_key)
 
     @property
     def urn(self) -> Urn | None:
@@ -180,6 +183,8 @@ class Strongroom:
                 return self._read_dead(board)
             case effects.WriteOff(board, act):
                 return self._write_off(board, act)
+            case effects.TakeOver(act):
+                return self._take_over(act)
             case effects.CountVotes(given):
                 return self._count(given)
             case effects.KeepSignatures(minutes):
@@ -222,12 +227,17 @@ class Strongroom:
     def _recover(self) -> Outcome:
         self._let_go()
         try:
+            if self._takeover.waits:
+                self._keys = None
+                return self._look_into_slot()
             media = self._both_media()
             self._journal = Journal.open(media, self._installation.keys.signing, self._around.clock)
             entries = self._journal.entries()
             is_open = any(entry.event is EventType.OPENED for entry in entries)
             day_over_ms = (self.station.package.closes_s + DAY_OVER_S) * 1000
-            self._around.clock.begin_after(latest_ms(entries), day_over_ms if is_open else None)
+            going_on = self._takeover.unfinished(entries)
+            known = entries if going_on is None else [*going_on[1].left.entries, *entries]
+            self._around.clock.begin_after(latest_ms(known), day_over_ms if is_open else None)
             self._note_start(entries)
             if self._lost:
                 self.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
@@ -235,11 +245,15 @@ class Strongroom:
             self._files = DayFiles(media, self.station, self._installation.keys.sign_key)
             for thing in self._files.level():
                 self.record(EventType.STATE_REPAIRED, thing=thing)
+            if going_on is not None:
+                take_records(going_on[1], self._files)
             self._day = self._files.read()
             if self._keys is None:
                 self._keys = self._around.shelf.take(self.station.package.station_key)
             if self._keys is not None and not _is_over(entries):
-                self._open_urn(self._keys, media)
+                self._open_urn(self._keys, media, None if going_on is None else going_on[1].folder)
+                if going_on is not None:
+                    self._note_takeover(going_on[0])
             return self._how_far(entries)
         except Refused as refused:
             self._files = self._urn = None
@@ -247,7 +261,13 @@ class Strongroom:
 
     def _both_media(self) -> TwoMedia:
         """Return own storage and the medium in the recording slot. Raises: Refused: not ours."""
-        removable = own_folder(self._around.recording(), self.station.board)
+        medium, name = self._around.recording(), self.station.board
+        if medium is not None and self._takeover.is_medium_of_dead(medium):
+            removable = medium.folder(name)
+        else:
+            removable = own_folder(medium, name)
+        if medium is not None:
+            refuse_replaced(medium, self._installation.board, self.station.package)
         package = removable.read(enrolment.PACKAGE)
         if package is not None and records.digest(package) != self.station.package_hash:
             raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.REMOVABLE)
@@ -264,27 +284,32 @@ class Strongroom:
             self.record(oddity.event, **oddity.facts)
         self._started = True
 
-    def _open_urn(self, station_keys: StationKeys, media: TwoMedia) -> None:
-        """Open the urn; make it if there is none and the station was never opened."""
+    def _open_urn(
+        self, station_keys: StationKeys, media: TwoMedia, dead: Medium | None = None
+    ) -> None:
+        """Open the urn; make it if there is none and the station was never opened.
+
+        `dead` is the folder of the accumulator that this one replaces: its urn is moved from there.
+        """
         slots = self.station.package.parameters.urn_slots
-        desks = [
-            (desk.name, desk.first_serial or 0, SERIALS_PER_DESK) for desk in self.station.desks
-        ]
         none_yet = all(medium.size(urn.PATH) is None for medium in media)
+        is_moved = none_yet and dead is not None and dead.size(urn.PATH) is not None
         make = Urn.create if none_yet and self._day.start_order is None else Urn.open
+        if is_moved and dead is not None:
+            make = partial(Urn.move, dead)
         try:
             self._urn = make(
                 media,
                 station_keys.urn_key,
                 slots,
-                desks,
+                self._serials_of_desks,
                 random_bytes=self._around.random_bytes,
                 ballot_of=collection.ballot_of,
             )
         except Refused as refused:
             self.record(EventType.URN_REFUSED, reason=refused.reason)
             raise
-        if none_yet:
+        if none_yet and not is_moved:
             self.record(EventType.URN_MADE, slots=slots)
         match self._urn.in_flight_at_start:
             case InFlight.COMPLETED:
@@ -295,6 +320,12 @@ class Strongroom:
                 pass
         self._note_repairs(self._urn.take_repairs())
         self.record(EventType.URN_OPENED, count=self._urn.count)
+
+    @property
+    def _serials_of_desks(self) -> list[tuple[str, int, int]]:
+        return [
+            (desk.name, desk.first_serial or 0, SERIALS_PER_DESK) for desk in self.station.desks
+        ]
 
     def _note_repairs(self, repairs: tuple[Repair, ...]) -> None:
         for repair in repairs:
@@ -334,8 +365,11 @@ class Strongroom:
         if secret is None:
             return events.PasswordRefused()
         try:
-            self._restore_sealed_keys()
-            sealed = enrolment.sealed_station_keys(self._around.own, self._installation)
+            dead = self._takeover.found() if self._takeover.waits else None
+            if dead is None:
+                self._restore_sealed_keys()
+            holder = self._around.own if dead is None else dead.folder
+            sealed = enrolment.sealed_station_keys(holder, self._installation)
             found = StationKeys.unsealed(sealed, secret, self._installation.keys)
         except WrongKey:
             return _NOT_SEALED_TO_US
@@ -344,9 +378,69 @@ class Strongroom:
         if bytes(found.station.verify_key) != package.station_key:
             return _NOT_SEALED_TO_US
         self._keys = found
+        if dead is not None:
+            return self._look_into_urn(found, dead)
         self._around.shelf.put(found)
         self.record(EventType.START_PASSWORD_ACCEPTED)
         return self._recover()
+
+    # --- a spare ------------------------------------------------------------------------------
+
+    def _look_into_slot(self) -> Outcome:
+        """Say whose medium lies in the slot of a spare that replaced nobody yet."""
+        try:
+            dead = self._takeover.found()
+        except Refused as refused:
+            return events.SpareFound(refused=refused.reason, facts=facts_of(refused.facts))
+        if dead is None:
+            return events.SpareFound()
+        left = dead.left
+        return events.SpareFound(dead.board.name, len(left.entries), dead.votes, left.head)
+
+    def _look_into_urn(self, found: StationKeys, dead: Dead) -> Outcome:
+        """Say what the dead accumulator's urn holds; nothing is written."""
+        votes = 0
+        try:
+            if dead.folder.size(urn.PATH) is not None:
+                votes = Urn.count_on(
+                    dead.folder,
+                    found.urn_key,
+                    self.station.package.parameters.urn_slots,
+                    self._serials_of_desks,
+                    random_bytes=self._around.random_bytes,
+                    ballot_of=collection.ballot_of,
+                )
+        except Refused as refused:
+            return RecoveryRefused(refused.reason, facts_of(refused.facts))
+        return events.DeadUrnOpened(dead.board.name, votes, len(dead.left.entries), dead.left.head)
+
+    def _take_over(self, signed: SignedBody) -> Outcome:
+        """Store the sealed keys, then the act: from now on this board goes on after any stop."""
+        medium, found = self._around.recording(), self._takeover.found()
+        if found is None or medium is None or self._keys is None:
+            return RecoveryRefused(Reason.MEDIUM_MISSING, (("thing", Thing.REMOVABLE.value),))
+        try:
+            check_left(found.left, Act.from_bytes(signed.payload))
+        except Refused as refused:
+            return RecoveryRefused(refused.reason, facts_of(refused.facts))
+        own = self._around.own
+        own.replace(enrolment.STATION_KEYS, found.folder.read(enrolment.STATION_KEYS) or b"")
+        self._around.shelf.put(self._keys)
+        media = TwoMedia(own, medium.folder(self.station.board))
+        body = signed.with_board(self._installation.keys.signing)
+        files = DayFiles(media, self.station, self._installation.keys.sign_key)
+        files.keep_act(REPLACEMENT, body.to_bytes())
+        return self._recover()
+
+    def _note_takeover(self, replaced: Replaced) -> None:
+        """Journal the act and that all of it is carried out."""
+        self.record(
+            EventType.ACT_SIGNED,
+            act_kind=int(ActKind.REPLACEMENT),
+            signatures=replaced.signatures,
+            act=replaced.act_hash,
+        )
+        self.record(EventType.TOOK_OVER, board=replaced.board.name, act=replaced.act_hash)
 
     def _restore_sealed_keys(self) -> None:
         """Take the sealed keys back from the removable medium if own storage lost them."""

@@ -364,6 +364,36 @@ class Word(Enum):
         "“{spare}” now stands in the place of “{board}”. Open it with the courier card.",
     )
 
+    # The spare.
+    SPARE_TITLE = ("Қосалқы жинақтаушы", "Запасной накопитель", "Spare accumulator")
+    SPARE_HINT = (
+        "Бұл жинақтаушы басқасы істен шыққанда ғана керек. Ондай жағдайда істен шыққанының тасымалдағышын осының тасымалдағыш ұясына салыңыз.",
+        "Этот накопитель нужен, только если другой вышел из строя. Тогда вставьте носитель вышедшего в гнездо носителя этого.",
+        "This accumulator is needed only when the other one has died. Then put the dead one's medium into this one's recording slot.",
+    )
+    SPARE_FOUND = (
+        "Тасымалдағыш: «{board}». Журналында {entries} жазба бар, соған сәйкес қабылданған дауыс: {votes}.",
+        "Носитель: «{board}». В журнале записей: {entries}, по нему принято голосов: {votes}.",
+        "The medium is “{board}”'s. Its journal has {entries} entries and tells of {votes} votes taken in.",
+    )
+    SPARE_HEAD = ("Журналдың басы: {head}", "Голова журнала: {head}", "Journal head: {head}")
+    SPARE_NEXT = (
+        "Істен шыққан жинақтаушының ұясында карточка қалса, кейін осында салыңыз. Жалғастыру үшін іске қосу құпиясөзі керек.",
+        "Если в гнезде вышедшего накопителя осталась карточка, вставьте её потом сюда. Чтобы продолжить, нужен стартовый пароль.",
+        "If a card was left in the dead accumulator's slot, insert it here afterwards. To go on, the start password is needed.",
+    )
+    SPARE_TAKE = ("Осында жалғастыру", "Продолжить здесь", "Go on here")
+    SPARE_ACT_TITLE = (
+        "Жинақтаушыны ауыстыру актісі",
+        "Акт о замене накопителя",
+        "Act on the change",
+    )
+    SPARE_ACT_HINT = (
+        "«{board}» жәшігінде {votes} дауыс бар. Олар осы жинақтаушыға көшіріліп, күн осында жалғасады. Кемінде екі мүше карточкасымен қол қояды.",
+        "В урне «{board}» голосов: {votes}. Они переносятся на этот накопитель, и день продолжается здесь. Подписывают карточками не менее двух членов комиссии.",
+        "The urn of “{board}” holds {votes} votes. They move to this accumulator, and the day goes on here. Two members at least sign with their cards.",
+    )
+
     # When something is wrong.
     STOPPED_TITLE = ("Жұмыс тоқтатылды", "Работа остановлена", "Work is stopped")
     STOPPED_HINT = (

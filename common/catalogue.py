@@ -280,6 +280,15 @@ class EventType(Enum):
         "The clock was corrected by {offset_s} s, with the courier card",
     )
 
+    TOOK_OVER = (
+        130,
+        _OK,
+        (_F.BOARD, _F.ACT),
+        "Бұл қосалқы құрылғы істен шыққан құрылғының орнына жалғастырады: {board}, акт: {act}",
+        "Это запасное устройство продолжает вместо вышедшего из строя: {board}, акт: {act}",
+        "This spare goes on in the place of a board that died: {board}, act: {act}",
+    )
+
     # 200–299: parts, power, case.
     READER_MISSING = (
         200,

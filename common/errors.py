@@ -896,6 +896,13 @@ class Reason(Enum):
         "“{board}” is in already, and a spare says that it replaced it. Tell the higher commission.",
     )
 
+    SPARE_NOT_NEEDED = (
+        421,
+        "«{board}» күнін аяқтаған, дәлелдемелер жинағы толық. Қосалқы құрылғы керек емес.",
+        "«{board}» завершило день, комплект доказательств полон. Запасное устройство не нужно.",
+        "“{board}” has ended its day, and the evidence is complete. No spare is needed.",
+    )
+
     # 450–499: media, journal and urn.
     MEDIUM_MISSING = (
         450,

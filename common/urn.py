@@ -199,6 +199,27 @@ class Urn:
         urn._carry_out(plan, [None for _ in urn._media])
         return urn
 
+    @classmethod
+    def count_on(
+        cls,
+        source: Medium,
+        urn_key: bytes,
+        slots: int,
+        desks: Desks,
+        *,
+        random_bytes: RandomBytes,
+        ballot_of: BallotOf,
+    ) -> int:
+        """Return how many votes `move` would find on `source`; nothing is written anywhere.
+
+        Raises: as `open`.
+        """
+        urn = cls((), urn_key, slots, desks, random_bytes=random_bytes, ballot_of=ballot_of)
+        image = source.read(PATH)
+        if image is None:
+            raise Refused(Reason.URN_MISSING)
+        return reconcile([urn._look(image)], urn._layout).ledger.count
+
     # What it says.
 
     @property

@@ -461,7 +461,16 @@ class Table:
         power: Power | None = None,
         language: Literal["kk", "ru", "en"] = "en",
         size: tuple[int, int] = (1280, 800),
+        board: str = BOARD,
+        medium: RecordingMedium | None = None,
     ) -> None:
+        """Put up a table.
+
+        Args:
+            board: which accumulator; a spare has no sealed keys of its own.
+            medium: what lies in its recording slot; by default its own new one.
+        """
+        self.board = board
         self.language: Literal["kk", "ru", "en"] = language
         self.size = size
         self.package = package_ or package()
@@ -469,7 +478,7 @@ class Table:
         self.package_hash = records.digest(signed)
         self.power = power or Power()
         self.own = RecordingMedium("own", self.power)
-        self.medium: RecordingMedium | None = RecordingMedium("removable", self.power)
+        self.medium: RecordingMedium | None = medium or RecordingMedium("removable", self.power)
         self.visitor: Medium | None = None
         self.folder = folder
         self.clock = StandingClock(samples.OPENS_S - 1800)
@@ -487,21 +496,27 @@ class Table:
     # Installing and switching on
 
     def _install(self, signed: bytes) -> None:
-        board = self.package.board(BOARD)
+        board = self.package.board(self.board)
         assert board is not None
-        device = samples.device(BOARD)
-        secrets = BoardSecrets(self.package_hash, BOARD, SECRET, SECRET, SECRET, ())
+        device = samples.device(self.board)
+        secrets = BoardSecrets(self.package_hash, self.board, SECRET, SECRET, SECRET, ())
         self.installation = Installation(self.package, self.package_hash, board, device, secrets)
         station_keys = samples.STATION_KEYS
         offer = records.StationKeyOffer(
             BOARD,
             self.package.station_key,
             station_keys.sealed(self.package.start_password.public_key, device.box_key),
-            (),
+            tuple(
+                station_keys.sealed(self.package.start_password.public_key, each.box_key)
+                for each in self.package.boards_of(BoardKind.ACCUMULATOR)
+                if each.spare
+            ),
         )
-        for medium in (self.own, self._removable()):
-            medium.replace(enrolment.STATION_KEYS, sign_record(offer, BOARD))
-            medium.replace(enrolment.PACKAGE, signed)
+        if not board.spare:
+            for medium in (self.own, self._removable()):
+                medium.replace(enrolment.STATION_KEYS, sign_record(offer, BOARD))
+                medium.replace(enrolment.PACKAGE, signed)
+        self.own.replace(enrolment.PACKAGE, signed)
         self.own.replace(enrolment.PROGRAM, program())
         self.own.replace(enrolment.BOOK_INDEX, BOOK_INDEX)
         self.own.replace(enrolment.BOOK_IMAGES, BOOK_IMAGES)
@@ -514,7 +529,7 @@ class Table:
         """Start the daemon: everything in memory is new."""
         self.screen, self.lines = PageScreen(self.size), SteadyLines()
         config = AccumulatorConfig(
-            board=BOARD,
+            board=self.board,
             root_key=samples.ROOT_KEY.hex(),
             state=self.folder,
             card_socket=self.folder / "card.sock",
@@ -680,7 +695,7 @@ class Table:
 
     def journal(self) -> list[EventType]:
         content = self.own.read("journal.cborseq") or b""
-        entries = verify_journal(content, samples.device(BOARD).sign_key)
+        entries = verify_journal(content, samples.device(self.board).sign_key)
         return [entry.event for entry in entries]
 
     # What a commission does
