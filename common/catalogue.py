@@ -651,6 +651,103 @@ class EventType(Enum):
         "A row of the list was marked: card returned",
     )
 
+    ANOTHER_CARD_ACTIVATED = (
+        520,
+        _OK,
+        (),
+        "Акт бойынша тағы бір карточка белсендірілді",
+        "По акту активирована ещё одна карточка",
+        "Another card was activated, under an act",
+    )
+    GIVEN_CARD_UNDONE = (
+        521,
+        _OK,
+        (),
+        "Дайын карточка сайлаушыға берілмей, кері алынды",
+        "Готовая карточка отозвана, не выйдя из рук",
+        "A card that was ready was withdrawn before it was handed out",
+    )
+    GIVING_WRITTEN_OFF = (
+        522,
+        _OK,
+        (),
+        "Үзілген карточка беру акт бойынша есептен шығарылды",
+        "Прерванная выдача списана по акту",
+        "An interrupted giving was written off under an act",
+    )
+    CARD_LEFT_BEHIND = (
+        523,
+        _OK,
+        (),
+        "Қалып қойған белсендірілген карточка кері алынды",
+        "Отозвана оставленная активированная карточка",
+        "An activated card that was left behind was withdrawn",
+    )
+    CARD_LOST = (
+        524,
+        _NA,
+        (),
+        "Сайлаушы карточкасын жоғалтты, басқасы берілмеді",
+        "Избиратель потерял карточку, другая не выдана",
+        "A voter lost the card; no other was given",
+    )
+    FOUND_CARD_SEALED = (
+        525,
+        _OK,
+        (_F.ACT,),
+        "Табылған оқылмайтын карточка конвертке салынды, акт: {act}",
+        "Найденная нечитаемая карточка запечатана в конверт, акт: {act}",
+        "An unreadable card that was found was sealed in an envelope, act: {act}",
+    )
+    SEALED_CARD_CLAIMED = (
+        526,
+        _OK,
+        (_F.ACT,),
+        "Карточкасы бұрын конвертке салынған сайлаушыға басқасы рұқсат етілді, акт: {act}",
+        "Разрешена другая карточка тому, чья уже лежит в конверте, акт: {act}",
+        "Another card was allowed to one whose card lies in an envelope already, act: {act}",
+    )
+    BLANK_CARDS_COUNTED = (
+        527,
+        _OK,
+        (_F.COUNT,),
+        "Үстелдегі бос карточкалар саналды: {count}",
+        "Пересчитаны чистые карточки стола: {count}",
+        "The desk's blank cards were counted: {count}",
+    )
+    NO_BLANK_CARDS = (
+        528,
+        _NA,
+        (),
+        "Үстелде бос карточка жоқ, сайлаушылар кезекте күтеді",
+        "Чистых карточек на столе нет, избиратели ждут в очереди",
+        "The desk has no blank cards; voters wait in the queue",
+    )
+    VOTER_CAME_AGAIN = (
+        529,
+        _NA,
+        (),
+        "Карточка алған сайлаушы қайта келді, екіншісі берілмеді",
+        "Избиратель, получивший карточку, пришёл снова; вторая не выдана",
+        "A voter who had been given a card came again; no second was given",
+    )
+    NAMES_LISTED = (
+        530,
+        _OK,
+        (),
+        "Тізімнен аты бойынша іздеу нәтижесі көрсетілді",
+        "Показан результат поиска по имени",
+        "The result of a search by name was shown",
+    )
+    VOTERS_CARRIED_OVER = (
+        531,
+        _NA,
+        (_F.COUNT,),
+        "Карточка алғаны белгіленіп, сағаты жазылмаған сайлаушылар: {count}",
+        "Отмечены как получившие карточку, без записи о часе: {count}",
+        "Voters marked as given a card whose hour is not recorded: {count}",
+    )
+
     # 600–699: the terminal.
     SESSION_BEGAN = (
         600,

@@ -37,6 +37,7 @@ from common.catalogue import EventType
 from common.errors import Reason
 from common.records import SERIALS_PER_DESK
 from desk.effects import Activate, AskCard
+from desk.errands import LostCard, NoBlankCards, VotedCard
 from desk.events import Event, Touched
 from desk.phases import (
     ActPurpose,
@@ -49,11 +50,10 @@ from desk.phases import (
     HandBack,
     Interrupted,
     Ready,
-    Refusal,
     Row,
-    TakeOut,
     Writing,
 )
+from desk.refusal import Refusal
 from desk.signing import begin_signing, use_act
 from desk.state import MAY_BE_GIVEN, Mark, Withdrawal
 from desk.turn import SEEN, Holding, Turn, read_card, unwanted
@@ -80,6 +80,9 @@ def at_row(turn: Turn, phase: Row, event: Event) -> None:
             turn.go(HandBack(phase.line))
         case Touched("unread") if mark is Mark.GIVEN:
             turn.go(Envelope(phase.line))
+        case Touched("lost") if mark is Mark.GIVEN:
+            turn.record(EventType.CARD_LOST)
+            turn.go(LostCard(phase.line))
         case Touched("another") if mark is Mark.RETURNED:
             begin_signing(turn, phase.line, ActPurpose.RETURNED)
         case Touched("use-act") if _act_left(turn) and mark in (Mark.GIVEN, Mark.RETURNED):
@@ -96,6 +99,9 @@ def at_blank_wanted(turn: Turn, phase: BlankWanted, event: Event) -> None:
     match event:
         case Touched("back"):
             turn.go(Row(phase.line))
+        case Touched("no-cards"):
+            turn.record(EventType.NO_BLANK_CARDS)
+            turn.go(NoBlankCards(phase.line))
 
 
 def blank_wanted_sees(turn: Turn, phase: BlankWanted, slot: Notification) -> None:
@@ -162,7 +168,7 @@ def at_writing(turn: Turn, phase: Writing, event: Event) -> None:
 def _given(turn: Turn, line: int, event: EventType) -> None:
     mark_while = turn.state.marks.of(line)
     turn.mark(line, Mark.GIVEN)
-    turn.record(event)
+    turn.record(event if mark_while is Mark.BEING_GIVEN else EventType.ANOTHER_CARD_ACTIVATED)
     turn.go(GiveOut(line, mark_while))
 
 
@@ -230,10 +236,9 @@ def _card_decides(turn: Turn, phase: Interrupted, card: VoterCardSeen, index: in
                 _blank_interrupted(turn, line, card)
         case Holding.VOTE:
             # It was activated, so it was as good as given; the voter has used it.
-            turn.mark(line, Mark.GIVEN)
-            turn.record(EventType.CARD_GIVING_RESUMED)
+            _given(turn, line, EventType.CARD_GIVING_RESUMED)
             turn.save_serials(serials.landed(turn.rules.random_bytes))
-            turn.go(TakeOut(Refusal(Reason.CARD_HOLDS_VOTE)))
+            turn.go(VotedCard())
         case Holding.NOTHING if phase.card_key != card.key_hash:
             refusal = Refusal(Reason.CARD_BLANK_PROVES_NOTHING)
             turn.stay(replace(phase, refusal=refusal))
@@ -267,7 +272,7 @@ def at_decide(turn: Turn, phase: Decide, event: Event) -> None:
 
 def _withdraw_interrupted(turn: Turn, line: int, index: int, card: VoterCardSeen) -> None:
     turn.save_serials(turn.state.serials.withdraw(index, Withdrawal.VOID))
-    turn.record(EventType.CARD_VOID)
+    turn.record(EventType.CARD_GIVING_UNDONE)
     _blank_interrupted(turn, line, card)
 
 
@@ -285,4 +290,6 @@ def at_give_out(turn: Turn, phase: GiveOut, event: Event) -> None:
             if index is None:
                 return
             turn.mark(phase.line, phase.mark_while)
+            if phase.mark_while is Mark.BEING_GIVEN:
+                turn.record(EventType.GIVEN_CARD_UNDONE)
             _withdraw_interrupted(turn, phase.line, index, slot)

@@ -36,9 +36,11 @@ from common.records import (
     StartOrder,
     Statement,
 )
+from common.turnout import Turnout
 from desk.config import DeskConfig
-from desk.phases import Rules, State, first_state
+from desk.phases import ALLOWING, Rules, State, first_state
 from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
+from desk.tally import Tally
 from desk.voters import VoterRoll
 from hal.board_clock import BoardClock
 
@@ -64,6 +66,7 @@ class Archive:
     files: DeskFiles
     start_order: bytes | None
     statement: bytes | None
+    tally: Tally
     acts: list[Act] = field(default_factory=list)
     starts: int = 0
     refused_cards: int = 0
@@ -118,7 +121,10 @@ class Archive:
             random_bytes=random_bytes,
             behind=journal.behind,
         )
-        archive = cls(installation, rules, clock, media, journal, files, start_order, statement)
+        tally = Tally(Turnout(package.zone_minutes))
+        archive = cls(
+            installation, rules, clock, media, journal, files, start_order, statement, tally
+        )
         archive.acts = [archive._act(path) for path in _paths(media, ACTS)]
         archive._look_back(started=started)
         return archive
@@ -131,7 +137,8 @@ class Archive:
             language=language,
             start_order=self.start_order,
             closed=self.statement is not None,
-            acts=len(self.acts),
+            tally=self.tally,
+            acts=sum(act.facts.get(ActFact.REASON) in ALLOWING for act in self.acts),
             unread=self.unread,
         )
 
@@ -173,8 +180,8 @@ class Archive:
         self.record(EventType.CLOCK_OFFSET, offset_s=offset)
         self.record(EventType.OPENED, start_order=records.digest(start_order))
 
-    def keep_act(self, body: SignedBody, *, unread: bool) -> None:
-        """Sign an act as the board, and keep it."""
+    def keep_act(self, body: SignedBody, event: EventType) -> None:
+        """Sign an act as the board, keep it, and journal that and what came of it."""
         signed = body.with_board(self.installation.keys.signing).to_bytes()
         self.media.replace(f"{ACTS}/{len(self.acts) + 1:03}-unread-card.cose", signed)
         act = Act.from_bytes(body.payload)
@@ -186,7 +193,6 @@ class Archive:
             signatures=len(body.people),
             act=digest,
         )
-        event = EventType.CARD_UNREAD if unread else EventType.ANOTHER_CARD_ALLOWED
         self.record(event, act=digest)
 
     def close_desk(self) -> None:
@@ -204,6 +210,8 @@ class Archive:
         events = [entry.event for entry in entries]
         self.starts = sum(event in _STARTS for event in events)
         self.refused_cards = events.count(EventType.CARD_REFUSED)
+        for entry in entries:
+            self.tally = self.tally.noted(entry.event, entry.facts, entry.time_ms)
         if self.statement is not None:
             return
         if started:
@@ -219,6 +227,20 @@ class Archive:
             self.record(EventType.CARD_GIVING_INTERRUPTED)
         if EventType.CLOSED in events:
             self._write_statement()
+        else:
+            self._count_what_a_stop_cut_off()
+
+    def _count_what_a_stop_cut_off(self) -> None:
+        """Make the journal count as many voters as the list has marks."""
+        uncounted = self.files.marks.voters_given - self.tally.turnout.total
+        if uncounted > 0:
+            self._record_and_count(EventType.VOTERS_CARRIED_OVER, count=uncounted)
+        for _ in range(-uncounted):
+            self._record_and_count(EventType.GIVEN_CARD_UNDONE)
+
+    def _record_and_count(self, event: EventType, **facts: object) -> None:
+        self.record(event, **facts)
+        self.tally = self.tally.noted(event, facts, self.clock.now_ms())
 
     def _write_statement(self) -> None:
         if self.start_order is None:

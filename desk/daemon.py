@@ -219,8 +219,8 @@ class DeskShell:
                 self._asked = self._cards.request(ActivateCard(activation))
             case OpenDesk(start_order):
                 archive.open_desk(start_order)
-            case KeepAct(act, unread):
-                archive.keep_act(act, unread=unread)
+            case KeepAct(act, event):
+                archive.keep_act(act, event)
             case CloseDesk():
                 archive.close_desk()
 

@@ -70,11 +70,11 @@ class OpenDesk:
 class KeepAct:
     """Add the desk's signature to an act that its officials signed, keep it, and journal it.
 
-    `unread`: a card was sealed in an envelope.
+    `event`: what the journal says of it, with the act's hash, after *an act was signed*.
     """
 
     act: SignedBody
-    unread: bool
+    event: EventType
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
     state, effects = step(rules, state, event, now_ms)
 
 Here are the day's frame (waiting for the courier, ready, closing) and the order in which things are
-judged; `admission`, `withdrawal` and `signing` hold what happens with one voter or one card. The
-shell (`desk.daemon`) carries the effects out in order and then shows the page of the new state.
+judged; `finding`, `admission`, `withdrawal`, `found_cards`, `signing` and `supply` hold what
+happens with one voter or one card. The shell (`desk.daemon`) carries the effects out in order and
+then shows the page of the new state.
 """
 
 from __future__ import annotations
@@ -20,12 +21,21 @@ from cardio.messages import (
     VoterCardSeen,
 )
 from common.catalogue import EventType
-from common.errors import Reason, Refused, Thing
-from common.pages import key_of, type_key
+from common.errors import Reason, Thing
 from common.records import BoardKind, RecordError, StartOrder, open_record
-from desk import admission, signing, withdrawal
+from desk import admission, finding, found_cards, signing, supply, withdrawal
 from desk.effects import CloseDesk, Effect, OpenDesk
-from desk.events import CodeScanned, Event, Touched
+from desk.errands import (
+    CountingCards,
+    Listed,
+    LostCard,
+    NoBlankCards,
+    Searching,
+    TurnoutShown,
+    UnreadableCard,
+    VotedCard,
+)
+from desk.events import Event, Touched
 from desk.phases import (
     BlankWanted,
     CardIn,
@@ -42,7 +52,6 @@ from desk.phases import (
     Opened,
     Phase,
     Ready,
-    Refusal,
     Row,
     Rules,
     Signing,
@@ -52,15 +61,15 @@ from desk.phases import (
     Withdrawn,
     Writing,
 )
-from desk.state import BEING_GIVEN
+from desk.refusal import Refusal
 from desk.turn import SEEN, Holding, Turn, read_card, unwanted
 
 LANGUAGES = ("kk", "ru", "en")
-MAX_TYPED = 12
 
 
 def step(rules: Rules, state: State, event: Event, now_ms: int) -> tuple[State, tuple[Effect, ...]]:
     """Decide one event at this wall time (UTC, ms)."""
+    state = replace(state, now_ms=now_ms)
     turn = Turn(rules, state, now_ms)
     if isinstance(event, Touched) and event.name.startswith("language."):
         _choose_language(turn, event.name.removeprefix("language."))
@@ -117,7 +126,11 @@ def _decide(turn: Turn, event: Event) -> None:
         case TakeOut() if isinstance(event, SEEN):
             turn.go(Ready())
         case Ready() as phase:
-            _at_ready(turn, phase, event)
+            finding.at_ready(turn, phase, event)
+        case Searching() as phase:
+            finding.at_searching(turn, phase, event)
+        case Listed() as phase:
+            finding.at_listed(turn, phase, event)
         case Row() as phase:
             admission.at_row(turn, phase, event)
         case BlankWanted() as phase:
@@ -144,6 +157,18 @@ def _decide(turn: Turn, event: Event) -> None:
             signing.at_envelope(turn, phase, event)
         case Signing() as phase:
             signing.at_signing(turn, phase, event)
+        case VotedCard():
+            found_cards.at_voted_card(turn, event)
+        case UnreadableCard():
+            found_cards.at_unreadable_card(turn, event)
+        case LostCard() as phase:
+            found_cards.at_lost_card(turn, phase, event)
+        case NoBlankCards() as phase:
+            supply.at_no_blank_cards(turn, phase, event)
+        case CountingCards() as phase:
+            supply.at_counting_cards(turn, phase, event)
+        case TurnoutShown() as phase:
+            supply.at_turnout(turn, phase, event)
         case ConfirmClose():
             _at_confirm_close(turn, event)
 
@@ -164,6 +189,12 @@ def _judge_card(turn: Turn) -> None:
             withdrawal.hand_back_sees(turn, phase, slot)
         case Signing() as phase:
             signing.signing_sees(turn, phase, slot)
+        case UnreadableCard():
+            found_cards.unreadable_card_sees(turn, slot)
+        case NoBlankCards() as phase:
+            supply.no_blank_cards_sees(turn, phase, slot)
+        case Searching() | Listed() | CountingCards() | TurnoutShown():
+            supply.leave_for_card(turn, slot)
 
 
 # --- opening ----------------------------------------------------------------------------------
@@ -207,35 +238,6 @@ def _wrong_order(turn: Turn, signed: bytes) -> Refusal | None:
 # --- ready for the next voter -----------------------------------------------------------------
 
 
-def _at_ready(turn: Turn, phase: Ready, event: Event) -> None:
-    match event:
-        case CodeScanned(code):
-            _find(turn, code, scanned=True)
-        case Touched("find"):
-            _find(turn, phase.typed, scanned=False)
-        case Touched(name) if key := key_of("digits", name):
-            turn.stay(Ready(type_key(phase.typed, key, MAX_TYPED)))
-
-
-def _find(turn: Turn, typed: str, *, scanned: bool) -> None:
-    roll = turn.rules.roll
-    try:
-        voter = roll.find_scanned(typed) if scanned else roll.find(typed)
-    except Refused as refused:
-        turn.record(EventType.VOTER_NOT_FOUND, reason=refused.reason.value)
-        facts = tuple(
-            (name, fact.value if isinstance(fact, Thing) else fact)
-            for name, fact in refused.facts.items()
-        )
-        turn.stay(Ready(refusal=Refusal(refused.reason, facts)))
-        return
-    turn.record(EventType.VOTER_FOUND)
-    if turn.state.marks.of(voter.line) in BEING_GIVEN:
-        turn.go(Interrupted(voter.line))
-    else:
-        turn.go(Row(voter.line))
-
-
 def _ready_sees(turn: Turn, slot: Notification) -> None:
     if turn.state.restarted and not isinstance(slot, ReaderMissing):
         turn.state = replace(turn.state, restarted=False)
@@ -245,6 +247,8 @@ def _ready_sees(turn: Turn, slot: Notification) -> None:
             _voter_card_at_ready(turn, slot)
         case CourierCardSeen(start_order=start_order):
             _courier_at_ready(turn, start_order)
+        case CardRefused(reason) if reason in found_cards.UNREADABLE:
+            turn.go(UnreadableCard())
         case _ if refusal := unwanted(slot):
             turn.go(TakeOut(refusal))
 
@@ -280,6 +284,9 @@ def _voter_card_at_ready(turn: Turn, card: VoterCardSeen) -> None:
             turn.go(CardIn(Found.ACTIVATED, reading.index))
         case Holding.WITHDRAWN:
             turn.go(CardIn(Found.WITHDRAWN, reading.index))
+        case Holding.VOTE:
+            turn.record(EventType.CARD_REFUSED, reason=Reason.CARD_HOLDS_VOTE.value)
+            turn.go(VotedCard())
         case _:
             refusal = reading.refusal()
             turn.record(EventType.CARD_REFUSED, reason=refusal.reason.value)

@@ -6,10 +6,11 @@ at most, and only while that voter is served.
 
 from __future__ import annotations
 
-from cardio.messages import OfficialCardSeen, ReaderMissing
-from common.errors import text
-from common.pages import Button, Column, Keypad, Page, Table, Text, Widget
-from common.records import Voter
+from cardio.messages import OfficialCardSeen, VoterCardSeen
+from common.pages import Column, Keypad, Page, Table, Text, Widget
+from desk.errand_pages import errand_page, stock
+from desk.errand_texts import S
+from desk.page_maker import PageMaker
 from desk.phases import (
     SIGNERS_OF_AN_ACT,
     BlankWanted,
@@ -26,7 +27,6 @@ from desk.phases import (
     Interrupted,
     Opened,
     Ready,
-    Refusal,
     Row,
     Rules,
     Signing,
@@ -36,15 +36,16 @@ from desk.phases import (
     Withdrawn,
     Writing,
 )
+from desk.refusal import Refusal
 from desk.state import MAY_BE_GIVEN, Mark
 from desk.texts import T
+from desk.withdrawal import unclaimed
 
 CARD_TEXTS = {
     Found.ACTIVATED: T.CARD_ACTIVATED,
     Found.WITHDRAWN: T.CARD_WITHDRAWN,
     Found.NOTHING_VALID: T.CARD_NOTHING,
 }
-LANGUAGE_NAMES = {"kk": "ҚАЗ", "ru": "РУС", "en": "ENG"}
 
 
 def page_of(rules: Rules, state: State) -> Page:
@@ -52,14 +53,8 @@ def page_of(rules: Rules, state: State) -> Page:
     return _Pages(rules, state).page()
 
 
-class _Pages:
+class _Pages(PageMaker):
     """The pages of one state, in its language."""
-
-    def __init__(self, rules: Rules, state: State) -> None:
-        self.rules, self.state, self.language = rules, state, state.language
-
-    def say(self, what: T, **facts: int | str) -> str:
-        return what.in_(self.language, **facts)
 
     def page(self) -> Page:
         match self.state.phase:
@@ -105,6 +100,8 @@ class _Pages:
             case Closed():
                 hint = Text("hint", self.say(T.CLOSED_TEXT), "good")
                 return self.made("closed", T.CLOSED_TITLE, (hint, self.figures()))
+            case errand:
+                return errand_page(self, errand)
 
     # --- pages with more on them --------------------------------------------------------------
 
@@ -125,10 +122,21 @@ class _Pages:
             Keypad("digits"),
             Text("turnout", turnout, "strong"),
             Text("figures", issued, "note"),
-            Text("card-hint", self.say(T.CARD_BACK_HINT), "note"),
+            Text("card-hint", self.card_hint(), "note"),
+            *stock(self, always=False),
+            self.button("by-hour", S.TURNOUT),
+            self.button("cards", S.CARDS),
+            self.button("by-name", S.BY_NAME),
             self.button("find", T.FIND, "primary", enabled=bool(phase.typed)),
         )
         return self.made("ready", T.READY_TITLE, widgets)
+
+    def card_hint(self) -> str:
+        match self.state.slot:
+            case VoterCardSeen() as card if card.blank:
+                return self.say(S.BLANK_HERE)
+            case _:
+                return self.say(T.CARD_BACK_HINT)
 
     def row(self, line: int, refusal: Refusal | None) -> Page:
         mark = self.state.marks.of(line)
@@ -144,6 +152,7 @@ class _Pages:
             widgets.append(Text("state", self.say(T.HAS_CARD), "warning"))
             buttons.append(self.button("hand-back", T.HAND_BACK))
             buttons.append(self.button("unread", T.CARD_UNREADABLE))
+            buttons.append(self.button("lost", S.LOST))
         elif mark is Mark.RETURNED:
             widgets.append(Text("state", self.say(T.HAS_RETURNED), "warning"))
             buttons.append(self.button("another", T.ANOTHER))
@@ -175,6 +184,7 @@ class _Pages:
             Text("hint", self.say(T.BLANK), "strong"),
             *self.refused(refusal),
             self.button("back", T.BACK),
+            self.button("no-cards", S.NO_CARDS),
         )
         return self.made("blank", T.BLANK_TITLE, widgets)
 
@@ -218,7 +228,12 @@ class _Pages:
         hint = Text("hint", self.say(T.TAKE_OUT_TITLE), "note")
         buttons = [self.button("blank", T.BLANK_IT, "primary")]
         if phase.found is Found.ACTIVATED:
-            buttons = [self.button("void", T.AS_VOID), self.button("returned", T.AS_RETURNED)]
+            hint = Text("hint", self.say(S.STILL_HERE))
+            buttons = [
+                self.button("void", T.AS_VOID),
+                self.button("left", S.AS_LEFT),
+                self.button("returned", T.AS_RETURNED),
+            ]
         widgets: tuple[Widget, ...] = (said, *self.refused(phase.refusal), hint, *buttons)
         return self.made("card", T.CARD_TITLE, widgets)
 
@@ -232,23 +247,32 @@ class _Pages:
         return self.made("withdrawn", T.WITHDRAWN_TITLE, widgets)
 
     def hand_back(self, line: int, refusal: Refusal | None) -> Page:
-        widgets: tuple[Widget, ...] = (
+        withdrawn = unclaimed(self.state)
+        widgets: list[Widget] = [
             self.for_voter(line),
             Text("hint", self.say(T.HAND_BACK_TEXT), "strong"),
             *self.refused(refusal),
-            self.button("back", T.BACK),
-            self.button("withdrawn-before", T.WITHDRAWN_BEFORE),
-        )
-        return self.made("hand-back", T.HAND_BACK_TITLE, widgets)
+        ]
+        buttons = [self.button("back", T.BACK)]
+        if withdrawn:
+            button = self.say(T.WITHDRAWN_BEFORE)
+            said = self.say(S.TAKEN_BACK, count=withdrawn, button=button)
+            widgets.append(Text("withdrawn", said))
+            buttons.append(self.button("withdrawn-before", T.WITHDRAWN_BEFORE))
+        return self.made("hand-back", T.HAND_BACK_TITLE, (*widgets, *buttons))
 
-    def envelope(self, line: int) -> Page:
-        widgets: tuple[Widget, ...] = (
-            self.for_voter(line),
-            Text("hint", self.say(T.ENVELOPE), "strong"),
-            self.button("back", T.BACK),
-            self.button("sealed", T.SEALED, "primary"),
-        )
-        return self.made("envelope", T.ENVELOPE_TITLE, widgets)
+    def envelope(self, line: int | None) -> Page:
+        sealed = self.state.tally.sealed if line is not None else 0
+        widgets: list[Widget] = [] if line is None else [self.for_voter(line)]
+        widgets.append(Text("hint", self.say(T.ENVELOPE), "strong"))
+        buttons = [self.button("back", T.BACK)]
+        if sealed:
+            button = self.say(S.SEALED_BEFORE)
+            said = self.say(S.SEALED_BEFORE_HINT, count=sealed, button=button)
+            widgets.append(Text("before", said))
+            buttons.append(self.button("sealed-before", S.SEALED_BEFORE))
+        buttons.append(self.button("sealed", T.SEALED, "primary"))
+        return self.made("envelope", T.ENVELOPE_TITLE, (*widgets, *buttons))
 
     def confirm_close(self) -> Page:
         widgets: tuple[Widget, ...] = (
@@ -299,40 +323,3 @@ class _Pages:
             (self.say(T.FIGURE), Column(self.say(T.NUMBER), "right")),
             tuple((self.say(what), str(number)) for what, number in rows),
         )
-
-    # --- what all pages share -----------------------------------------------------------------
-
-    def made(self, name: str, title: T, widgets: tuple[Widget, ...]) -> Page:
-        if isinstance(self.state.slot, ReaderMissing) and name != "closed":
-            missing = Text("reader", self.say(T.READER_MISSING), "warning")
-            widgets = (missing, *widgets)
-        place = self.say(T.PLACE, station=self.rules.package.station, board=self.rules.board.name)
-        corner = tuple(
-            Button(f"language.{code}", shown, enabled=code != self.language)
-            for code, shown in LANGUAGE_NAMES.items()
-        )
-        return Page(f"desk.{name}", self.say(title), widgets, header=place, corner=corner)
-
-    def button(self, name: str, what: T, kind: str = "plain", *, enabled: bool = True) -> Button:
-        match kind:
-            case "primary":
-                return Button(name, self.say(what), enabled, "primary")
-            case "danger":
-                return Button(name, self.say(what), enabled, "danger")
-            case _:
-                return Button(name, self.say(what), enabled)
-
-    def refused(self, refusal: Refusal | None) -> tuple[Text, ...]:
-        if refusal is None:
-            return ()
-        said = text(refusal.reason, self.language, **dict(refusal.facts))
-        return (Text("refusal", said, "warning"),)
-
-    def for_voter(self, line: int) -> Text:
-        name = full_name(self.rules.roll.by_line[line])
-        return Text("voter", self.say(T.FOR_VOTER, name=name), "body")
-
-
-def full_name(voter: Voter) -> str:
-    """Return surname, given name and patronymic as far as there are."""
-    return " ".join(part for part in (voter.surname, voter.given, voter.patronymic) if part)

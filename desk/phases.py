@@ -11,11 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from cardio.messages import Facts, Notification, ReaderMissing
+from cardio.messages import Notification, ReaderMissing
+from common.catalogue import EventType
 from common.cose import SignedBody
-from common.errors import Reason
 from common.records import Board, BoardKind, StationPackage
+from desk.errands import Errand
+from desk.refusal import Refusal
 from desk.state import Mark, Marks, Serials, Withdrawal
+from desk.tally import Tally
 from desk.voters import VoterRoll
 
 SIGNERS_OF_AN_ACT = 2
@@ -46,16 +49,11 @@ class Rules:
         return self.package.boards_of(BoardKind.DESK)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why something was refused, to be shown in the operator's language."""
-
-    reason: Reason
-    facts: Facts = ()
-
-
 class ActPurpose(Enum):
-    """Why officials sign that a voter may get another card; the text stands in the act."""
+    """Why officials sign an act at the desk; the text stands in the act.
+
+    All but FOUND allow one voter another card.
+    """
 
     UNREAD = (
         "Оқылмайтын карточка конвертке салынып, мөрленді; сайлаушыға басқа карточка беріледі. / "
@@ -69,11 +67,36 @@ class ActPurpose(Enum):
         "Карточкасын қайтарған сайлаушыға басқа карточка беріледі. / "
         "Избирателю, вернувшему карточку, выдаётся другая."
     )
+    FOUND = (
+        "Табылған оқылмайтын карточка конвертке салынып, мөрленді; оның сайлаушысы белгісіз. / "
+        "Найденная нечитаемая карточка запечатана в конверт; чья она, неизвестно."
+    )
+    SEALED_BEFORE = (
+        "Сайлаушының оқылмайтын карточкасы бұрын конвертке салынған; басқа карточка беріледі. / "
+        "Нечитаемая карточка избирателя уже лежит в конверте; выдаётся другая."
+    )
 
     @property
     def cards(self) -> int:
         """How many cards were sealed in an envelope."""
-        return int(self is ActPurpose.UNREAD)
+        return int(self in (ActPurpose.UNREAD, ActPurpose.FOUND))
+
+    @property
+    def journalled(self) -> EventType:
+        """What the journal says when the act is signed."""
+        match self:
+            case ActPurpose.UNREAD:
+                return EventType.CARD_UNREAD
+            case ActPurpose.FOUND:
+                return EventType.FOUND_CARD_SEALED
+            case ActPurpose.SEALED_BEFORE:
+                return EventType.SEALED_CARD_CLAIMED
+            case ActPurpose.INTERRUPTED | ActPurpose.RETURNED:
+                return EventType.ANOTHER_CARD_ALLOWED
+
+
+ALLOWING = frozenset(purpose.value for purpose in ActPurpose if purpose is not ActPurpose.FOUND)
+"""What stands in an act that allows one voter another card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,19 +249,22 @@ class Erasing:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The operator is told how to seal an unreadable card before the act is signed."""
+    """The operator is told how to seal an unreadable card before the act is signed.
 
-    line: int = field(repr=False)
+    `line` is None for a card that was found.
+    """
+
+    line: int | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
     """Officials sign an act, each with card and PIN.
 
-    `asked`: the official whose card is signing.
+    `line` is None where no voter is concerned. `asked`: the official whose card is signing.
     """
 
-    line: int = field(repr=False)
+    line: int | None = field(repr=False)
     purpose: ActPurpose
     body: SignedBody = field(repr=False)
     signers: tuple[int, ...] = ()
@@ -277,6 +303,7 @@ Phase = (
     | Signing
     | ConfirmClose
     | Closed
+    | Errand
 )
 
 
@@ -286,8 +313,11 @@ class State:
 
     Attributes:
         slot: what cardiod last said of the reader.
-        acts, unread: signed acts that are stored, and the cards sealed in envelopes by them.
+        acts: signed acts that are stored and allow a voter another card.
+        unread: the cards sealed in envelopes by stored acts.
+        tally: what the journal tells in numbers.
         start_order: the signed order of the day, once the desk is open.
+        now_ms: the wall time of the last event, UTC; 0 before the first.
         restarted: no card and no empty reader was seen since the start.
         language: of the page, "kk", "ru" or "en".
     """
@@ -296,11 +326,13 @@ class State:
     serials: Serials
     marks: Marks
     language: str
+    tally: Tally
     slot: Notification = field(default_factory=ReaderMissing)
     acts: int = 0
     unread: int = 0
     start_order: bytes | None = None
     restarted: bool = True
+    now_ms: int = 0
 
 
 def first_state(
@@ -310,6 +342,7 @@ def first_state(
     language: str,
     start_order: bytes | None,
     closed: bool,
+    tally: Tally,
     acts: int = 0,
     unread: int = 0,
 ) -> State:
@@ -323,4 +356,6 @@ def first_state(
         phase = Interrupted(marks.being_given[0])
     else:
         phase = Ready()
-    return State(phase, serials, marks, language, acts=acts, unread=unread, start_order=start_order)
+    return State(
+        phase, serials, marks, language, tally, acts=acts, unread=unread, start_order=start_order
+    )

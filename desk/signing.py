@@ -23,14 +23,16 @@ from common.records import Act, ActFact, ActKind, Role
 from desk.effects import AskCard, KeepAct
 from desk.events import Event, Touched
 from desk.phases import (
+    ALLOWING,
     SIGNERS_OF_AN_ACT,
     ActPurpose,
     Envelope,
     Interrupted,
-    Refusal,
+    Ready,
     Row,
     Signing,
 )
+from desk.refusal import Refusal
 from desk.state import BEING_GIVEN, Mark
 from desk.turn import Turn, unwanted
 
@@ -44,7 +46,7 @@ _ABOUT_THE_PIN = (
 )
 
 
-def begin_signing(turn: Turn, line: int, purpose: ActPurpose) -> None:
+def begin_signing(turn: Turn, line: int | None, purpose: ActPurpose) -> None:
     """Draw up the act and ask for the first card."""
     facts: dict[int, int | str | bytes] = {
         ActFact.BOARD: turn.rules.board.name,
@@ -65,8 +67,12 @@ def begin_signing(turn: Turn, line: int, purpose: ActPurpose) -> None:
 def at_envelope(turn: Turn, phase: Envelope, event: Event) -> None:
     """Decide while the operator seals the unreadable card."""
     match event:
+        case Touched("sealed") if phase.line is None:
+            begin_signing(turn, None, ActPurpose.FOUND)
         case Touched("sealed"):
             begin_signing(turn, phase.line, ActPurpose.UNREAD)
+        case Touched("sealed-before") if phase.line is not None and turn.state.tally.sealed:
+            begin_signing(turn, phase.line, ActPurpose.SEALED_BEFORE)
         case Touched("back"):
             turn.go(_where_from(turn, phase.line))
 
@@ -160,24 +166,35 @@ def _signed(turn: Turn, phase: Signing, signature: bytes, certificate: bytes) ->
     if len(signers) < SIGNERS_OF_AN_ACT:
         turn.stay(replace(phase, body=body, signers=signers, asked=None))
         return
-    turn.do(KeepAct(body, unread=bool(phase.purpose.cards)))
+    event = phase.purpose.journalled
+    turn.do(KeepAct(body, event))
+    turn.count(event, {})
     state = turn.state
+    allows = phase.purpose.value in ALLOWING
     unread = state.unread + phase.purpose.cards
-    turn.state = replace(state, acts=state.acts + 1, unread=unread)
-    use_act(turn, phase.line)
+    turn.state = replace(state, acts=state.acts + allows, unread=unread)
+    if phase.line is None:
+        turn.go(Ready())
+    else:
+        use_act(turn, phase.line)
 
 
 def use_act(turn: Turn, line: int) -> None:
     """Use a signed act: the voter on this line may be given another card."""
     marks = turn.state.marks
-    if marks.of(line) in BEING_GIVEN:
+    mark = marks.of(line)
+    if mark in BEING_GIVEN:
         # First: the card that is written off must not be taken for one to be given, ever after.
         turn.save_serials(turn.state.serials.landed(turn.rules.random_bytes))
+    if mark is Mark.BEING_GIVEN:
+        turn.record(EventType.GIVING_WRITTEN_OFF)
     turn.save_marks(marks.put(line, Mark.ANOTHER_ALLOWED).with_act_used())
     turn.go(Row(line))
 
 
-def _where_from(turn: Turn, line: int) -> Row | Interrupted:
+def _where_from(turn: Turn, line: int | None) -> Row | Interrupted | Ready:
+    if line is None:
+        return Ready()
     if turn.state.marks.of(line) in BEING_GIVEN:
         return Interrupted(line)
     return Row(line)

@@ -7,9 +7,8 @@ from enum import Enum, unique
 from typing import Self
 
 
-@unique
-class T(Enum):
-    """Every text of the desk: Kazakh, Russian, English."""
+class Texts(Enum):
+    """A text in Kazakh, Russian and English."""
 
     _value_: int
     kk: str
@@ -26,6 +25,11 @@ class T(Enum):
         """Return the text in "kk", "ru" or "en", its placeholders filled."""
         pattern: str = getattr(self, language)
         return pattern.format_map(facts)
+
+
+@unique
+class T(Texts):
+    """What is said on a voter's way, in the morning and in the evening."""
 
     PLACE = (
         "№ {station} учаске · {board}",
@@ -78,9 +82,9 @@ class T(Enum):
         "Cards issued: {issued} · returned: {returned} · void: {void} · unread: {unread}",
     )
     CARD_BACK_HINT = (
-        "Қайтарылған карточканы оқығышқа салыңыз.",
-        "Возвращённую карточку вставьте в считыватель.",
-        "Put a card that is brought back into the reader.",
+        "Қайтарылған немесе табылған карточканы оқығышқа салыңыз.",
+        "Возвращённую или найденную карточку вставьте в считыватель.",
+        "Put a card that is brought back or found into the reader.",
     )
 
     ROW_TITLE = ("Құжатпен салыстырыңыз", "Сверьте с документом", "Compare with the document")

@@ -7,6 +7,7 @@ by whoever rules there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -24,7 +25,8 @@ from common.catalogue import EventType
 from common.errors import Fact, Reason
 from common.records import Activation, RecordError, open_by_board
 from desk.effects import Effect, Record, SaveMarks, SaveSerials
-from desk.phases import Phase, Refusal, Rules, State
+from desk.phases import Phase, Rules, State
+from desk.refusal import Refusal
 from desk.state import Mark, Marks, Serials
 
 SEEN = (
@@ -63,8 +65,14 @@ class Turn:
         self.effects.extend(effects)
 
     def record(self, event: EventType, **facts: Fact) -> None:
-        """Write an entry in the journal."""
+        """Write an entry in the journal, and count it."""
         self.do(Record(event, facts))
+        self.count(event, facts)
+
+    def count(self, event: EventType, facts: Mapping[str, Fact]) -> None:
+        """Count an entry of the journal."""
+        tally = self.state.tally.noted(event, facts, self.now_ms)
+        self.state = replace(self.state, tally=tally)
 
     def save_serials(self, serials: Serials) -> None:
         """Make new bitmaps durable."""

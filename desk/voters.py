@@ -1,5 +1,7 @@
 """The desk's list: finding a voter by list number or IIN, and which desk serves which line.
 
+Finding by name is `desk.search`.
+
 Rules:
 - The package says which lines a desk serves. Two desks never serve the same line, because there is
   no network on which they could tell each other whom they gave a card; a voter of another desk is
@@ -19,6 +21,7 @@ from dataclasses import dataclass, field
 from common import iin
 from common.errors import Reason, Refused
 from common.records import Board, BoardKind, StationPackage, Voter
+from desk.search import NameIndex
 
 MAX_NUMBER_DIGITS = 6
 
@@ -29,6 +32,7 @@ class VoterRoll:
 
     by_line: dict[int, Voter] = field(repr=False)
     by_iin: dict[str, Voter] = field(repr=False)
+    names: NameIndex = field(repr=False)
     board: Board
     desks: tuple[Board, ...]
 
@@ -39,6 +43,7 @@ class VoterRoll:
         return cls(
             by_line={voter.line: voter for voter in everybody},
             by_iin={voter.iin: voter for voter in everybody},
+            names=NameIndex.of(everybody),
             board=board,
             desks=package.boards_of(BoardKind.DESK),
         )
@@ -69,10 +74,13 @@ class VoterRoll:
         if voter is None:
             raise Refused(Reason.VOTER_NOT_FOUND)
         if not self.serves(self.board, voter.line):
-            others = (desk for desk in self.desks if self.serves(desk, voter.line))
-            name = next((desk.name for desk in others), "")
-            raise Refused(Reason.VOTER_OTHER_DESK, board=name)
+            raise Refused(Reason.VOTER_OTHER_DESK, board=self.desk_of(voter.line))
         return voter
+
+    def desk_of(self, line: int) -> str:
+        """Return the name of the desk that serves the voter on this line, or nothing."""
+        desks = (desk for desk in self.desks if self.serves(desk, line))
+        return next((desk.name for desk in desks), "")
 
     def find_scanned(self, code: str) -> Voter:
         """Return the voter whose document or invitation bears this bar code: the IIN.

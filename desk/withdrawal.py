@@ -3,7 +3,8 @@
 The serial is withdrawn durably before the card is blanked. A stop in between leaves a card whose
 activation is withdrawn: seen again, it is only blanked. Which voter a card belonged to is known to
 nobody; a voter who returns one names himself, and the mark *returned* alone gives him nothing:
-another card needs an act.
+another card needs an act. A card that was left behind and withdrawn is its voter's loss only until
+he comes back: as many voters can be marked as having returned a card as cards were withdrawn.
 """
 
 from __future__ import annotations
@@ -30,26 +31,24 @@ from desk.phases import (
     HandBack,
     Interrupted,
     Ready,
-    Refusal,
     Row,
+    State,
     Withdrawn,
 )
+from desk.refusal import Refusal
 from desk.state import Mark, Withdrawal
 from desk.turn import SEEN, Holding, Turn, read_card, unwanted
-
-EVENTS = {
-    Withdrawal.RETURNED: EventType.CARD_RETURNED,
-    Withdrawal.VOID: EventType.CARD_VOID,
-}
 
 
 def at_card_in(turn: Turn, phase: CardIn, event: Event) -> None:
     """Decide while a card that somebody brought is in the reader."""
     match event:
         case Touched("returned") if phase.found is Found.ACTIVATED:
-            _withdraw(turn, phase, Withdrawal.RETURNED)
+            _withdraw(turn, phase, Withdrawal.RETURNED, EventType.CARD_RETURNED)
+        case Touched("left") if phase.found is Found.ACTIVATED:
+            _withdraw(turn, phase, Withdrawal.RETURNED, EventType.CARD_LEFT_BEHIND)
         case Touched("void") if phase.found is Found.ACTIVATED:
-            _withdraw(turn, phase, Withdrawal.VOID)
+            _withdraw(turn, phase, Withdrawal.VOID, EventType.CARD_VOID)
         case Touched("blank") if phase.found is not Found.ACTIVATED:
             turn.record(EventType.CARD_BLANKED)
             _erase(turn, then=Ready(), otherwise=phase)
@@ -57,11 +56,11 @@ def at_card_in(turn: Turn, phase: CardIn, event: Event) -> None:
             turn.go(Ready())
 
 
-def _withdraw(turn: Turn, phase: CardIn, why: Withdrawal) -> None:
+def _withdraw(turn: Turn, phase: CardIn, why: Withdrawal, event: EventType) -> None:
     if phase.index is None:
         return
     turn.save_serials(turn.state.serials.withdraw(phase.index, why))
-    turn.record(EVENTS[why])
+    turn.record(event)
     _erase(turn, then=Withdrawn(why), otherwise=CardIn(Found.WITHDRAWN, phase.index))
 
 
@@ -86,12 +85,22 @@ def at_withdrawn(turn: Turn, event: Event) -> None:
             turn.go(Ready())
 
 
+def unclaimed(state: State) -> int:
+    """Return how many cards were withdrawn in hand that no voter on the list is marked for.
+
+    So many voters at most can say that theirs was taken back before: at the desk, or because
+    somebody found it.
+    """
+    withdrawn = state.serials.returned.bit_count() + state.tally.voided
+    return max(0, withdrawn - state.tally.marked)
+
+
 def at_hand_back(turn: Turn, phase: HandBack, event: Event) -> None:
     """Decide while the card of the voter in sight is awaited."""
     match event:
         case Touched("back"):
             turn.go(Row(phase.line))
-        case Touched("withdrawn-before"):
+        case Touched("withdrawn-before") if unclaimed(turn.state):
             # Harmless by itself: another card needs an act.
             turn.mark(phase.line, Mark.RETURNED)
             turn.record(EventType.VOTER_MARKED_RETURNED)

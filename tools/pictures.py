@@ -30,10 +30,12 @@ from common.book import Book
 from common.pages import render
 from common.pages.typeface import font
 from common.records import BoardKind, Presentation, StationPackage, Voter
+from common.turnout import Turnout
 from common.urn import Intake
 from desk.pages import page_of
 from desk.phases import Row, Rules, State
 from desk.state import Marks, Serials
+from desk.tally import Tally
 from desk.voters import VoterRoll
 from simulators import prepare
 from terminal import filling
@@ -108,7 +110,9 @@ def on_desk(package: StationPackage, voters: Sequence[Voter], voter: Voter) -> S
     (board, *_) = package.boards_of(BoardKind.DESK)
     roll = VoterRoll.of(voters, board, package)
     rules = Rules(package, bytes(32), board, roll, bytes)
-    state = State(Row(voter.line), Serials(), Marks.fresh(roll.last_line), "kk", CardRemoved())
+    tally = Tally(Turnout(package.zone_minutes))
+    marks = Marks.fresh(roll.last_line)
+    state = State(Row(voter.line), Serials(), marks, "kk", tally, CardRemoved())
     picture = render(page_of(rules, state), *package.screen)
     return Shown("1. The desk: a voter's row", picture.frame, picture.width, picture.height)
 

@@ -348,7 +348,8 @@ class _Sheet:
         """Set a keyboard at the lower edge; return its upper edge less a gap."""
         rows = LAYOUTS[keyboard.layout]
         gap = self.px(8)
-        tall = min(self.px(72), round((bottom - top) * 0.68) // (len(rows) + 1) - gap)
+        share = 0.6 + 0.16 * self.shrink  # smaller type leaves its room to the text
+        tall = min(self.px(72), round((bottom - top) * share) // (len(rows) + 1) - gap)
         if tall < self.px(44):
             raise PageOverflow("no room for the keyboard")
         longest = max(len(row) for row in rows)
@@ -358,8 +359,9 @@ class _Sheet:
         for row in rows:
             x = left + (right - left - len(row) * (broad + gap) + gap) // 2
             for character in row:
-                shown = character.upper() if keyboard.shift else character
-                self.key(f"{keyboard.name}.{shown}", shown, Place(x, y, broad, tall))
+                typed = character.upper() if keyboard.shift else character
+                face = typed if keyboard.shift is not None else character.upper()
+                self.key(f"{keyboard.name}.{typed}", face, Place(x, y, broad, tall))
                 x += broad + gap
             y += tall + gap
         self.lowest_keys(keyboard, Place(left, y, right - left, tall))
@@ -367,7 +369,7 @@ class _Sheet:
 
     def lowest_keys(self, keyboard: Keyboard, place: Place) -> None:
         gap = self.px(8)
-        keys = [("shift", KEY_FACES["shift"])]
+        keys = [] if keyboard.shift is None else [("shift", KEY_FACES["shift"])]
         keys += [(name, shown) for name, shown in LAYOUT_NAMES.items() if name != keyboard.layout]
         keys += [("space", KEY_FACES["space"]), ("erase", KEY_FACES["erase"])]
         shares = [3 if key == "space" else 1 for key, _ in keys]

@@ -78,12 +78,14 @@ class Keypad:
 class Keyboard:
     """Letters and digits: regions `<name>.<character>`, and the words `space`, `erase`, `shift`.
 
-    The keys `<name>.kk`, `<name>.ru` and `<name>.latin` ask for another layout.
+    The keys `<name>.kk`, `<name>.ru` and `<name>.latin` ask for another layout. Where capitals make
+    no difference (`shift` is None) the faces are capitals, the names are not, and there is no
+    `shift`.
     """
 
     name: str
     layout: KeyboardLayout = "kk"
-    shift: bool = False
+    shift: bool | None = False
 
 
 Widget = Text | Table | Button | Keypad | Keyboard

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from common.blocks import look
+from desk.events import Touched
 from desk.phases import Closed, Ready, Signing
 from desk.state import ONCE_GIVEN, SERIALS, Mark, marks_form
 from tests import samples
@@ -107,7 +108,7 @@ class DeskDay(RuleBasedStateMachine):
 
     @rule(
         line=st.integers(1, LINES // 3),
-        way=st.sampled_from(("hand-back", "unread", "another")),
+        way=st.sampled_from(("hand-back", "unread", "another", "lost")),
         number=st.integers(0, CARDS - 1),
         left=st.none() | st.integers(0, 20),
     )
@@ -129,6 +130,42 @@ class DeskDay(RuleBasedStateMachine):
                 self.bench.press("sealed")
 
         self.guarded(come_back)
+
+    @rule(number=st.integers(0, CARDS - 1), left=st.none() | st.integers(0, 20))
+    def find_card(self, number: int, left: int | None) -> None:
+        """Bring a card that lay somewhere; perhaps it is withdrawn as left behind."""
+
+        def bring() -> None:
+            self.home()
+            if not isinstance(self.bench.state.phase, Ready):
+                return
+            self.bench.power.left = left
+            self.bench.insert(self.cards[number])
+            if "left" in self.bench.targets():
+                self.bench.press("left")
+
+        self.guarded(bring)
+
+    @rule(number=st.integers(0, CARDS - 1), readable=st.booleans())
+    def dirt(self, number: int, readable: bool) -> None:
+        """Make a card unreadable, or readable again."""
+        if self.cards[number] is not self.bench.slot:
+            self.cards[number].unreadable = not readable
+
+    @precondition(lambda self: isinstance(self.bench.state.phase, Ready))
+    @rule(name=st.sampled_from(("сай", "сайлаушы", "әсем отегул", "жоқ")), row=st.integers(0, 3))
+    def search(self, name: str, row: int) -> None:
+        """Find a voter by name, and choose a row."""
+
+        def search() -> None:
+            self.bench.press("by-name")
+            for letter in name:
+                self.bench.event(Touched(f"name.{'space' if letter == ' ' else letter}"))
+            if "list" in self.bench.targets():
+                self.bench.press("list")
+                self.bench.event(Touched(f"voters.{row}"))
+
+        self.guarded(search)
 
     @precondition(lambda self: isinstance(self.bench.state.phase, Signing))
     @rule(left=st.none() | st.integers(0, 20))
@@ -235,6 +272,18 @@ class DeskDay(RuleBasedStateMachine):
                 if owner == line
             )
             assert marks.of(line) in LIVE_MARKS or undone
+
+    @invariant()
+    def the_turnout_counts_every_voter_once(self) -> None:
+        turnout = self.bench.state.tally.turnout
+        assert turnout.total == self.bench.files.marks.voters_given
+        assert all(count > 0 for _, count in turnout.hours)
+
+    @invariant()
+    def no_more_voters_returned_a_card_than_cards_were_withdrawn(self) -> None:
+        state = self.bench.state
+        withdrawn = state.serials.returned.bit_count() + state.tally.voided
+        assert state.tally.marked <= withdrawn + self.stops
 
     @invariant()
     def both_media_are_whole(self) -> None:

@@ -139,6 +139,8 @@ def test_what_happens_to_a_voter_at_a_board_has_no_fact_but_a_reason_or_an_act()
     about_boards = {
         EventType.LIST_LOADED,
         EventType.CODES_BURNT,
+        EventType.BLANK_CARDS_COUNTED,
+        EventType.VOTERS_CARRIED_OVER,
     }
     for event in about_voters:
         if event not in about_boards:

@@ -35,11 +35,13 @@ from cardio.messages import (
     VoterCardSeen,
 )
 from common import chain, records
+from common.catalogue import EventType
 from common.chain import CardIdentity, CardKind
 from common.errors import Reason
 from common.media import TwoMedia
 from common.pages import Button, Keypad, Page, Text
 from common.records import Activation, Official, Presentation, Role, StartOrder, Voter
+from common.turnout import Turnout
 from desk.effects import (
     Activate,
     AskCard,
@@ -56,6 +58,7 @@ from desk.machine import step
 from desk.pages import page_of
 from desk.phases import Rules, State, first_state
 from desk.state import DeskFiles
+from desk.tally import Tally
 from desk.voters import VoterRoll
 from tests import samples
 
@@ -63,6 +66,7 @@ PIN = "123456"
 IINS = ("061211600012", "900101300017", "850505400018")
 NOW_MS = samples.OPENS_S * 1000
 LINES = 12
+SEALED = (EventType.CARD_UNREAD, EventType.FOUND_CARD_SEALED)
 
 
 class PowerCut(Exception):
@@ -268,13 +272,28 @@ class Bench:
             language=language,
             start_order=self.order if self.opened else None,
             closed=self.closed,
-            acts=len(self.acts),
-            unread=sum(act.unread for act in self.acts),
+            tally=self.tally(),
+            acts=sum(act.event is not EventType.FOUND_CARD_SEALED for act in self.acts),
+            unread=sum(act.event in SEALED for act in self.acts),
         )
         self.pending = []
         self.answering = False
         if tell:
             self.tell()
+
+    def tally(self) -> Tally:
+        """Count the journal again, and journal what a stop cut off."""
+        tally = Tally(Turnout(package().zone_minutes))
+        for entry in self.journal:
+            tally = tally.noted(entry.event, entry.facts, self.now_ms)
+        uncounted = self.files.marks.voters_given - tally.turnout.total
+        mended = [Record(EventType.GIVEN_CARD_UNDONE)] * -uncounted
+        if uncounted > 0:
+            mended = [Record(EventType.VOTERS_CARRIED_OVER, {"count": uncounted})]
+        for entry in mended:
+            self.journal.append(entry)
+            tally = tally.noted(entry.event, entry.facts, self.now_ms)
+        return tally
 
     def _read_files(self, *, opened: bool) -> None:
         own, removable = self.media
@@ -336,8 +355,9 @@ class Bench:
             case KeepAct(act):
                 act.with_board(samples.device("desk-1").signing).to_bytes()
                 self.acts.append(effect)
+                self.journal.append(Record(effect.event))
                 line = self.line_in_hand()
-                if line is not None:
+                if line is not None:  # an act about a found card allows nobody anything
                     self.acts_for[line] = self.acts_for.get(line, 0) + 1
                 self.power.spend()
             case CloseDesk():

@@ -11,6 +11,18 @@ from cardio.messages import CardRemoved, OfficialCardSeen, ReaderMissing
 from common.cose import SignedBody
 from common.errors import Reason
 from common.pages import Button, Page, render
+from common.turnout import Turnout
+from desk.errand_texts import S
+from desk.errands import (
+    CountingCards,
+    Listed,
+    LostCard,
+    NoBlankCards,
+    Searching,
+    TurnoutShown,
+    UnreadableCard,
+    VotedCard,
+)
 from desk.pages import page_of
 from desk.phases import (
     ActPurpose,
@@ -28,7 +40,6 @@ from desk.phases import (
     Opened,
     Phase,
     Ready,
-    Refusal,
     Row,
     Signing,
     State,
@@ -37,14 +48,17 @@ from desk.phases import (
     Withdrawn,
     Writing,
 )
+from desk.refusal import Refusal
 from desk.state import Mark, Withdrawal
+from desk.tally import Tally
 from desk.texts import T
-from tests.unit.desk.bench import Bench
+from tests.unit.desk.bench import NOW_MS, Bench, package
 
 LANGUAGES = ("kk", "ru", "en")
 LONGEST = max(Reason, key=lambda reason: len(reason.kk))
 REFUSAL = Refusal(LONGEST)
 BODY = SignedBody(b"", "")
+SEARCH = Searching("kk", "әсем", 12)
 PHASES: tuple[Phase, ...] = (
     Waiting(REFUSAL),
     Opened(),
@@ -72,6 +86,23 @@ PHASES: tuple[Phase, ...] = (
     Signing(2, ActPurpose.INTERRUPTED, BODY, (), "", 1),
     ConfirmClose(),
     Closed(),
+    Searching("kk"),
+    Searching("ru", "мұхамеджанова әсем қайырбекқызы кожахметова қал", 12),
+    Searching("latin", "zzz", 0),
+    Searching("kk", "ал", 1234),
+    Listed(SEARCH, tuple(range(1, 13))),
+    Listed(SEARCH, tuple(range(1, 13)), 99, Refusal(Reason.VOTER_OTHER_DESK, (("board", "d-2"),))),
+    Listed(SEARCH, (1, 2), 0, REFUSAL),
+    VotedCard(),
+    UnreadableCard(),
+    LostCard(1),
+    NoBlankCards(1),
+    CountingCards(),
+    CountingCards("123"),
+    TurnoutShown(),
+    TurnoutShown(9),
+    Envelope(None),
+    Signing(None, ActPurpose.FOUND, BODY, (), "", None, None),
 )
 
 
@@ -86,7 +117,15 @@ def longest_names(bench: Bench) -> None:
     bench.rules.roll.by_line[1] = voter
 
 
-def page(phase: Phase, language: str, *, reader: bool = True) -> Page:
+def tally(*, many: bool = True) -> Tally:
+    """Return the tally of a day with ten hours in it, late in the evening."""
+    hour = NOW_MS // 3_600_000
+    hours = tuple((hour + 5 + at, 7 + 31 * at % 190) for at in range(13)) if many else ()
+    turnout = Turnout(package().zone_minutes, hours, 3 if many else 0)
+    return Tally(turnout, 12 if many else None, 2, 1, 1)
+
+
+def page(phase: Phase, language: str, *, reader: bool = True, many: bool = True) -> Page:
     bench = Bench()
     longest_names(bench)
     marks = bench.files.marks.put(2, Mark.GIVEN).put(3, Mark.RETURNED)
@@ -95,6 +134,8 @@ def page(phase: Phase, language: str, *, reader: bool = True) -> Page:
         bench.files.serials,
         marks.put(4, Mark.ANOTHER_ALLOWED),
         language,
+        tally(many=many),
+        now_ms=NOW_MS + 12 * 3_600_000,
         slot=CardRemoved() if reader else ReaderMissing(),
         acts=1,
     )
@@ -110,7 +151,7 @@ def page(phase: Phase, language: str, *, reader: bool = True) -> Page:
 def test_every_page_fits_every_screen(language: str, size: tuple[int, int]) -> None:
     for phase in PHASES:
         for reader in (True, False):
-            made = page(phase, language, reader=reader)
+            made = page(phase, language, reader=reader, many=reader)
             picture = render(made, *size)
             assert len(picture.frame) == size[0] * size[1] * 4
             texts = " ".join(region.text for region in picture.regions)
@@ -118,12 +159,14 @@ def test_every_page_fits_every_screen(language: str, size: tuple[int, int]) -> N
 
 
 def test_pages_have_a_name_for_each_phase() -> None:
-    names = {type(phase).__name__: page(phase, "kk").name for phase in PHASES}
+    named = [(type(phase).__name__, page(phase, "kk").name) for phase in PHASES]
+    assert len(set(named)) == len({phase for phase, _ in named})
+    names = dict(named)
     assert len(set(names.values())) == len(names)
 
 
-@pytest.mark.parametrize("text", list(T))
-def test_texts_have_the_same_placeholders_in_every_language(text: T) -> None:
+@pytest.mark.parametrize("text", [*T, *S])
+def test_texts_have_the_same_placeholders_in_every_language(text: T | S) -> None:
     found = {
         language: {
             name for _, name, _, _ in string.Formatter().parse(getattr(text, language)) if name

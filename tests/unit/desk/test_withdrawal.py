@@ -8,6 +8,7 @@ from common.cose import SignedBody
 from common.errors import Reason
 from common.records import Act, ActFact, ActKind
 from desk.effects import KeepAct
+from desk.events import Touched
 from desk.state import Mark
 from tests import samples
 from tests.unit.desk.bench import PIN, Bench, Card, PowerCut, official_card
@@ -85,12 +86,30 @@ def test_undoing_another_card_does_not_make_the_voter_a_new_one() -> None:
 
 
 def test_return_that_was_taken_before_is_only_marked() -> None:
-    bench, _ = given()
+    bench, card = given()
+    bench.give(2, Card(2))
+    bench.insert(card)
+    bench.press("returned")
+    bench.remove()
+    withdrawn = bench.files.serials.withdrawn
     bench.find(1)
     bench.press("hand-back")
     bench.press("withdrawn-before")
     assert bench.files.marks.of(1) is Mark.RETURNED
-    assert not bench.files.serials.withdrawn
+    assert bench.files.serials.withdrawn == withdrawn
+    bench.press("back")
+    bench.find(2)
+    bench.press("hand-back")
+    assert bench.targets() == ["back"], "one card that was taken back is one voter's"
+
+
+def test_nobody_can_say_that_a_card_was_taken_back_before_when_none_was() -> None:
+    bench, _ = given()
+    bench.find(1)
+    bench.press("hand-back")
+    assert bench.targets() == ["back"]
+    bench.event(Touched("withdrawn-before"))
+    assert bench.files.marks.of(1) is Mark.GIVEN
 
 
 def test_blank_card_cannot_be_handed_back() -> None:
@@ -120,8 +139,9 @@ def test_unreadable_card_is_counted_by_an_act_of_two() -> None:
     bench, card = given()
     card.unreadable = True
     bench.insert(card)
-    assert Reason.CARD_UNREADABLE.ru in bench.says()
+    assert bench.page().name == "desk.unreadable"
     bench.remove()
+    bench.press("back")
     bench.find(1)
     bench.press("unread")
     bench.press("sealed")
@@ -340,4 +360,4 @@ def test_card_swapped_behind_the_desks_back_is_left_alone() -> None:
     assert other.serial is not None
     assert card.serial is not None
     assert bench.page().name == "desk.card"
-    assert bench.targets() == ["void", "returned"], "it is judged by itself"
+    assert bench.targets() == ["void", "left", "returned"], "it is judged by itself"
