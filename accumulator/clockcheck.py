@@ -24,6 +24,7 @@ from common import daytime
 from common.catalogue import EventType
 from common.clockact import SIGNERS, clock_act
 from common.cose import SignedBody
+from common.daytime import Hours
 from common.errors import Reason
 from common.pages import key_of, type_key
 from common.records import Act, Role
@@ -48,9 +49,12 @@ class ClockCheck:
 
     def may_be_right(self, context: Context) -> bool:
         """Say whether this clock can be called right."""
-        return not context.doubted and daytime.is_of_the_day(
-            context.now_ms, context.station.package
-        )
+        return not context.doubted and context.now_ms in self.hours(context)
+
+    def hours(self, context: Context) -> Hours:
+        """Return between which times this clock can be right."""
+        package = context.station.package
+        return Hours.of_opening(package) if self.back is None else Hours.of_day(package)
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
@@ -82,14 +86,11 @@ class ClockCheck:
 
     def _set(self, typed: str, context: Context) -> Turn:
         station = context.station
-        moment_ms = daytime.moment_of(typed, station.package)
+        among = self.hours(context)
+        moment_ms = daytime.moment_of(typed, among)
         if moment_ms is None:
-            earliest_s = station.package.opens_s - daytime.EARLIEST_S
-            facts = (
-                ("earliest", context.local_time(earliest_s)),
-                ("latest", context.local_time(station.package.closes_s)),
-            )
-            return Turn(replace(self, typed="", notice=Notice(Reason.CLOCK_TIME_REFUSED, facts)))
+            notice = Notice(Reason.CLOCK_TIME_REFUSED, among.facts)
+            return Turn(replace(self, typed="", notice=notice))
         offset_ms = moment_ms - context.now_ms
         act = clock_act(
             station.package, station.package_hash, station.board, context.now_ms, offset_ms

@@ -133,12 +133,10 @@ class _Writer(PageParts):
             return Text("notice", self.say(Word.CLOCK_DOUBTED), "warning")
         if phase.may_be_right(context):
             return None
-        earliest_s = package.opens_s - daytime.EARLIEST_S
         said = self.say(
             Word.CLOCK_OTHER_DAY,
             date=daytime.date(package.opens_s * 1000, package.zone_minutes),
-            earliest=context.local_time(earliest_s),
-            latest=context.local_time(package.closes_s),
+            **dict(phase.hours(context).facts),
         )
         return Text("notice", said, "warning")
 

@@ -195,6 +195,7 @@ _NEVER_AT_A_TERMINAL = frozenset(
         Reason.CLOCK_TIME_REFUSED,
         Reason.CLOCK_BEHIND,
         Reason.CLOCK_AHEAD,
+        Reason.CHAIR_MUST_SIGN,
         Reason.CARD_OTHER_OFFICIAL,
         Reason.CARD_SHARE_EXPECTED,
         Reason.SELECTION_TOO_MANY,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -19,6 +20,8 @@ from common.records import Parameters, StationPackage
 
 EARLIEST_S: Final = 6 * 3600
 """So long before the hour of opening, and no longer, the station may be opened."""
+LATEST_S: Final = 6 * 3600
+"""So long after the close the evening's work may take."""
 DAY_OVER_S: Final = 48 * 3600
 """So long after the close no board of the station is still at work."""
 _CORRECTIONS: Final = (EventType.CLOCK_CORRECTED, EventType.CLOCK_SET)
@@ -66,30 +69,64 @@ def date_and_hours(time_ms: int, zone_minutes: int) -> str:
     return local(time_ms, zone_minutes).strftime("%d.%m.%Y %H:%M")
 
 
-def is_of_the_day(time_ms: int, package: StationPackage) -> bool:
-    """Say whether the station may be opened, or be open, at this moment."""
-    return package.opens_s - EARLIEST_S <= time_ms // 1000 < package.closes_s
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From when to when a board's clock can be right: at most a day, so that no time comes twice.
+
+    Attributes:
+        earliest_s, latest_s: Unix time; the latest is not among them.
+        zone_minutes: of local time, east of UTC.
+    """
+
+    earliest_s: int
+    latest_s: int
+    zone_minutes: int
+
+    @staticmethod
+    def of_opening(package: StationPackage) -> Hours:
+        """Return when the station may be opened."""
+        opens_s, closes_s = package.opens_s, package.closes_s
+        return Hours(opens_s - EARLIEST_S, closes_s, package.zone_minutes)
+
+    @staticmethod
+    def of_day(package: StationPackage) -> Hours:
+        """Return when boards that were opened are at work, the evening after the close included."""
+        closes_s = package.closes_s
+        return Hours(closes_s + LATEST_S - 86_400, closes_s + LATEST_S, package.zone_minutes)
+
+    def __contains__(self, time_ms: int) -> bool:
+        return self.earliest_s <= time_ms // 1000 < self.latest_s
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Both ends in local time, for a page."""
+        zone = self.zone_minutes
+        return (
+            ("earliest", hours(self.earliest_s * 1000, zone)),
+            ("latest", hours(self.latest_s * 1000, zone)),
+        )
 
 
-def moment_of(hhmm: str, package: StationPackage) -> int | None:
-    """Return the moment of the package's day that has this time of day, in ms.
+def moment_of(hhmm: str, among: Hours) -> int | None:
+    """Return the moment that has this time of day, in ms.
 
     Args:
         hhmm: four digits.
+        among: between which it must lie.
 
     Returns:
-        None: there is no such time of day, or not between six hours before opening and the close.
+        None: there is no such time of day, or not among these hours.
     """
     if len(hhmm) != 4 or not hhmm.isascii() or not hhmm.isdecimal():
         return None
     hour, minute = int(hhmm[:2]), int(hhmm[2:])
     if hour > 23 or minute > 59:
         return None
-    first = local((package.opens_s - EARLIEST_S) * 1000, package.zone_minutes)
+    first = local(among.earliest_s * 1000, among.zone_minutes)
     found = first.replace(hour=hour, minute=minute, second=0)
     for day in range(2):
         moment_ms = int((found + dt.timedelta(days=day)).timestamp()) * 1000
-        if is_of_the_day(moment_ms, package):
+        if moment_ms in among:
             return moment_ms
     return None
 

@@ -344,6 +344,12 @@ class Reason(Enum):
         "Часы устройства показывают {own}, а распоряжение об открытии составлено в {order}. Сравните с часами председателя.",
         "The board's clock shows {own}, but the start order was made at {order}. Compare with the chair's watch.",
     )
+    CHAIR_MUST_SIGN = (
+        184,
+        "Бұл актіге төраға қол қоюы керек. Төрағаның карточкасын салыңыз.",
+        "Этот акт должен подписать председатель. Вставьте карточку председателя.",
+        "The chair must sign this act. Insert the chair's card.",
+    )
 
     # 200–249: cards that a reader refuses, wherever it stands.
     CARD_FOREIGN = (

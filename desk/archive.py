@@ -43,6 +43,7 @@ from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
 from desk.tally import Tally
 from desk.voters import VoterRoll
 from hal.board_clock import BoardClock
+from hal.faults import PartFault
 
 PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
 """Where the installed program lies, which must be the one of the signed manifest (L2)."""
@@ -182,8 +183,27 @@ class Archive:
 
     def keep_act(self, body: SignedBody, event: EventType) -> None:
         """Sign an act as the board, keep it, and journal that and what came of it."""
+        digest = self._kept(body, "unread-card")
+        self.record(event, act=digest)
+
+    def put_clock_right(self, body: SignedBody, offset_ms: int) -> None:
+        """Keep an act about the clock, then set clock and chip, which is read back.
+
+        Raises:
+            PartFault: the chip does not take the time; the clock is as it was.
+        """
+        digest = self._kept(body, "clock")
+        try:
+            self.clock.put_right(offset_ms)
+        except PartFault:
+            self.record(EventType.PART_FAILED, thing=Thing.CLOCK)
+            raise
+        self.record(EventType.CLOCK_CORRECTED, offset_s=round(offset_ms / 1000), act=digest)
+
+    def _kept(self, body: SignedBody, kind: str) -> bytes:
+        """Sign an act as the board, keep and journal it; return its hash."""
         signed = body.with_board(self.installation.keys.signing).to_bytes()
-        self.media.replace(f"{ACTS}/{len(self.acts) + 1:03}-unread-card.cose", signed)
+        self.media.replace(f"{ACTS}/{len(self.acts) + 1:03}-{kind}.cose", signed)
         act = Act.from_bytes(body.payload)
         self.acts.append(act)
         digest = records.digest(signed)
@@ -193,7 +213,7 @@ class Archive:
             signatures=len(body.people),
             act=digest,
         )
-        self.record(event, act=digest)
+        return digest
 
     def close_desk(self) -> None:
         """Journal the close, then write the statement: nothing is journalled afterwards."""

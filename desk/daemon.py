@@ -30,21 +30,31 @@ from desk.effects import (
     Effect,
     KeepAct,
     OpenDesk,
+    PutClockRight,
     Record,
     SaveMarks,
     SaveSerials,
 )
-from desk.events import CodeScanned, Event, Touched
+from desk.events import (
+    ClockPutRight,
+    ClockRefused,
+    CodeScanned,
+    Event,
+    MinutePassed,
+    Touched,
+)
 from desk.machine import step
 from desk.pages import page_of
-from desk.phases import State
+from desk.phases import ClockCheck, State
 from desk.texts import T
-from hal.board_clock import BoardClock
+from hal.board_clock import BoardClock, Doubt
+from hal.faults import PartFault
 from hal.medium_slot import MediumSlot, removable_medium
 from hal.parts import Parts
 from hal.screen import Screen
 from hal.touch import TouchEvent, TouchKind
 
+MINUTE_S = 60.0
 TRY_AGAIN_S = 2.0
 """Clock seconds between two attempts to begin anew after a medium failed."""
 
@@ -157,6 +167,8 @@ class DeskShell:
             case TimeReached():
                 if self._archive is None:
                     self.begin(started=not self._began)
+                else:
+                    self._decide(MinutePassed())
             case StopRequested():
                 self._end()
             case TouchEvent(kind, x, y):
@@ -194,17 +206,28 @@ class DeskShell:
         archive, state = self._archive, self._state
         if archive is None or state is None:
             return
-        self._state, effects = step(archive.rules, state, event, self._clock.now_ms())
+        doubted = self._clock.doubt is not Doubt.NONE
+        self._state, effects = step(
+            archive.rules, state, event, self._clock.now_ms(), clock_doubted=doubted
+        )
         self._language = self._state.language
+        outcome = None
         try:
             for effect in effects:
-                self._perform(archive, effect)
+                outcome = self._perform(archive, effect)
         except MediumFault as fault:
             self._stop(_refusal(fault))
             return
+        if outcome is not None:
+            self._decide(outcome)
+            return
         self._show(page_of(archive.rules, self._state))
+        if isinstance(self._state.phase, ClockCheck):
+            clock = self._service.clock
+            self._service.loop.wake_at(clock.monotonic_s() + MINUTE_S)
 
-    def _perform(self, archive: Archive, effect: Effect) -> None:
+    def _perform(self, archive: Archive, effect: Effect) -> Event | None:
+        """Carry out one effect; return what became of it, if that has to be decided at once."""
         match effect:
             case SaveSerials(serials):
                 archive.save(serials)
@@ -221,8 +244,15 @@ class DeskShell:
                 archive.open_desk(start_order)
             case KeepAct(act, event):
                 archive.keep_act(act, event)
+            case PutClockRight(offset_ms, act):
+                try:
+                    archive.put_clock_right(act, offset_ms)
+                except PartFault:
+                    return ClockRefused(Reason.CLOCK_NOT_SET)
+                return ClockPutRight()
             case CloseDesk():
                 archive.close_desk()
+        return None
 
     def _end(self) -> None:
         if self._archive is not None and self._archive.statement is None:

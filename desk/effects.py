@@ -78,8 +78,26 @@ class KeepAct:
 
 
 @dataclass(frozen=True, slots=True)
+class PutClockRight:
+    """Keep the act, then move clock and chip by so much → `ClockPutRight` or `ClockRefused`."""
+
+    offset_ms: int
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
 class CloseDesk:
     """Journal the close, then write the signed statement on both media."""
 
 
-Effect = SaveSerials | SaveMarks | Record | AskCard | Activate | OpenDesk | KeepAct | CloseDesk
+Effect = (
+    SaveSerials
+    | SaveMarks
+    | Record
+    | AskCard
+    | Activate
+    | OpenDesk
+    | KeepAct
+    | PutClockRight
+    | CloseDesk
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cardio.messages import Answer, Notification
+from common.errors import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,21 @@ class CodeScanned:
     code: str = field(repr=False)
 
 
-Event = Touched | CodeScanned | Notification | Answer
+@dataclass(frozen=True, slots=True)
+class ClockPutRight:
+    """Clock and chip show the time that the act names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRefused:
+    """The chip did not take the time; the clock is as it was."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class MinutePassed:
+    """Time went on while the page shows it."""
+
+
+Event = Touched | CodeScanned | ClockPutRight | ClockRefused | MinutePassed | Notification | Answer

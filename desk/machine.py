@@ -23,8 +23,8 @@ from cardio.messages import (
 from common.catalogue import EventType
 from common.errors import Reason, Thing
 from common.records import BoardKind, RecordError, StartOrder, open_record
-from desk import admission, finding, found_cards, signing, supply, withdrawal
-from desk.effects import CloseDesk, Effect, OpenDesk
+from desk import admission, clockcheck, finding, found_cards, signing, supply, withdrawal
+from desk.effects import CloseDesk, Effect
 from desk.errands import (
     CountingCards,
     Listed,
@@ -40,6 +40,7 @@ from desk.phases import (
     BlankWanted,
     CardIn,
     Checking,
+    ClockCheck,
     Closed,
     ConfirmClose,
     Decide,
@@ -67,10 +68,12 @@ from desk.turn import SEEN, Holding, Turn, read_card, unwanted
 LANGUAGES = ("kk", "ru", "en")
 
 
-def step(rules: Rules, state: State, event: Event, now_ms: int) -> tuple[State, tuple[Effect, ...]]:
-    """Decide one event at this wall time (UTC, ms)."""
+def step(
+    rules: Rules, state: State, event: Event, now_ms: int, *, clock_doubted: bool = False
+) -> tuple[State, tuple[Effect, ...]]:
+    """Decide one event at this wall time (UTC, ms), which may be in doubt."""
     state = replace(state, now_ms=now_ms)
-    turn = Turn(rules, state, now_ms)
+    turn = Turn(rules, state, now_ms, clock_doubted)
     if isinstance(event, Touched) and event.name.startswith("language."):
         _choose_language(turn, event.name.removeprefix("language."))
         return turn.state, tuple(turn.effects)
@@ -123,6 +126,10 @@ def _decide(turn: Turn, event: Event) -> None:
     match turn.state.phase:
         case Opened() if isinstance(event, CardRemoved):
             turn.go(Ready())
+        case ClockCheck() as phase:
+            clockcheck.at_clock_check(turn, phase, event)
+        case TakeOut() if event == Touched("clock.check"):
+            clockcheck.look(turn)
         case TakeOut() if isinstance(event, SEEN):
             turn.go(Ready())
         case Ready() as phase:
@@ -208,9 +215,7 @@ def _waiting_sees(turn: Turn, phase: Waiting, slot: Notification) -> None:
             if refusal := _wrong_order(turn, start_order):
                 turn.stay(Waiting(refusal))
                 return
-            turn.state = replace(turn.state, start_order=start_order)
-            turn.do(OpenDesk(start_order))
-            turn.go(Opened())
+            clockcheck.judge(turn, start_order)
         case VoterCardSeen():
             turn.stay(Waiting(Refusal(Reason.CARD_COURIER_EXPECTED)))
         case _:

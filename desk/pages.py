@@ -7,7 +7,10 @@ at most, and only while that voter is served.
 from __future__ import annotations
 
 from cardio.messages import OfficialCardSeen, VoterCardSeen
+from common import daytime
+from common.errors import Reason
 from common.pages import Column, Keypad, Page, Table, Text, Widget
+from desk.clockcheck import DIGITS
 from desk.errand_pages import errand_page, stock
 from desk.errand_texts import S
 from desk.page_maker import PageMaker
@@ -16,6 +19,8 @@ from desk.phases import (
     BlankWanted,
     CardIn,
     Checking,
+    ClockCheck,
+    ClockShift,
     Closed,
     ConfirmClose,
     Decide,
@@ -61,6 +66,10 @@ class _Pages(PageMaker):
             case Waiting(refusal):
                 hint = Text("hint", self.say(T.WAITING), "strong")
                 return self.made("waiting", T.WAITING_TITLE, (hint, *self.refused(refusal)))
+            case ClockCheck(typed=None) as check:
+                return self.clock(check)
+            case ClockCheck() as check:
+                return self.clock_setting(check)
             case Opened():
                 done = Text("done", self.say(T.OPENED_TITLE), "good")
                 hint = Text("hint", self.say(T.OPENED), "strong")
@@ -84,7 +93,10 @@ class _Pages(PageMaker):
             case GiveOut(line=line):
                 return self.give_out(undo=line is not None)
             case TakeOut(refusal):
-                return self.made("take-out", T.TAKE_OUT_TITLE, self.refused(refusal))
+                widgets: tuple[Widget, ...] = self.refused(refusal)
+                if refusal.reason is Reason.CLOSE_NOT_REACHED:
+                    widgets = (*widgets, self.button("clock.check", T.CLOCK_CHECK))
+                return self.made("take-out", T.TAKE_OUT_TITLE, widgets)
             case CardIn() as card:
                 return self.card_in(card)
             case Withdrawn():
@@ -104,6 +116,37 @@ class _Pages(PageMaker):
                 return errand_page(self, errand)
 
     # --- pages with more on them --------------------------------------------------------------
+
+    def clock(self, phase: ClockCheck) -> Page:
+        zone = self.rules.package.zone_minutes
+        buttons = [
+            self.button("clock.change", T.CLOCK_CHANGE),
+            self.button("clock.right", T.CLOCK_RIGHT, "primary", enabled=phase.is_right),
+        ]
+        if phase.start_order is None:
+            buttons.insert(0, self.button("clock.leave", T.CLOCK_LEAVE))
+        was_set = Text("done", self.say(T.CLOCK_WAS_SET), "good")
+        widgets: tuple[Widget, ...] = (
+            *self.refused(phase.refusal),
+            *([was_set] if phase.was_set else []),
+            Text("ask", self.say(T.CLOCK_ASK), "body"),
+            Text("time", daytime.hours(phase.now_ms, zone), "figure"),
+            Text("date", daytime.date_and_weekday(phase.now_ms, zone, self.language), "strong"),
+            *buttons,
+        )
+        return self.made("clock", T.CLOCK_TITLE, widgets)
+
+    def clock_setting(self, phase: ClockCheck) -> Page:
+        typed = phase.typed or ""
+        widgets: tuple[Widget, ...] = (
+            Text("hint", self.say(T.CLOCK_SET_HINT), "body"),
+            Text("typed", typed or " ", "field"),
+            *self.refused(phase.refusal),
+            Keypad("digits"),
+            self.button("clock.back", T.BACK),
+            self.button("clock.set", T.CLOCK_SET, "primary", enabled=len(typed) == DIGITS),
+        )
+        return self.made("clock.set", T.CLOCK_SET_TITLE, widgets)
 
     def ready(self, phase: Ready) -> Page:
         marks, serials = self.state.marks, self.state.serials
@@ -305,6 +348,13 @@ class _Pages(PageMaker):
         return self.made("signing", T.SIGNING_TITLE, widgets)
 
     def act_text(self, phase: Signing) -> str:
+        if isinstance(phase.purpose, ClockShift):
+            zone, shift = self.rules.package.zone_minutes, phase.purpose
+            return self.say(
+                T.CLOCK_ACT,
+                shown=daytime.date_and_hours(shift.right_ms - shift.offset_ms, zone),
+                right=daytime.date_and_hours(shift.right_ms, zone),
+            )
         kk, _, ru = phase.purpose.value.partition(" / ")
         return ru if self.language == "ru" else kk
 

@@ -107,6 +107,35 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockCheck:
+    """Date and time are shown, to be compared with the chair's watch, or typed.
+
+    Attributes:
+        now_ms: what the clock shows.
+        start_order: with which the desk is opened afterwards; None in the day.
+        is_right: it can be called right.
+        typed: of the time of day, while one is typed; None while the clock is only looked at.
+        was_set: it was put right just now.
+    """
+
+    now_ms: int
+    start_order: bytes | None = None
+    is_right: bool = False
+    typed: str | None = None
+    was_set: bool = False
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShift:
+    """Why officials sign: the clock is moved by so much, and showed `right_ms` at that moment."""
+
+    offset_ms: int
+    right_ms: int
+    back: ClockCheck
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """Open: the courier card is to be taken out and carried on."""
 
@@ -265,7 +294,7 @@ class Signing:
     """
 
     line: int | None = field(repr=False)
-    purpose: ActPurpose
+    purpose: ActPurpose | ClockShift
     body: SignedBody = field(repr=False)
     signers: tuple[int, ...] = ()
     pin: str = field(default="", repr=False)
@@ -285,6 +314,7 @@ class Closed:
 
 Phase = (
     Waiting
+    | ClockCheck
     | Opened
     | Ready
     | Row

@@ -1,4 +1,4 @@
-"""Two officials sign an act, each with card and PIN, so that a voter may be given another card."""
+"""Two officials sign an act, each with card and PIN: another card for a voter, or the clock."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from common.cose import SignatureWrong, SignedBody
 from common.errors import Reason
 from common.pages import key_of, type_key
 from common.records import Act, ActFact, ActKind, Role
-from desk.effects import AskCard, KeepAct
-from desk.events import Event, Touched
+from desk import clockcheck
+from desk.effects import AskCard, KeepAct, PutClockRight
+from desk.events import ClockPutRight, ClockRefused, Event, Touched
 from desk.phases import (
     ALLOWING,
     SIGNERS_OF_AN_ACT,
     ActPurpose,
+    ClockShift,
     Envelope,
     Interrupted,
     Ready,
@@ -89,8 +91,12 @@ def at_signing(turn: Turn, phase: Signing, event: Event) -> None:
             return
         case Touched("sign"):
             _ask(turn, phase)
+        case Touched("back") if isinstance(phase.purpose, ClockShift):
+            turn.go(phase.purpose.back)
         case Touched("back"):
             turn.go(_where_from(turn, phase.line))
+        case ClockPutRight() | ClockRefused() if isinstance(phase.purpose, ClockShift):
+            clockcheck.at_clock_signed(turn, phase.purpose, event)
         case Touched(name) if key := key_of("pin", name):
             turn.stay(replace(phase, pin=type_key(phase.pin, key, MAX_PIN_DIGITS), refusal=None))
         case OfficialCardSeen() | CardRemoved():
@@ -123,6 +129,10 @@ def _may_not_sign(turn: Turn, phase: Signing, card: OfficialCardSeen) -> Refusal
         return Refusal(Reason.ROLE_MAY_NOT, (("role", card.name),))
     if card.official in phase.signers:
         return Refusal(Reason.ALREADY_SIGNED)
+    if isinstance(phase.purpose, ClockShift) and len(phase.signers) + 1 == SIGNERS_OF_AN_ACT:
+        people = (official, *(turn.rules.package.official(number) for number in phase.signers))
+        if not any(person and person.role is Role.CHAIR for person in people):
+            return Refusal(Reason.CHAIR_MUST_SIGN)
     return None
 
 
@@ -164,6 +174,10 @@ def _signed(turn: Turn, phase: Signing, signature: bytes, certificate: bytes) ->
         return
     signers = (*phase.signers, official.number)
     if len(signers) < SIGNERS_OF_AN_ACT:
+        turn.stay(replace(phase, body=body, signers=signers, asked=None))
+        return
+    if isinstance(phase.purpose, ClockShift):
+        turn.do(PutClockRight(phase.purpose.offset_ms, body))
         turn.stay(replace(phase, body=body, signers=signers, asked=None))
         return
     event = phase.purpose.journalled

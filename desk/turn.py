@@ -43,11 +43,16 @@ SEEN = (
 
 @dataclass(slots=True)
 class Turn:
-    """What a step has come to. `fresh`: the card in the reader must be judged."""
+    """What a step has come to.
+
+    `clock_doubted`: the desk's clock is not believed. `fresh`: the card in the reader is to be
+    judged.
+    """
 
     rules: Rules
     state: State
     now_ms: int
+    clock_doubted: bool = False
     effects: list[Effect] = field(default_factory=list)
     fresh: bool = False
 

@@ -26,6 +26,12 @@ def commission_at(venue: Venue, hands: BenchHands) -> Commission:
     )
 
 
+def clerk_at(venue: Venue, hands: BenchHands, desk: str) -> Clerk:
+    """Return the member at a desk, with those who sign acts, and the chair's watch."""
+    watch = watch_of(venue, hands.client)
+    return Clerk(hands, desk, venue.station.people, watch=watch, patience_s=venue.patience_s)
+
+
 def watch_of(venue: Venue, client: BenchClient) -> Watch:
     """Return the chair's watch: the bench's own time, which no board knows."""
     near_s = max(NEAR_S, 5 * venue.speed)
@@ -40,7 +46,7 @@ def open_station(venue: Venue) -> None:
         venue.screen.say("  the commission opens the station")
         commission_at(venue, hands).open_station()
         for desk in station.of_kind(BoardKind.DESK):
-            Clerk(hands, desk).open_board(station.courier)
+            clerk_at(venue, hands, desk).open_board(station.courier)
         for terminal in station.of_kind(BoardKind.TERMINAL):
             courier_at_terminal(venue, hands.client, terminal, until="insert")
         hands.client.advance_to(station.package.opens_s * 1000)
@@ -57,7 +63,7 @@ def close_station(venue: Venue) -> None:
         hands.client.advance_to(station.package.closes_s * 1000 + 60_000)
         commission = commission_at(venue, hands)
         for desk in station.of_kind(BoardKind.DESK):
-            Clerk(hands, desk).close_board(station.courier)
+            clerk_at(venue, hands, desk).close_board(station.courier)
         for terminal in station.of_kind(BoardKind.TERMINAL):
             courier_at_terminal(venue, hands.client, terminal, until="closed")
         commission.close_station()

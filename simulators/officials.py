@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from common.regions import Region
+from simulators.watch import Watch
 
+CLOCK_PAGES = frozenset({"desk.clock", "desk.clock.set", "desk.signing"})
 PRESSES = 10
 MOMENT_S = 2.0
 
@@ -230,11 +232,15 @@ class Clerk:
         board: str,
         people: Sequence[PersonCards] = (),
         *,
+        watch: Watch | None = None,
         patience_s: float = 60.0,
     ) -> None:
+        """Stand at a desk; `people` sign acts, the chair first, and `watch` is the chair's."""
         self.panel = Panel(hands, board, patience_s=patience_s)
         self._patience_s = patience_s
         self._signers = people[:2]
+        self._watch = watch
+        self._moment = ""
 
     def give_card(self, voter: Document, card: str, *, by_bar_code: bool) -> None:
         """Find the voter, compare, and have `card` activated; it is then in the hand.
@@ -292,6 +298,11 @@ class Clerk:
         """Have two officials sign that the voter may get another card."""
         panel = self.panel
         panel.go_on("act", "desk.signing")
+        self._sign_in_turn()
+        panel.wait_page("desk.row")
+
+    def _sign_in_turn(self) -> None:
+        panel = self.panel
         for person in self._signers:
             panel.insert(person.card)
             panel.type("pin", person.pin, "pin-line")
@@ -303,7 +314,6 @@ class Clerk:
                 ),
             )
             panel.take_card()
-        panel.wait_page("desk.row")
 
     def _see_that_given(self, card: str) -> None:
         """Look whether this is the card that the desk, which had stopped, says was given."""
@@ -348,6 +358,25 @@ class Clerk:
         """Open the desk with the courier card."""
         self._with_courier(courier, "desk.ready")
 
+    def _at_clock(self, page: str, seen: tuple[Region, ...]) -> None:
+        """Compare the desk's clock with the watch, or put it right."""
+        panel, watch = self.panel, self._watch
+        if watch is None:
+            raise OfficialStuck(f"{panel.board}: nobody has a watch here: {panel.told()}")
+        match page:
+            case "desk.clock":
+                date, hours = text_of(seen, "date") or "", text_of(seen, "time") or ""
+                right = watch.agrees(date, hours) and has(seen, "clock.right")
+                panel.press_if_there("clock.right" if right else "clock.change")
+            case "desk.clock.set":
+                typed = len((text_of(seen, "typed") or "").strip())
+                if not typed:
+                    self._moment = watch.typed()
+                whole = typed == len(self._moment)
+                panel.press_if_there("clock.set" if whole else f"digits.{self._moment[typed]}")
+            case _:
+                self._sign_in_turn()
+
     def close_board(self, courier: str) -> None:
         """Close the desk, after closing time, with the courier card."""
         self._with_courier(courier, "desk.closed")
@@ -365,6 +394,12 @@ class Clerk:
                     inside = True
                 case "desk.close":
                     panel.press_if_there("close")
+                case str(page) if page in CLOCK_PAGES and inside:
+                    panel.take_card()  # the reader is needed for those who sign
+                    inside = False
+                    continue
+                case str(page) if page in CLOCK_PAGES:
+                    self._at_clock(page, seen)
                 case "desk.waiting":
                     pass  # it is being read
                 case "desk.ready" if until != "desk.ready":

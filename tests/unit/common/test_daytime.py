@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common import daytime
 from common.catalogue import EventType
-from common.daytime import Clockwork
+from common.daytime import Clockwork, Hours
 from common.journal import Entry
 from tests import samples
 
@@ -31,27 +31,38 @@ def test_a_moment_in_the_stations_time() -> None:
     assert daytime.date_and_weekday(moment_ms, 300, "en") == "22.11.2026, Sunday"
 
 
-@given(st.integers(0, 13 * 3600 + 6 * 3600 - 1), st.sampled_from((-900, -330, 0, 300, 345, 900)))
-def test_a_time_of_day_means_the_moment_of_the_day_of_the_package(
-    after_earliest_s: int, zone_minutes: int
-) -> None:
+@given(st.booleans(), st.integers(0, 86_400), st.sampled_from((-900, -330, 0, 300, 345, 900)))
+def test_a_time_of_day_means_one_moment(is_open: bool, after_s: int, zone_minutes: int) -> None:
     package = dataclasses.replace(PACKAGE, zone_minutes=zone_minutes)
-    moment_ms = (package.opens_s - daytime.EARLIEST_S + after_earliest_s) // 60 * 60_000
+    among = Hours.of_day(package) if is_open else Hours.of_opening(package)
+    moment_ms = (among.earliest_s + after_s) // 60 * 60_000
     shown = daytime.local(moment_ms, zone_minutes).strftime("%H%M")
-    if daytime.is_of_the_day(moment_ms, package):
-        assert daytime.moment_of(shown, package) == moment_ms
+    if moment_ms in among:
+        assert daytime.moment_of(shown, among) == moment_ms
+    else:
+        assert daytime.moment_of(shown, among) != moment_ms
 
 
 @pytest.mark.parametrize("typed", ["", "7", "2400", "0760", "99", "12:0", "١٢٣٤", "00000"])
 def test_what_is_no_time_of_day(typed: str) -> None:
-    assert daytime.moment_of(typed, PACKAGE) is None
+    assert daytime.moment_of(typed, Hours.of_day(PACKAGE)) is None
 
 
-def test_no_time_of_the_night_after() -> None:
+def test_a_station_is_opened_from_six_hours_before_its_hour_until_the_close() -> None:
+    among = Hours.of_opening(PACKAGE)
     closes = daytime.local(PACKAGE.closes_s * 1000, PACKAGE.zone_minutes)
-    assert daytime.moment_of(closes.strftime("%H%M"), PACKAGE) is None
+    assert daytime.moment_of(closes.strftime("%H%M"), among) is None
     before = closes - dt.timedelta(minutes=1)
-    assert daytime.moment_of(before.strftime("%H%M"), PACKAGE) == PACKAGE.closes_s * 1000 - 60_000
+    assert daytime.moment_of(before.strftime("%H%M"), among) == PACKAGE.closes_s * 1000 - 60_000
+    assert (PACKAGE.opens_s - 6 * 3600) * 1000 in among
+    assert (PACKAGE.opens_s - 6 * 3600) * 1000 - 1 not in among
+    assert dict(among.facts)["latest"] == closes.strftime("%H:%M")
+
+
+def test_in_the_evening_the_clock_may_be_after_the_close() -> None:
+    among = Hours.of_day(PACKAGE)
+    closes = daytime.local(PACKAGE.closes_s * 1000, PACKAGE.zone_minutes)
+    assert daytime.moment_of(closes.strftime("%H%M"), among) == PACKAGE.closes_s * 1000
 
 
 @pytest.mark.parametrize(
