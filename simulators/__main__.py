@@ -21,6 +21,7 @@ from typing import Final
 from common.service import EXIT_USAGE
 from hal.parts import Parts
 from simulators.board_parts import bench_parts
+from simulators.examined import examined
 from simulators.lifeline import obey_supervisor
 
 DAEMONS: Final = {
@@ -66,16 +67,20 @@ def board(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--stops", type=Path, help="folder of the day's stops, see simulators.stops"
     )
+    parser.add_argument(
+        "--examined", action="store_true", help="let tests read the daemon's memory"
+    )
     split = argv.index("--") if "--" in argv else len(argv)
     options = parser.parse_args(argv[:split])
     run: Callable[[Sequence[str], Parts], int] = import_module(DAEMONS[options.daemon]).main
+    allowing: Callable[[Parts], Parts] = examined if options.examined else lambda parts: parts
     if options.stops is None:
-        return run(argv[split + 1 :], bench_parts(options.bench, options.board))
+        return run(argv[split + 1 :], allowing(bench_parts(options.bench, options.board)))
     from simulators.stopping import board_points, stoppable
 
     points = board_points(options.stops, options.bench, options.board, options.daemon)
     with closing(points), stoppable(points):
-        return run(argv[split + 1 :], bench_parts(options.bench, options.board, points))
+        return run(argv[split + 1 :], allowing(bench_parts(options.bench, options.board, points)))
 
 
 if __name__ == "__main__":

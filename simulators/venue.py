@@ -13,7 +13,7 @@ from pathlib import Path
 from common.book import Book
 from simulators.prepare import DAEMONS, Station
 from simulators.progress import Durations, Screen
-from simulators.supervisor import START_LIMIT_BURST, Supervisor, simulated
+from simulators.supervisor import START_LIMIT_BURST, Supervisor, Unit, simulated
 
 STOPS = "stops"
 """Name of the folder with the plan of stops, in the folder of a day's sockets."""
@@ -61,6 +61,7 @@ def running_station(
     screen: Screen,
     durations: Durations,
     patient: bool = False,
+    examined: bool = False,
 ) -> Iterator[Venue]:
     """Run the station's bench and all its daemons.
 
@@ -68,18 +69,21 @@ def running_station(
         run: folder for sockets, whose path must be short; with its folder of stops.
         speed: clock seconds a real second.
         patient: daemons may end as often as they like.
+        examined: tests may read the daemons' memory.
     """
     bench = run / "bench.sock"
-    config = _bench_config(station, run, speed)
+    bench_config = _bench_config(station, run, speed)
+    options = ("--examined",) if examined else ()
     start_limit = MANY_STARTS if patient else START_LIMIT_BURST
     with Supervisor(station.folder / "logs", start_limit=start_limit) as supervisor:
         with durations.of("start"):
-            supervisor.start(simulated("bench", "bench", "--config", str(config), base=True))
+            supervisor.start(simulated("bench", "bench", "--config", str(bench_config), base=True))
             supervisor.wait_ready("bench")
             for board in station.boards:
                 folder = station.board_folder(board.name)
                 for daemon in ("cardiod", DAEMONS[board.kind]):
-                    _start(supervisor, bench, board.name, daemon, folder / f"{daemon}.toml")
+                    config = folder / f"{daemon}.toml"
+                    supervisor.start(_board_unit(bench, board.name, daemon, config, *options))
             supervisor.wait_ready()
         yield Venue(station, bench, supervisor, screen, speed)
 
@@ -107,9 +111,9 @@ def _bench_config(station: Station, run: Path, speed: float) -> Path:
     return config
 
 
-def _start(supervisor: Supervisor, bench: Path, board: str, daemon: str, config: Path) -> None:
+def _board_unit(bench: Path, board: str, daemon: str, config: Path, *more: str) -> Unit:
     run = () if daemon == "cardiod" else ("run",)
     stops = str(bench.parent / STOPS)
-    options = ("--bench", str(bench), "--board", board, "--stops", stops)
+    options = ("--bench", str(bench), "--board", board, "--stops", stops, *more)
     arguments = (*run, "--config", str(config))
-    supervisor.start(simulated(f"{board}-{daemon}", "board", daemon, *options, "--", *arguments))
+    return simulated(f"{board}-{daemon}", "board", daemon, *options, "--", *arguments)

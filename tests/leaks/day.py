@@ -1,0 +1,223 @@
+"""A short day on which everything that is secret is known, and everything that lies about is kept.
+
+Five voters, one booth, one desk; daemons are ended by SIGABRT and SIGSEGV in between. What is kept
+at each moment (`MOMENTS`) is looked through afterwards, when all secrets are known; what is in a
+process's memory has to be looked for at once.
+
+Rules: nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import signal
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from common.records import BoardKind
+from simulators.bench_client import BenchClient
+from simulators.ceremonies import close_station, count_votes, open_station
+from simulators.hands import BenchBooth, BenchHands
+from simulators.officials import Clerk, Document, Receiver
+from simulators.prepare import Station, prepare
+from simulators.progress import Durations, Screen
+from simulators.sight import Eyes, Seen
+from simulators.stops import write_plan
+from simulators.venue import STOPS, running_station, unit_names
+from simulators.voter import SimVoter, draw_wish
+from tests.leaks import secrets
+from tests.leaks.canaries import Canary
+from tests.leaks.memory import regions
+from tests.leaks.scan import Scanner
+from tests.leaks.secrets import Voted
+from tests.leaks.snapshot import Snapshots
+from tests.system.conftest import ELECTIONS
+
+MOMENTS = ("started", "opened", "in the booth", "voting", "closed", "counted")
+BEFORE_THE_COUNT = MOMENTS[:-1]
+VOTERS = 5
+
+
+@dataclass(slots=True)
+class LookedAt:
+    """What the day was like.
+
+    Attributes:
+        remembered: (moment, unit, what) that was found in a process's memory.
+        core_limits: unit -> the line of /proc/pid/limits about core files.
+    """
+
+    station: Station
+    snapshots: Snapshots
+    canaries: list[Canary]
+    voted: list[Voted] = field(default_factory=list)
+    remembered: list[tuple[str, str, str]] = field(default_factory=list)
+    core_limits: dict[str, str] = field(default_factory=dict)
+    tally_secret: bytes = b""
+
+
+class _PausingBooth(BenchBooth):
+    """A booth in which something happens when a page is seen for the first time."""
+
+    page = ""
+    pause: Callable[[], None] | None = None
+
+    def look(self, timeout_s: float, *, unlike: Seen | None = None) -> Seen | None:
+        seen = super().look(timeout_s, unlike=unlike)
+        if self.pause is not None and seen is not None and seen.name.startswith(self.page):
+            pause, self.pause = self.pause, None
+            pause()
+            return super().look(timeout_s)
+        return seen
+
+
+class LeakDay:
+    """Holds the day."""
+
+    def __init__(self, folder: Path, run: Path) -> None:
+        """Hold it in `folder`, with sockets in `run` and temporary files in `run`'s `tmp`."""
+        self._folders = {"out": folder, "run": run}
+        self._run = run
+        commission = run / "commission.toml"
+        usual = (ELECTIONS / "commission.toml").read_text(encoding="utf-8")
+        commission.write_text(usual + "\n[parameters]\nurn_slots = 64\n", encoding="utf-8")
+        with secrets.distinctive() as centre:
+            station = prepare(
+                folder,
+                run=run,
+                election=ELECTIONS / "big.toml",
+                commission=commission,
+                voters=VOTERS,
+                terminals=1,
+                seed=7,
+                progress=lambda *_: None,
+            )
+        (self._terminal,) = station.of_kind(BoardKind.TERMINAL)
+        (self._desk,) = station.of_kind(BoardKind.DESK)
+        self._accumulator = station.accumulator
+        known = [
+            *secrets.of_centre(centre),
+            *secrets.of_start(station),
+            *secrets.of_boards(station),
+            *secrets.of_cards(station),
+            *secrets.of_voters(station),
+        ]
+        self.looked_at = LookedAt(station, Snapshots(), known)
+
+    def hold(self) -> LookedAt:
+        """Hold the day."""
+        station = self.looked_at.station
+        write_plan(self._run / STOPS, unit_names(station), (), 0)
+        with running_station(
+            station, self._run, speed=60, screen=Screen(), durations=Durations(), examined=True
+        ) as venue:
+            self._venue = venue
+            self._keep("started")
+            open_station(venue)
+            self._learn_tally()
+            secret = ("PIN", "start password", "tally key", "tally share")
+            self._look("opened", self._accumulator, *secret)
+            self._keep("opened")
+            self._vote()
+            self._keep("voting")
+            close_station(venue)
+            self._keep("closed")
+            count_votes(venue)
+            self._keep("counted")
+            self._look("counted", self._accumulator, *secret, "choice", "station key", "urn key")
+        return self.looked_at
+
+    # --- looking ------------------------------------------------------------------------------
+
+    def _keep(self, moment: str) -> None:
+        snapshots, names = self.looked_at.snapshots, unit_names(self.looked_at.station)
+        snapshots.keep_files(moment, self._folders)
+        snapshots.keep_processes(moment, self._venue.supervisor, names)
+        for name in names:
+            limits = Path(f"/proc/{self._venue.supervisor.pid(name)}/limits").read_text("ascii")
+            (line,) = (line for line in limits.splitlines() if line.startswith("Max core"))
+            self.looked_at.core_limits[name] = line
+
+    def _look(self, moment: str, board: str, *kinds: str, of: Iterable[Canary] = ()) -> None:
+        """Look for secrets in the memory of a board's daemons."""
+        wanted = [one for one in (*self.looked_at.canaries, *of) if one.kind in kinds]
+        assert {one.kind for one in wanted} == set(kinds)
+        scanner = Scanner(wanted)
+        for unit in unit_names(self.looked_at.station):
+            pid = self._venue.supervisor.pid(unit)
+            if not unit.startswith(board) or pid is None:
+                continue
+            for region in regions(pid):
+                for hit in scanner.find(region, unpack=0):
+                    what = f"{hit.canary.kind} {hit.canary.name} ({hit.form})"
+                    self.looked_at.remembered.append((moment, unit, what))
+
+    def _learn_tally(self) -> None:
+        station = self.looked_at.station
+        shares = secrets.tally_shares(station)
+        self.looked_at.tally_secret = secrets.tally_key(station, shares)
+        self.looked_at.canaries += secrets.of_tally(station, shares)
+
+    # --- voting -------------------------------------------------------------------------------
+
+    def _vote(self) -> None:
+        station, supervisor = self.looked_at.station, self._venue.supervisor
+        draw = random.Random("leaks")
+        shares = [one.shares for one in station.election.contests]
+        hands = BenchHands(self._venue.bench)
+        with BenchClient(self._venue.bench) as client:
+            booth = _PausingBooth(client, self._terminal, Eyes(self._venue.book()))
+            clerk = Clerk(hands, self._desk, station.people)
+            receiver = Receiver(hands, self._accumulator)
+            for number, voter in enumerate(station.voters):
+                voted = Voted(voter, station.voter_cards[number])
+                self.looked_at.voted.append(voted)
+                document = Document(voter.iin, voter.surname, voter.line)
+                clerk.give_card(document, voted.card, by_bar_code=number % 2 == 0)
+                voted.activated(station)
+                if number == 2:
+                    booth.page, booth.pause = "review", self._in_the_booth
+                wish = draw_wish(station.package, voter.style, shares, draw)
+                wish = dataclasses.replace(wish, wants_code=True)
+                booth.card = voted.card
+                outcome = SimVoter(booth, wish).vote()
+                assert outcome.thanked
+                assert outcome.code is not None
+                voted.voted(station, outcome.selections, outcome.code)
+                while (seen := booth.look(10)) is None or seen.name != "insert":
+                    pass
+                receiver.deposit(voted.card)
+                if number in (1, VOTERS - 1):
+                    self._look_for_the_voter(voted)
+                if number == 3:
+                    for unit, how in (
+                        (f"{self._desk}-deskd", signal.SIGABRT),
+                        (f"{self._accumulator}-accumulatord", signal.SIGSEGV),
+                        (f"{self._desk}-cardiod", signal.SIGQUIT),
+                    ):
+                        supervisor.wait_restarted(unit, supervisor.kill(unit, how))
+        hands.close()
+        for each in self.looked_at.voted:
+            self.looked_at.canaries += each.canaries
+
+    def _look_for_the_voter(self, voted: Voted) -> None:
+        """Look for what boards had to know of a voter who has left."""
+        kinds = ("serial", "activation", "card")
+        more = ("deposit", "vote on its card")
+        self._look("voter gone", self._desk, *kinds, of=voted.canaries)
+        self._look("voter gone", self._terminal, *kinds, *more, "choice", of=voted.canaries)
+        self._look("voter gone", self._accumulator, *kinds, *more, of=voted.canaries)
+
+    def _in_the_booth(self) -> None:
+        """Keep all that lies about while choices are on the screen; then the terminal dies."""
+        self._keep("in the booth")
+        voted = self.looked_at.voted[-1]
+        self._look("in the booth", self._terminal, "serial", "card", of=voted.canaries)
+        for unit, how in (
+            (f"{self._terminal}-cardiod", signal.SIGABRT),
+            (f"{self._terminal}-terminald", signal.SIGSEGV),
+        ):
+            starts = self._venue.supervisor.kill(unit, how)
+            self._venue.supervisor.wait_restarted(unit, starts)
