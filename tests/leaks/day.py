@@ -35,9 +35,10 @@ from tests.leaks.secrets import Voted
 from tests.leaks.snapshot import Snapshots
 from tests.system.conftest import ELECTIONS
 
-MOMENTS = ("started", "opened", "in the booth", "voting", "closed", "counted")
+MOMENTS = ("started", "opened", "in the booth", "voted", "voting", "closed", "counted")
 BEFORE_THE_COUNT = MOMENTS[:-1]
 VOTERS = 5
+SPEED = 60.0
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class LeakDay:
     """Holds the day."""
 
     def __init__(self, folder: Path, run: Path) -> None:
-        """Hold it in `folder`, with sockets in `run` and temporary files in `run`'s `tmp`."""
+        """Hold it in `folder`; sockets and temporary files (TMPDIR) are to lie in `run`."""
         self._folders = {"out": folder, "run": run}
         self._run = run
         commission = run / "commission.toml"
@@ -111,7 +112,7 @@ class LeakDay:
         station = self.looked_at.station
         write_plan(self._run / STOPS, unit_names(station), (), 0)
         with running_station(
-            station, self._run, speed=60, screen=Screen(), durations=Durations(), examined=True
+            station, self._run, speed=SPEED, screen=Screen(), durations=Durations(), examined=True
         ) as venue:
             self._venue = venue
             self._keep("started")
@@ -133,7 +134,9 @@ class LeakDay:
 
     def _keep(self, moment: str) -> None:
         snapshots, names = self.looked_at.snapshots, unit_names(self.looked_at.station)
-        snapshots.keep_files(moment, self._folders)
+        book = self.looked_at.station.folder / "package" / "book"
+        published = {path.read_bytes() for path in book.iterdir()}
+        snapshots.keep_files(moment, self._folders, published)
         snapshots.keep_processes(moment, self._venue.supervisor, names)
         for name in names:
             limits = Path(f"/proc/{self._venue.supervisor.pid(name)}/limits").read_text("ascii")
@@ -168,6 +171,7 @@ class LeakDay:
         shares = [one.shares for one in station.election.contests]
         hands = BenchHands(self._venue.bench)
         with BenchClient(self._venue.bench) as client:
+            self._client = client
             booth = _PausingBooth(client, self._terminal, Eyes(self._venue.book()))
             clerk = Clerk(hands, self._desk, station.people)
             receiver = Receiver(hands, self._accumulator)
@@ -188,6 +192,8 @@ class LeakDay:
                 voted.voted(station, outcome.selections, outcome.code)
                 while (seen := booth.look(10)) is None or seen.name != "insert":
                     pass
+                if number == VOTERS - 1:
+                    self._keep("voted")
                 receiver.deposit(voted.card)
                 if number in (1, VOTERS - 1):
                     self._look_for_the_voter(voted)
@@ -212,9 +218,11 @@ class LeakDay:
 
     def _in_the_booth(self) -> None:
         """Keep all that lies about while choices are on the screen; then the terminal dies."""
-        self._keep("in the booth")
+        self._client.set_speed(0.1)  # a voter who thinks, and is not asked meanwhile
         voted = self.looked_at.voted[-1]
         self._look("in the booth", self._terminal, "serial", "card", of=voted.canaries)
+        self._keep("in the booth")
+        self._client.set_speed(SPEED)
         for unit, how in (
             (f"{self._terminal}-cardiod", signal.SIGABRT),
             (f"{self._terminal}-terminald", signal.SIGSEGV),

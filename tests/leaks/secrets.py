@@ -8,12 +8,12 @@ have eight digits, control codes are never numbers that a file says of itself.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,9 +178,7 @@ def tally_shares(station: Station) -> list[Share]:
     return shares
 
 
-def _during(station: Station) -> Any:
-    import datetime as dt
-
+def _during(station: Station) -> dt.datetime:
     return dt.datetime.fromtimestamp(station.package.opens_s, dt.UTC)
 
 
@@ -252,10 +250,3 @@ def _vote(content: bytes) -> tuple[bytes, bytes]:
             return cast_vote, deposit
         case _:
             raise AssertionError("the card holds no vote")
-
-
-def files_under(folder: Path) -> Iterator[Path]:
-    """Yield every plain file under a folder."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield path

@@ -27,13 +27,16 @@ class Snapshots:
         self.contents.setdefault(digest, content)
         self.moments.setdefault(moment, {})[place] = digest
 
-    def keep_files(self, moment: str, folders: Mapping[str, Path]) -> None:
-        """Keep every plain file in these folders; a file that goes meanwhile was not there."""
+    def keep_files(self, moment: str, folders: Mapping[str, Path], published: set[bytes]) -> None:
+        """Keep every plain file in these folders, but those that are byte for byte `published`."""
         for name, folder in folders.items():
             for path in sorted(folder.rglob("*")):
-                if not path.is_symlink() and path.is_file():
+                if path.is_symlink() or not path.is_file():
+                    continue
+                content = path.read_bytes()
+                if content not in published:
                     place = f"{name}/{path.relative_to(folder).as_posix()}"
-                    self.keep(moment, place, path.read_bytes())
+                    self.keep(moment, place, content)
 
     def keep_processes(self, moment: str, supervisor: Supervisor, names: list[str]) -> None:
         """Keep what anybody can see of running processes: their command and environment."""
