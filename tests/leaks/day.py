@@ -19,8 +19,9 @@ from pathlib import Path
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.ceremonies import close_station, count_votes, open_station
+from simulators.commission import Receiver
 from simulators.hands import BenchBooth, BenchHands
-from simulators.officials import Clerk, Document, Receiver
+from simulators.officials import Clerk, Document
 from simulators.prepare import Station, prepare
 from simulators.progress import Durations, Screen
 from simulators.sight import Eyes, Seen
@@ -36,7 +37,6 @@ from tests.leaks.snapshot import Snapshots
 from tests.system.conftest import ELECTIONS
 
 MOMENTS = ("started", "opened", "in the booth", "voted", "voting", "closed", "counted")
-BEFORE_THE_COUNT = MOMENTS[:-1]
 VOTERS = 5
 SPEED = 60.0
 
@@ -63,13 +63,13 @@ class _PausingBooth(BenchBooth):
     """A booth in which something happens when a page is seen for the first time."""
 
     page = ""
-    pause: Callable[[], None] | None = None
+    first_seen: Callable[[], None] | None = None
 
     def look(self, timeout_s: float, *, unlike: Seen | None = None) -> Seen | None:
         seen = super().look(timeout_s, unlike=unlike)
-        if self.pause is not None and seen is not None and seen.name.startswith(self.page):
-            pause, self.pause = self.pause, None
-            pause()
+        if self.first_seen is not None and seen is not None and seen.name.startswith(self.page):
+            first_seen, self.first_seen = self.first_seen, None
+            first_seen()
             return super().look(timeout_s)
         return seen
 
@@ -182,7 +182,7 @@ class LeakDay:
                 clerk.give_card(document, voted.card, by_bar_code=number % 2 == 0)
                 voted.activated(station)
                 if number == 2:
-                    booth.page, booth.pause = "review", self._in_the_booth
+                    booth.page, booth.first_seen = "review", self._in_the_booth
                 wish = draw_wish(station.package, voter.style, shares, draw)
                 wish = dataclasses.replace(wish, wants_code=True)
                 booth.card = voted.card

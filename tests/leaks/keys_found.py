@@ -78,13 +78,15 @@ def _urn(content: bytes, station: StationKeys) -> Iterator[bytes]:
                 yield vote
 
 
-def opening_keys(contents: Iterable[bytes], public: bytes) -> set[bytes]:
-    """Return every 32 bytes in these contents whose public half is `public` (X25519)."""
-    tried: set[bytes] = set()
-    for content in contents:
-        tried.update(content[at : at + KEY_SIZE] for at in range(len(content) - KEY_SIZE + 1))
+def windows(contents: Iterable[bytes]) -> set[bytes]:
+    """Return every 32 bytes in a row of these contents."""
     return {
-        key
-        for key in tried
-        if crypto_scalarmult_base(key) == public or crypto_scalarmult_base(key[::-1]) == public
+        content[at : at + KEY_SIZE]
+        for content in contents
+        for at in range(len(content) - KEY_SIZE + 1)
     }
+
+
+def opening_keys(candidates: Iterable[bytes], public: bytes) -> list[bytes]:
+    """Return the candidates whose public half is `public` (X25519)."""
+    return [key for key in candidates if crypto_scalarmult_base(key) == public]

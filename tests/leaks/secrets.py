@@ -114,7 +114,7 @@ def of_start(station: Station) -> Iterator[Canary]:
 def station_keys(station: Station) -> StationKeys:
     """Unseal the station's keys with the start password."""
     own = own_storage(station, station.accumulator)
-    installed = enrolment.load(own, station.root_key, station.accumulator, station.package.opens_s)
+    installed = enrolment.load(own, station.root_key, station.accumulator)
     secret = keys.start_secret(station.password, station.package.start_password)
     assert secret is not None
     sealed = enrolment.sealed_station_keys(own, installed)
