@@ -28,12 +28,14 @@ from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall, Visit
 from simulators.prepare import Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
+from simulators.spelling import typed_name
 from simulators.stops import read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
 from simulators.venue import STOPS, Venue, running_station, unit_names
 from simulators.voter import draw_wish
 
 RETURN_SHARE = 0.02
+BY_NAME_SHARE = 0.03
 
 
 class Day:
@@ -134,6 +136,7 @@ def points_of(venue: Venue, run: Path) -> dict[str, object]:
 def draw_visits(station: Station, seed: int) -> list[Visit]:
     """Draw who comes, in which order, and what each wants."""
     draw = random.Random(f"day/{seed}")
+    names = random.Random(f"names/{seed}")
     shares = [one.shares for one in station.election.contests]
     visits = [
         Visit(
@@ -141,6 +144,7 @@ def draw_visits(station: Station, seed: int) -> list[Visit]:
             draw_wish(station.package, voter.style, shares, draw),
             by_bar_code=draw.random() < 0.7,
             returns=draw.random() < RETURN_SHARE,
+            typed=typed_name(voter, names) if names.random() < BY_NAME_SHARE else "",
         )
         for voter in station.voters
     ]

@@ -24,12 +24,16 @@ MOMENT_S = 0.05
 
 @dataclass(slots=True)
 class Visit:
-    """One voter's way through the station."""
+    """One voter's way through the station.
+
+    `typed`: the name as the clerk types it, of a voter who is found by name.
+    """
 
     voter: Voter
     wish: Wish
     by_bar_code: bool
     returns: bool
+    typed: str = ""
     card: str = ""
     outcome: Outcome | None = None
     deposited: bool = False
@@ -123,8 +127,10 @@ class Hall:
                         continue
                 else:
                     return
-                document = Document(visit.voter.iin, visit.voter.surname, visit.voter.line)
-                clerk.give_card(document, visit.card, by_bar_code=visit.by_bar_code)
+                voter = visit.voter
+                document = Document(voter.iin, voter.surname, voter.line, visit.typed)
+                by_bar_code = visit.by_bar_code and not visit.typed
+                clerk.give_card(document, visit.card, by_bar_code=by_bar_code)
                 if visit.returns:
                     clerk.take_back(document, visit.card)
                     cards.put(visit.card)

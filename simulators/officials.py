@@ -8,7 +8,7 @@ by the pages, never by time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from common.regions import Region
@@ -17,6 +17,9 @@ from simulators.watch import Watch
 CLOCK_PAGES = frozenset({"desk.clock", "desk.clock.set", "desk.signing"})
 PRESSES = 10
 MOMENT_S = 2.0
+FEW_FOUND = 8
+"""So many names a clerk looks through rather than type on."""
+LEAVES = 20
 
 
 class OfficialStuck(Exception):
@@ -212,11 +215,16 @@ def has(regions: Sequence[Region], name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the clerk reads in a voter's document, and the number on the list."""
+    """What the clerk reads in a voter's document, and the number on the list.
+
+    `typed` is the name as the clerk would type it (`simulators.spelling`), where that is the way to
+    find the voter; otherwise the number is typed.
+    """
 
     iin: str
     surname: str
     line: int
+    typed: str = ""
 
 
 class Clerk:
@@ -262,6 +270,10 @@ class Clerk:
                     continue
                 case "desk.ready":
                     self._find(voter, by_bar_code=by_bar_code)
+                case "desk.search":
+                    self._type_name(voter)
+                case "desk.list":
+                    self._choose(voter)
                 case "desk.row" if panel.text("confirm") is None:
                     if not was_in:
                         raise OfficialStuck(f"{panel.board}: no card for line {voter.line}")
@@ -302,6 +314,7 @@ class Clerk:
         panel.wait_page("desk.row")
 
     def _sign_in_turn(self) -> None:
+        """Have two officials sign the act in sight, each with card and PIN."""
         panel = self.panel
         for person in self._signers:
             panel.insert(person.card)
@@ -328,11 +341,58 @@ class Clerk:
         panel = self.panel
         if by_bar_code:
             panel.hands.scan(panel.board, voter.iin)
+        elif voter.typed:
+            panel.press_if_there("by-name")
         else:
             while panel.text("typed") not in (None, "", " "):
                 panel.press("digits.erase")
             panel.type("digits", str(voter.line), "typed")
             panel.press("find")
+
+    def _type_name(self, voter: Document) -> None:
+        """Type letter by letter until few enough are found, then have them listed.
+
+        Goes by what stands in the field, so what a desk that stopped has forgotten is typed again.
+        """
+        panel, name = self.panel, voter.typed
+        for _ in range(4 * len(name) + PRESSES):
+            seen = panel.regions
+            if text_of(seen, "page") != "desk.search":
+                return
+            there = (text_of(seen, "typed") or "").lstrip()
+            left = name[len(there) :]
+            found = "".join(filter(str.isdigit, text_of(seen, "found") or ""))
+            if has(seen, "list") and (not left or int(found or 0) <= FEW_FOUND):
+                panel.press_if_there("list")
+            elif not name.upper().startswith(there) or not left:
+                panel.press_if_there("name.erase")
+            else:
+                self._press_letter(seen, left[0])
+            panel.wait_change(seen)
+        raise OfficialStuck(f"{panel.board}: the name does not find anybody: {panel.told()}")
+
+    def _press_letter(self, seen: tuple[Region, ...], letter: str) -> None:
+        """Press a letter, or what brings the keyboard that has it."""
+        key = "name.space" if letter == " " else f"name.{letter}"
+        layout = "latin" if letter.isascii() else "kk"
+        self.panel.press_if_there(key if has(seen, key) else f"name.{layout}")
+
+    def _choose(self, voter: Document) -> None:
+        """Touch the voter's row, turning the leaves until it is there."""
+        panel = self.panel
+        for _ in range(LEAVES):
+            seen = panel.regions
+            if text_of(seen, "page") != "desk.list":
+                return
+            for region in seen:
+                if region.text == str(voter.line) and region.name.endswith(".0"):
+                    panel.press_if_there(region.name.removesuffix(".0"))
+                    return
+            if not has(seen, "voters.next"):
+                break
+            panel.press_if_there("voters.next")
+            panel.wait_change(seen)
+        raise OfficialStuck(f"{panel.board}: line {voter.line} is not on the list")
 
     def _compare(self, voter: Document) -> None:
         shown = {region.text for region in self.panel.hands.regions(self.panel.board)}
@@ -343,7 +403,7 @@ class Clerk:
         """Take a card back unused from a voter."""
         panel = self.panel
         panel.wait_page("desk.ready")
-        self._find(voter, by_bar_code=False)
+        self._find(replace(voter, typed=""), by_bar_code=False)
         panel.wait_page("desk.row", having=["hand-back"])
         panel.go_on("hand-back", "desk.hand-back")
         panel.insert(card)

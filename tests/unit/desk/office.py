@@ -283,6 +283,7 @@ class Office:
                 return [Done(number)]
             case EraseCard() if isinstance(self.reader, Card):
                 self.reader.activation = None
+                self.reader.voted = self.reader.torn = False
                 return [Done(number)]
             case SignAct(_, to_be_signed) if isinstance(self.reader, OfficialCard):
                 card = self.reader
