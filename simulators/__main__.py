@@ -1,6 +1,7 @@
 """`sailau-sim`: a polling station that is not there.
 
 sailau-sim day [options]                                   a whole voting day
+sailau-sim torture [options]                               many days, stopped everywhere
 sailau-sim bench --config FILE                             the simulated parts of a station
 sailau-sim board DAEMON --bench SOCKET --board NAME -- …   one daemon of a board, on a bench
 
@@ -30,7 +31,7 @@ DAEMONS: Final = {
     "accumulatord": "accumulator.__main__",
     "cardiod": "cardio.__main__",
 }
-_COMMANDS: Final = ("day", "bench", "board")
+_COMMANDS: Final = ("day", "torture", "bench", "board")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,6 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         case "board":
             obey_supervisor(os.environ)
             return board(arguments[1:])
+        case "torture":
+            from simulators.torture import main as torture
+
+            return torture(arguments[1:])
+        case "nursery":  # for `torture` alone
+            from simulators.nursery import serve
+
+            obey_supervisor(os.environ)
+            return serve(int(arguments[1]))
         case "-h" | "--help":
             sys.stdout.write(__doc__ or "")
             return 0

@@ -190,6 +190,8 @@ class Commission(_AtAccumulator):
                 self._cards_in_turn(seen, "shares", "clear.finish")
             case "stopped":
                 self._press("retry")
+            case "":
+                pass  # without power, or starting
             case _:
                 raise OfficialStuck(f"{panel.board}: nothing to be done here: {panel.told()}")
 

@@ -31,7 +31,8 @@ from simulators.progress import DayFailed, Durations, Screen
 from simulators.spelling import typed_name
 from simulators.stops import read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
-from simulators.venue import STOPS, Venue, running_station, unit_names
+from simulators.supervisor import Launcher, execute
+from simulators.venue import PATIENCE_S, STOPS, Venue, running_station, unit_names
 from simulators.voter import draw_wish
 
 RETURN_SHARE = 0.02
@@ -41,10 +42,28 @@ BY_NAME_SHARE = 0.03
 class Day:
     """One day, from the first process to the summary."""
 
-    def __init__(self, options: DayOptions, run: Path) -> None:
+    def __init__(
+        self,
+        options: DayOptions,
+        run: Path,
+        *,
+        screen: Screen | None = None,
+        launch: Launcher = execute,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        """Plan a day.
+
+        Args:
+            run: a folder with a short name, for what goes with the power.
+            screen: who watches.
+            launch: starts processes.
+            patience_s: real seconds that people wait for a page.
+        """
+        self._patience_s = patience_s
         self._options = options
         self._run = run
-        self._screen = Screen()
+        self._screen = screen or Screen()
+        self._launch = launch
         self._durations = Durations()
 
     @property
@@ -54,8 +73,8 @@ class Day:
 
     def hold(self) -> dict[str, object]:
         """Hold the day; return the summary. Raises: DayFailed and whatever went wrong."""
-        options, durations, screen = self._options, self._durations, self._screen
-        with durations.of("prepare"):
+        options, screen = self._options, self._screen
+        with self._durations.of("prepare"):
             station = prepare(
                 options.out,
                 run=self._run,
@@ -66,6 +85,14 @@ class Day:
                 seed=options.seed,
                 progress=screen.progress,
             )
+        return self.hold_in(station)
+
+    def hold_in(self, station: Station) -> dict[str, object]:
+        """Hold the day in a station that was prepared for it; return the summary.
+
+        Raises: DayFailed and whatever went wrong.
+        """
+        options, durations, screen = self._options, self._durations, self._screen
         check_kills(station, options.kills)
         plan_stops(station, self._run, options)
         visits = draw_visits(station, options.seed)
@@ -76,6 +103,8 @@ class Day:
             screen=screen,
             durations=durations,
             patient=bool(options.stops),
+            launch=self._launch,
+            patience_s=self._patience_s,
         ) as venue:
             with durations.of("open"):
                 ceremonies.open_station(venue)

@@ -63,21 +63,21 @@ def read_options(argv: Sequence[str]) -> DayOptions:
     parser.add_argument("--commission", type=Path, default=COMMISSION, help="commission (TOML)")
     parser.add_argument(
         "--voters",
-        type=_within(int, 1, 3000, "voters"),
+        type=within(int, 1, 3000, "voters"),
         default=100,
         help="voters on the list, who all come (default 100)",
     )
     parser.add_argument(
-        "--terminals", type=_within(int, 1, 8, "booths"), default=3, help="booths (default 3)"
+        "--terminals", type=within(int, 1, 8, "booths"), default=3, help="booths (default 3)"
     )
     parser.add_argument(
         "--seed",
-        type=_within(int, 0, 2**32 - 1, "(a whole number)"),
+        type=within(int, 0, 2**32 - 1, "(a whole number)"),
         help="fixes the voters and what they want; drawn and shown without it",
     )
     parser.add_argument(
         "--speed",
-        type=_within(float, 0.1, 1000.0, "clock seconds a real second"),
+        type=within(float, 0.1, 1000.0, "clock seconds a real second"),
         default=60.0,
         help="clock seconds a real second (default 60)",
     )
@@ -120,7 +120,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
             parser.error(f"--stop {text}: {error}")
     out: Path = given.out.absolute()
     try:
-        _make_room(out)
+        make_room(out)
     except FileExistsError as error:
         parser.error(f"--out {given.out}: {error}")
     except OSError as error:
@@ -139,7 +139,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
     )
 
 
-def _within(kind: Callable[[str], N], least: N, most: N, what: str) -> Callable[[str], N]:
+def within(kind: Callable[[str], N], least: N, most: N, what: str) -> Callable[[str], N]:
     """Return what reads an option's number from `least` to `most`."""
 
     def read(text: str) -> N:
@@ -152,7 +152,7 @@ def _within(kind: Callable[[str], N], least: N, most: N, what: str) -> Callable[
     return read
 
 
-def _make_room(out: Path) -> None:
+def make_room(out: Path) -> None:
     """Make the folder, and empty it if an earlier day was left in it.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, Queue
 
 from common.records import BoardKind, Voter
@@ -153,8 +153,10 @@ class Hall:
         page = ""
         for _ in range(10):
             outcome = SimVoter(booth, wish, patience_s=self._venue.patience_s).vote()
-            if outcome.thanked or outcome.last_page == "fault:CARD_VOTED":
+            if outcome.thanked:
                 return outcome
+            if outcome.last_page == "fault:CARD_VOTED":  # cast before a stop, as it was wished
+                return replace(outcome, selections=wish.choices)
             page = outcome.last_page
         raise DayFailed(f"{terminal}: a voter gave up at page {page}")
 

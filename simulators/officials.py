@@ -7,15 +7,15 @@ by the pages, never by time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from common.regions import Region
 from simulators.watch import Watch
 
-CLOCK_PAGES = frozenset({"desk.clock", "desk.clock.set", "desk.signing"})
 PRESSES = 10
+STEPS = 1000
 MOMENT_S = 2.0
 FEW_FOUND = 8
 """So many names a clerk looks through rather than type on."""
@@ -122,13 +122,6 @@ class Panel:
             self.board, lambda now: now != seen or wanted(now), MOMENT_S
         )
         return changed is not None
-
-    def next_page(self, page: str) -> str:
-        """Return the page that follows this one, or this one if nothing comes in good time."""
-        self.hands.wait_for_screen(
-            self.board, lambda regions: text_of(regions, "page") != page, self._patience_s / PRESSES
-        )
-        return self.page
 
     def soon(self, *pages: str) -> str | None:
         """Return the page if one of these comes within a moment."""
@@ -249,6 +242,13 @@ class Clerk:
         self._signers = people[:2]
         self._watch = watch
         self._moment = ""
+        self._held = ""
+        """The card that the clerk has put in."""
+        self._took = False
+        self._given = ""
+        """The card that the desk has said to be given."""
+        self._signed = ""
+        """What the page said of signatures when the last signer put a card in."""
 
     def give_card(self, voter: Document, card: str, *, by_bar_code: bool) -> None:
         """Find the voter, compare, and have `card` activated; it is then in the hand.
@@ -256,62 +256,44 @@ class Clerk:
         Raises:
             OfficialStuck: the desk refuses, or shows another voter's row.
         """
-        panel, card_in, was_in, given = self.panel, False, False, False
-        page = panel.wait_page("desk.ready", "desk.interrupted", "desk.decide", "desk.give")
-        for _ in range(50):
+        was_in = refused = False
+        for page, seen in self._pages(f"a card for line {voter.line}"):
+            was_in = was_in or self._held == card
             match page:
-                case "desk.ready" if given:
+                case "desk.ready" if self._given == card:
+                    self._take_card()
                     return
-                case "desk.ready" if card_in:  # after a stop the desk needs a moment to look
-                    if panel.soon("desk.give", "desk.decide", "desk.interrupted") is None:
-                        panel.take_card()
-                        card_in = False
-                    page = panel.page
-                    continue
-                case "desk.ready":
+                case "desk.ready" if not self._held:
                     self._find(voter, by_bar_code=by_bar_code)
                 case "desk.search":
                     self._type_name(voter)
                 case "desk.list":
                     self._choose(voter)
-                case "desk.row" if panel.text("confirm") is None:
+                case "desk.row" if not has(seen, "confirm"):
                     if not was_in:
-                        raise OfficialStuck(f"{panel.board}: no card for line {voter.line}")
-                    self._see_that_given(card)
-                    return
+                        raise OfficialStuck(f"{self.panel.board}: no card for line {voter.line}")
+                    self._take_card()
+                    self._given = card  # the row says so: the stop came after it was written
+                    self.panel.press_if_there("back")
                 case "desk.row":
                     self._compare(voter)
-                    panel.press("confirm")
-                case "desk.blank" if not card_in:
-                    panel.insert(card)
-                    card_in = was_in = True
+                    if self._held != card:
+                        self._take_card()  # of one who signed
+                    self.panel.press_if_there("confirm")
+                    refused = False
+                case "desk.interrupted" if self._held and has(seen, "refusal"):
+                    refused = True  # when it goes on being so, the card comes out
+                case "desk.interrupted" if refused and not self._held:
+                    self.panel.press_if_there("act")
+                case "desk.blank" | "desk.interrupted" if not self._held:
+                    self._put_in(card)
                 case "desk.give":
-                    if card_in:
-                        panel.take_card()
-                        card_in = False
-                    given = True
+                    self._take_card()
+                    self._given = card
                 case "desk.decide":
-                    panel.press("give")
-                case "desk.interrupted" if not card_in:
-                    panel.insert(card)
-                    card_in = True
-                case "desk.interrupted" if panel.text("refusal") is not None:
-                    panel.take_card()
-                    card_in = False
-                    self._sign_act()
-                    page = panel.page
-                    continue
+                    self.panel.press_if_there("give")
                 case _:
-                    pass
-            page = panel.next_page(page)  # the same: what was done came to nothing, do it again
-        raise OfficialStuck(f"{panel.board}: fifty pages and no card for line {voter.line}")
-
-    def _sign_act(self) -> None:
-        """Have two officials sign that the voter may get another card."""
-        panel = self.panel
-        panel.go_on("act", "desk.signing")
-        self._sign_in_turn()
-        panel.wait_page("desk.row")
+                    self._whatever(page, seen)
 
     def _sign_in_turn(self) -> None:
         """Have two officials sign the act in sight, each with card and PIN."""
@@ -328,14 +310,96 @@ class Clerk:
             )
             panel.take_card()
 
-    def _see_that_given(self, card: str) -> None:
-        """Look whether this is the card that the desk, which had stopped, says was given."""
-        panel = self.panel
-        panel.go_on("back", "desk.ready")
-        panel.insert(card)
-        panel.wait_page("desk.card", having=["returned"])
-        panel.take_card()
-        panel.wait_page("desk.ready")
+    def take_back(self, voter: Document, card: str) -> None:
+        """Take a card back unused from a voter.
+
+        Raises:
+            OfficialStuck: the desk does not take it.
+        """
+        returned = False
+        for page, seen in self._pages(f"the card of line {voter.line} back"):
+            match page:
+                case "desk.ready" if returned and not self._held:
+                    return
+                case "desk.ready" if not self._held:
+                    self._find(replace(voter, typed=""), by_bar_code=False)
+                case "desk.row" if has(seen, "hand-back"):
+                    self.panel.press_if_there("hand-back")
+                case "desk.row":
+                    returned = True
+                    self._take_card()
+                    self.panel.press_if_there("back")
+                case "desk.hand-back" if has(seen, "refusal"):  # it was withdrawn before a stop
+                    self._take_card()
+                    self.panel.press_if_there("withdrawn-before")
+                case "desk.hand-back" if not self._held:
+                    self._put_in(card)
+                case "desk.card":
+                    self.panel.press_if_there("blank" if has(seen, "blank") else "returned")
+                case _:
+                    self._whatever(page, seen)
+
+    def _pages(self, what: str) -> Iterator[tuple[str, tuple[Region, ...]]]:
+        """Yield page after page; each is given a moment to change when something was done.
+
+        Raises:
+            OfficialStuck: nothing changes any more, or it goes round in circles.
+        """
+        panel, in_vain, self._given = self.panel, 0, ""
+        for _ in range(STEPS):
+            seen = panel.regions
+            self._took = False
+            yield text_of(seen, "page") or "", seen
+            if self._took or panel.wait_change(seen):
+                in_vain = 0
+                continue
+            in_vain += 1
+            if in_vain * MOMENT_S > self._patience_s:
+                break
+            self._take_card()  # nothing came of it: once more
+        raise OfficialStuck(f"{panel.board}: waited for {what}; there is: {panel.told()}")
+
+    def _whatever(self, page: str, seen: tuple[Region, ...]) -> None:
+        """Do what pages ask for that come whatever was wanted."""
+        match page:
+            case "desk.take-out":
+                self._take_card()
+            case "desk.card":
+                self.panel.press_if_there("blank" if has(seen, "blank") else "void")
+            case "desk.withdrawn":
+                self._take_card()
+                self.panel.press_if_there("done")
+            case "desk.signing":
+                self._sign_act(seen)
+            case "desk.interrupted":
+                self.panel.press_if_there("again")
+            case _:
+                pass  # it is at work, starting, or looking at the card in its reader
+
+    def _sign_act(self, seen: tuple[Region, ...]) -> None:
+        """Let two officials sign that the voter may get another card, one key a time."""
+        signed = text_of(seen, "signatures") or ""
+        signer = next((one for one in self._signers if one.card == self._held), None)
+        if signer is None or signed != self._signed:
+            last = self._held
+            self._take_card()
+            self._signed = signed
+            self._put_in(next(one.card for one in self._signers if one.card != last))
+        elif has(seen, "refusal") and not has(seen, "sign"):
+            pass  # this one has signed: the card is taken out in a moment, and the other's comes
+        elif len(typed := (text_of(seen, "pin-line") or "").strip()) < len(signer.pin):
+            self.panel.press_if_there(f"pin.{signer.pin[len(typed)]}")
+        else:
+            self.panel.press_if_there("sign")
+
+    def _put_in(self, card: str) -> None:
+        self.panel.insert(card)
+        self._held = card
+
+    def _take_card(self) -> None:
+        if self._held:
+            self.panel.take_card()
+            self._held, self._took = "", True
 
     def _find(self, voter: Document, *, by_bar_code: bool) -> None:
         panel = self.panel
@@ -344,10 +408,14 @@ class Clerk:
         elif voter.typed:
             panel.press_if_there("by-name")
         else:
-            while panel.text("typed") not in (None, "", " "):
-                panel.press("digits.erase")
-            panel.type("digits", str(voter.line), "typed")
-            panel.press("find")
+            number = str(voter.line)
+            typed = (panel.text("typed") or "").strip()
+            if not number.startswith(typed):
+                panel.press_if_there("digits.erase")
+            elif typed != number:
+                panel.press_if_there(f"digits.{number[len(typed)]}")
+            else:
+                panel.press_if_there("find")
 
     def _type_name(self, voter: Document) -> None:
         """Type letter by letter until few enough are found, then have them listed.
@@ -399,21 +467,6 @@ class Clerk:
         if not {voter.iin, voter.surname} <= shown:
             raise OfficialStuck(f"{self.panel.board}: the row is not that of line {voter.line}")
 
-    def take_back(self, voter: Document, card: str) -> None:
-        """Take a card back unused from a voter."""
-        panel = self.panel
-        panel.wait_page("desk.ready")
-        self._find(replace(voter, typed=""), by_bar_code=False)
-        panel.wait_page("desk.row", having=["hand-back"])
-        panel.go_on("hand-back", "desk.hand-back")
-        panel.insert(card)
-        panel.wait_page("desk.withdrawn", "desk.row")
-        panel.take_card()
-        if panel.wait_page("desk.withdrawn", "desk.row", "desk.ready") == "desk.withdrawn":
-            panel.go_on("done", "desk.ready", "desk.row")
-        if panel.wait_page("desk.ready", "desk.row") == "desk.row":
-            panel.go_on("back", "desk.ready")
-
     def open_board(self, courier: str) -> None:
         """Open the desk with the courier card."""
         self._with_courier(courier, "desk.ready")
@@ -434,8 +487,6 @@ class Clerk:
                     self._moment = watch.typed()
                 whole = typed == len(self._moment)
                 panel.press_if_there("clock.set" if whole else f"digits.{self._moment[typed]}")
-            case _:
-                self._sign_in_turn()
 
     def close_board(self, courier: str) -> None:
         """Close the desk, after closing time, with the courier card."""
@@ -443,34 +494,24 @@ class Clerk:
 
     def _with_courier(self, courier: str, until: str) -> None:
         """Do with the courier card what the pages ask for, until it is out and `until` is there."""
-        panel, inside, in_vain = self.panel, False, 0
-        while in_vain * MOMENT_S < self._patience_s:
-            seen = panel.regions
-            match text_of(seen, "page"):
-                case page if page == until and not inside:
+        for page, seen in self._pages(f"page {until}"):
+            match page:
+                case _ if page == until and not self._held:
                     return
-                case "desk.waiting" | "desk.ready" if not inside:
-                    panel.insert(courier)
-                    inside = True
+                case "desk.waiting" | "desk.ready" if self._held not in {"", courier}:
+                    self._take_card()  # of one who signed
+                case "desk.waiting" | "desk.ready" if not self._held:
+                    self._put_in(courier)
                 case "desk.close":
-                    panel.press_if_there("close")
-                case str(page) if page in CLOCK_PAGES and inside:
-                    panel.take_card()  # the reader is needed for those who sign
-                    inside = False
-                    continue
-                case str(page) if page in CLOCK_PAGES:
+                    self.panel.press_if_there("close")
+                case "desk.clock" | "desk.clock.set":
+                    self._take_card()  # the reader is needed for those who sign
                     self._at_clock(page, seen)
+                case "desk.signing":
+                    self._sign_act(seen)
                 case "desk.waiting":
                     pass  # it is being read
-                case "desk.ready" if until != "desk.ready":
+                case "desk.ready" if until != page:
                     pass
-                case _ if inside:
-                    panel.take_card()
-                    inside = False
-                    continue
-            changed = panel.wait_change(seen)
-            in_vain = 0 if changed else in_vain + 1
-            if not changed and inside:
-                panel.take_card()  # nothing came of it: once more
-                inside = False
-        raise OfficialStuck(f"{panel.board}: waited for {until}; there is: {panel.told()}")
+                case _:
+                    self._take_card()

@@ -24,6 +24,7 @@ import dataclasses
 import datetime as dt
 import json
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -173,6 +174,27 @@ def prepare(
         people=people,
         password=prepared.password,
     )
+
+
+def copied(station: Station, before: Path, folder: Path, run: Path) -> Station:
+    """Return a copy of a station in use, in `folder`; nothing was started in it before.
+
+    Args:
+        before: the `run` folder that the station was prepared with.
+        run: the copy's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package").symlink_to(station.folder / "package")
+    shutil.copy(station.folder / "root.pub", folder)
+    shutil.copytree(station.folder / "cards", folder / "cards")
+    for board in station.boards:
+        here = folder / "boards" / board.name
+        shutil.copytree(station.board_folder(board.name), here)
+        for config in here.glob("*.toml"):
+            text = config.read_text(encoding="utf-8").replace(str(before), str(run))
+            config.write_text(text, encoding="utf-8")
+        (run / board.name).mkdir(mode=0o700, parents=True)
+    return dataclasses.replace(station, folder=folder)
 
 
 def _plan(election: Path, commission: Path, voters: int, terminals: int, seed: int) -> StationPlan:

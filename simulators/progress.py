@@ -33,13 +33,16 @@ class Durations:
 class Screen:
     """Progress for who watches: one line that changes on a terminal, a few lines elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = False) -> None:
+        self._silent = silent
         self._live = sys.stdout.isatty()
         self._last = ""
         self._lock = threading.Lock()
 
     def progress(self, step: str, done: int, total: int) -> None:
         """Show how far a step has come."""
+        if self._silent:
+            return
         with self._lock:
             text = f"  {step}: {done} of {total}"
             if self._live:
@@ -53,6 +56,8 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Show a line."""
+        if self._silent:
+            return
         with self._lock:
             sys.stdout.write(text + "\n")
             sys.stdout.flush()

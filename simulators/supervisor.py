@@ -114,6 +114,10 @@ def execute(unit: Unit, environ: Mapping[str, str], log: BinaryIO) -> Child:
     )
 
 
+Launcher = Callable[[Unit, Mapping[str, str], BinaryIO], Child]
+"""Starts a process for a unit, with this environment, its output in that log."""
+
+
 class _Running:
     """A unit that is being looked after; everything in it is guarded by the supervisor's lock."""
 
@@ -174,7 +178,7 @@ class Supervisor:
         environ: Mapping[str, str] | None = None,
         *,
         start_limit: int = START_LIMIT_BURST,
-        launch: Callable[[Unit, Mapping[str, str], BinaryIO], Child] | None = None,
+        launch: Launcher = execute,
     ) -> None:
         """Begin.
 
@@ -185,7 +189,7 @@ class Supervisor:
             launch: starts a process for a unit, with this environment, its output in that log.
         """
         self._start_limit = start_limit
-        self._launch_child = launch or execute
+        self._launch_child = launch
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
         self._environ = dict(os.environ if environ is None else environ)

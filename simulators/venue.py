@@ -13,11 +13,19 @@ from pathlib import Path
 from common.book import Book
 from simulators.prepare import DAEMONS, Station
 from simulators.progress import Durations, Screen
-from simulators.supervisor import START_LIMIT_BURST, Supervisor, Unit, simulated
+from simulators.supervisor import (
+    START_LIMIT_BURST,
+    Launcher,
+    Supervisor,
+    Unit,
+    execute,
+    simulated,
+)
 
 STOPS = "stops"
 """Name of the folder with the plan of stops, in the folder of a day's sockets."""
 MANY_STARTS = 1000
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Venue:
     supervisor: Supervisor
     screen: Screen
     speed: float
-    patience_s: float = 60.0
+    patience_s: float = PATIENCE_S
 
     def book(self) -> Book:
         """Return the published ballot book."""
@@ -62,6 +70,8 @@ def running_station(
     durations: Durations,
     patient: bool = False,
     examined: bool = False,
+    launch: Launcher = execute,
+    patience_s: float = PATIENCE_S,
 ) -> Iterator[Venue]:
     """Run the station's bench and all its daemons.
 
@@ -70,12 +80,14 @@ def running_station(
         speed: clock seconds a real second.
         patient: daemons may end as often as they like.
         examined: tests may read the daemons' memory.
+        launch: starts processes.
+        patience_s: real seconds that people wait for a page.
     """
     bench = run / "bench.sock"
     bench_config = _bench_config(station, run, speed)
     options = ("--examined",) if examined else ()
     start_limit = MANY_STARTS if patient else START_LIMIT_BURST
-    with Supervisor(station.folder / "logs", start_limit=start_limit) as supervisor:
+    with Supervisor(station.folder / "logs", start_limit=start_limit, launch=launch) as supervisor:
         with durations.of("start"):
             supervisor.start(simulated("bench", "bench", "--config", str(bench_config), base=True))
             supervisor.wait_ready("bench")
@@ -85,7 +97,7 @@ def running_station(
                     config = folder / f"{daemon}.toml"
                     supervisor.start(_board_unit(bench, board.name, daemon, config, *options))
             supervisor.wait_ready()
-        yield Venue(station, bench, supervisor, screen, speed)
+        yield Venue(station, bench, supervisor, screen, speed, patience_s)
 
 
 def _bench_config(station: Station, run: Path, speed: float) -> Path:

@@ -44,8 +44,8 @@ def test_every_daemon_there_is_can_be_run() -> None:
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ([], "a command is missing; give one of day, bench, board"),
-        (["night"], "there is no command 'night'; give one of day, bench, board"),
+        ([], "a command is missing; give one of day, torture, bench, board"),
+        (["night"], "there is no command 'night'; give one of day, torture, bench, board"),
     ],
 )
 def test_a_wrong_command_is_named(

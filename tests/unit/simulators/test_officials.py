@@ -209,10 +209,72 @@ def test_a_clerk_who_may_give_no_card_puts_none_in() -> None:
     assert not [done for done in hands.did if done.startswith("insert")]
 
 
-def test_a_desk_that_goes_nowhere_is_left_after_fifty_pages() -> None:
+def test_a_desk_that_goes_nowhere_is_left_in_the_end() -> None:
     hands = ScriptedPanel("desk.decide", give="Беру")
-    with pytest.raises(OfficialStuck, match="fifty pages and no card for line 7"):
+    with pytest.raises(OfficialStuck, match=r"a card for line 7; there is: page=desk\.decide"):
         Clerk(hands, BOARD).give_card(VOTER, "voter-1", by_bar_code=True)
+
+
+def test_a_stop_after_the_row_was_marked_leaves_the_card_with_the_clerk() -> None:
+    hands = ScriptedPanel("desk.blank")
+    hands.answer("insert voter-1", "desk.ready", typed="")
+    hands.answer("take", "desk.ready", typed="")
+    hands.answer(f"scan {VOTER.iin}", "desk.row", **row(state="has a card", back="Артқа"))
+    hands.answer("press back", "desk.ready", typed="")
+    Clerk(hands, BOARD).give_card(VOTER, "voter-1", by_bar_code=True)
+    assert hands.did == ["insert voter-1", "take", f"scan {VOTER.iin}", "press back"]
+
+
+def test_a_card_that_proves_nothing_takes_an_act_of_two() -> None:
+    hands = ScriptedPanel("desk.interrupted", act="Акт")
+    signed: list[str] = []
+
+    def signing(**more: str) -> None:
+        hands.show("desk.signing", signatures=str(len(signed)), **more)
+
+    def sign() -> None:
+        signed.append("")
+        if len(signed) == 2:
+            hands.show("desk.row", **row(confirm="Иә"))
+        else:
+            signing(pin_line="")
+
+    def taken() -> None:
+        if hands.page == "desk.give":
+            hands.show("desk.ready", typed="")
+        elif hands.page == "desk.interrupted":
+            hands.texts.pop("refusal", None)
+
+    def inserted() -> None:
+        if hands.page == "desk.blank":
+            hands.show("desk.give")
+        else:
+            hands.texts["refusal"] = "it proves nothing"
+
+    hands.effects = {
+        "insert voter-1": inserted,
+        "take": taken,
+        "press act": lambda: signing(pin_line=""),
+        "insert official-1": lambda: signing(pin_line="", pin__7="7"),
+        "insert official-2": lambda: signing(pin_line="", pin__7="7"),
+        "press pin.7": lambda: signing(pin_line="•", sign="Қол"),
+        "press sign": sign,
+        "press confirm": lambda: hands.show("desk.blank"),
+    }
+    people = [PersonCards(number, f"official-{number}", "7") for number in (1, 2)]
+    Clerk(hands, BOARD, people).give_card(VOTER, "voter-1", by_bar_code=True)
+    assert [done for done in hands.did if done != "take"] == [
+        "insert voter-1",
+        "press act",
+        "insert official-1",
+        "press pin.7",
+        "press sign",
+        "insert official-2",
+        "press pin.7",
+        "press sign",
+        "press confirm",
+        "insert voter-1",
+    ]
 
 
 # The commission and the receiver.

@@ -1,0 +1,379 @@
+"""`sailau-sim torture`: the same day again and again, stopped at every point of it.
+
+A day with five voters is recorded, then held again and again with a few stops on each
+(`simulators.campaign`), and days of a bigger station with stops drawn by chance in between. After
+each day everything must be as on a day without stops: the result is what the voters touched, the
+books balance, the verifier accepts the bundle, no vote that a voter was thanked for is missing,
+nothing is there twice.
+
+Stations are prepared once and copied for each day. Daemons are forked from a nursery, but on every
+tenth day executed, as systemd would; only these say how long a real restart takes.
+
+What is left in `--out`: `findings/<number>/` with everything of a day that went wrong, its
+`command.txt` and `error.txt`; and `torture.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import random
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Final
+
+from simulators.campaign import PlannedDay, Points, into_days, random_stops, rounds
+from simulators.day import Day
+from simulators.day_options import COMMISSION, ELECTION, DayOptions, make_room, within
+from simulators.nursery import Nursery
+from simulators.prepare import Station, copied, prepare
+from simulators.progress import Screen
+from simulators.stops import Kind
+from simulators.supervisor import execute
+
+SMALL: Final = (5, 1)
+BIG: Final = (20, 2)
+"""Voters and terminals of the two stations."""
+BIG_POINTS: Final = 50
+EXECUTED_EVERY: Final = 10
+PATIENCE_S: Final = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A station that days are copied from. `run` is the folder that its configurations name."""
+
+    station: Station
+    run: Path
+    options: DayOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One day to be held."""
+
+    number: int
+    plan: PlannedDay
+    out: Path
+    executed: bool
+
+
+@dataclass(slots=True)
+class Held:
+    """How a day went. `error` is empty when all was as it must be."""
+
+    task: Task
+    summary: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+    seconds: float = 0.0
+
+
+def hold(task: Task, prepared: Prepared, nursery: Nursery) -> Held:
+    """Hold one day in a copy of the station."""
+    begun_s = time.monotonic()
+    held = Held(task)
+    run = Path(tempfile.mkdtemp(prefix="sailau-"))
+    try:
+        options = replace(prepared.options, stops=task.plan.stops, out=task.out)
+        station = copied(prepared.station, prepared.run, task.out, run)
+        launch = execute if task.executed else nursery.launch
+        day = Day(options, run, screen=Screen(silent=True), launch=launch, patience_s=PATIENCE_S)
+        held.summary = day.hold_in(station)
+    except Exception as error:  # noqa: BLE001 - a finding, told with all that is known of it
+        held.error = f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}"
+    finally:
+        shutil.rmtree(run, ignore_errors=True)
+    held.seconds = time.monotonic() - begun_s
+    return held
+
+
+def work(asked: Connection, prepared: dict[bool, Prepared]) -> None:
+    """Hold the days that come over this connection, in a process of its own."""
+    with Nursery() as nursery:
+        while (task := asked.recv()) is not None:
+            asked.send(hold(task, prepared[task.plan.big], nursery))
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of the campaign so far."""
+
+    happened: Counter[tuple[str, str]] = field(default_factory=Counter)
+    missed: int = 0
+    days: int = 0
+    findings: list[str] = field(default_factory=list)
+    restarts: int = 0
+    ready_s: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
+
+    def add(self, held: Held) -> None:
+        """Add a day."""
+        self.days += 1
+        stops = held.summary.get("stops", [])
+        for text in stops:
+            where, _, rest = text.partition(":")
+            self.happened[where.partition("/")[2], rest.partition("@")[0]] += 1
+        if not held.error:
+            self.missed += len(held.task.plan.stops) - len(stops)
+        for start in held.summary.get("starts", []):
+            if start["again"] and start["ready_s"] is not None:
+                self.restarts += 1
+                self.ready_s[held.task.executed].append(start["ready_s"])
+
+    def table(self, points: Points) -> str:
+        """Return the table at the end."""
+        totals: Counter[tuple[str, str]] = Counter()
+        for unit, kinds in points.items():
+            for kind, number in kinds.items():
+                totals[unit.rpartition("-")[2], kind.value] += number
+        lines = [f"  {'daemon':<14}{'kind':<12}{'stops':>8}{'points of the day':>20}"]
+        lines += [
+            f"  {daemon:<14}{kind:<12}{self.happened[daemon, kind]:>8}{number:>20}"
+            for (daemon, kind), number in sorted(totals.items())
+        ]
+        total = self.happened.total()
+        lines.append(f"  {'':<26}{total:>8}{totals.total():>20}")
+        lines.append(
+            f"  {self.days} days, {self.restarts} restarts, {len(self.findings)} findings; "
+            f"{self.missed} stops lay beyond the end of their day"
+        )
+        for executed, name in ((True, "executed"), (False, "forked")):
+            times = sorted(self.ready_s[executed])
+            if times:
+                median, late = times[len(times) // 2], times[len(times) * 95 // 100]
+                lines.append(
+                    f"  restart to readiness, {name}: {len(times)}, median {median:.2f} s, "
+                    f"95 % below {late:.2f} s, longest {times[-1]:.2f} s"
+                )
+        return "\n".join(lines) + "\n"
+
+
+class Campaign:
+    """Prepares, records, plans, has days held side by side, and tells."""
+
+    def __init__(self, options: argparse.Namespace, seed: int) -> None:
+        self._options = options
+        self._seed = seed
+        self._out: Path = options.out.absolute()
+        self._draw = random.Random(f"torture/{seed}")
+        self._screen = Screen()
+        self.tally = Tally()
+
+    def run(self) -> int:
+        """Hold the campaign; return the exit code."""
+        begun_s = time.monotonic()
+        with ExitStack() as stack:
+            prepared = {big: stack.enter_context(self._prepared(big)) for big in self._sizes()}
+            workers = [stack.enter_context(_worker(prepared)) for _ in range(self._options.jobs)]
+            recorded = {big: self._record(workers[0], big) for big in prepared}
+            days = self._days(recorded)
+            wanted = sum(len(day.stops) for day in days)
+            deadline_s = begun_s + self._options.minutes * 60
+            self._screen.say(f"{wanted} stops on {len(days)} days, seed {self._seed}")
+            self._hold_all(workers, days, deadline_s, wanted)
+        self._screen.say(self.tally.table(recorded[False]))
+        content = {
+            "seed": self._seed,
+            "days": self.tally.days,
+            "stops": {"/".join(where): count for where, count in self.tally.happened.items()},
+            "points": {
+                unit: {kind.value: number for kind, number in kinds.items()}
+                for unit, kinds in recorded[False].items()
+            },
+            "restarts": self.tally.restarts,
+            "ready_s": {
+                "executed": self.tally.ready_s[True],
+                "forked": self.tally.ready_s[False],
+            },
+            "findings": self.tally.findings,
+        }
+        text = json.dumps(content, indent=1)
+        (self._out / "torture.json").write_text(text + "\n", encoding="utf-8")
+        return 1 if self.tally.findings else 0
+
+    def _sizes(self) -> tuple[bool, ...]:
+        return (False, True) if self._options.big_points else (False,)
+
+    @contextmanager
+    def _prepared(self, big: bool) -> Iterator[Prepared]:
+        voters, terminals = BIG if big else SMALL
+        options = DayOptions(
+            election=self._options.election,
+            commission=COMMISSION,
+            voters=voters,
+            terminals=terminals,
+            seed=self._seed,
+            speed=self._options.speed,
+            out=self._out / "stations" / ("big" if big else "small"),
+        )
+        run = Path(tempfile.mkdtemp(prefix="sailau-"))
+        try:
+            station = prepare(
+                options.out,
+                run=run,
+                election=options.election,
+                commission=options.commission,
+                voters=voters,
+                terminals=terminals,
+                seed=self._seed,
+                progress=Screen(silent=True).progress,
+            )
+            yield Prepared(station, run, options)
+        finally:
+            shutil.rmtree(run, ignore_errors=True)
+            shutil.rmtree(options.out, ignore_errors=True)
+
+    def _record(self, worker: Connection, big: bool) -> Points:
+        """Hold a day without stops and return its points. Raises: RuntimeError: it went wrong."""
+        task = Task(0, PlannedDay((), big), self._out / "recorded", executed=False)
+        worker.send(task)
+        held: Held = worker.recv()
+        if held.error:
+            raise RuntimeError(f"the recorded day went wrong, see {task.out}: {held.error}")
+        shutil.rmtree(task.out)
+        return {
+            unit: {Kind(kind): number for kind, number in kinds.items()}
+            for unit, kinds in held.summary["points"].items()
+        }
+
+    def _days(self, recorded: dict[bool, Points]) -> list[PlannedDay]:
+        """Return the days of all rounds, those of the bigger station spread over the first."""
+        draw, most = self._draw, self._options.points
+        days: list[PlannedDay] = []
+        for stops in rounds(recorded[False]):
+            here = stops
+            if most is not None:
+                left = most - sum(len(day.stops) for day in days)
+                here = draw.sample(stops, min(left, len(stops)))
+            days += into_days(here, recorded[False], draw)
+        if True in recorded:
+            stops = random_stops(recorded[True], self._options.big_points, draw)
+            for at, day in enumerate(into_days(stops, recorded[True], draw, big=True)):
+                days.insert(5 * at, day)
+        return days
+
+    def _hold_all(
+        self, workers: list[Connection], days: list[PlannedDay], deadline_s: float, wanted: int
+    ) -> None:
+        waiting = [
+            Task(number, day, self._out / f"day-{number}", number % EXECUTED_EVERY == 0)
+            for number, day in enumerate(days, 1)
+        ]
+        busy: set[Connection] = set()
+        idle = list(workers)
+        while busy or (waiting and time.monotonic() < deadline_s):
+            while idle and waiting and time.monotonic() < deadline_s:
+                worker = idle.pop()
+                worker.send(waiting.pop(0))
+                busy.add(worker)
+            for ready in wait(list(busy)):
+                worker = next(one for one in busy if one is ready)
+                self._came_home(worker.recv())
+                busy.remove(worker)
+                idle.append(worker)
+                found = len(self.tally.findings)
+                step = f"stops ({self.tally.days} days, {found} findings)"
+                self._screen.progress(step, self.tally.happened.total(), wanted)
+
+    def _came_home(self, held: Held) -> None:
+        self.tally.add(held)
+        if not held.error:
+            shutil.rmtree(held.task.out, ignore_errors=True)
+            return
+        folder = self._out / "findings" / str(held.task.number)
+        folder.parent.mkdir(exist_ok=True)
+        held.task.out.rename(folder)
+        command = self._command(held.task)
+        (folder / "command.txt").write_text(command + "\n", encoding="utf-8")
+        (folder / "error.txt").write_text(held.error, encoding="utf-8")
+        what = held.error.partition("\n")[0][:200]
+        self.tally.findings.append(f"{folder}: {what}")
+        self._screen.say(f"Finding in {folder}: {what}\n  {command}")
+
+    def _command(self, task: Task) -> str:
+        voters, terminals = BIG if task.plan.big else SMALL
+        stops = " ".join(f"--stop {stop}" for stop in task.plan.stops)
+        return (
+            f"sailau-sim day --election {self._options.election} --voters {voters} "
+            f"--terminals {terminals} --seed {self._seed} --speed {self._options.speed:g} {stops}"
+        )
+
+
+@contextmanager
+def _worker(prepared: dict[bool, Prepared]) -> Iterator[Connection]:
+    """Run a process that holds days, one after another."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=work, args=(there, prepared))
+    process.start()
+    there.close()
+    try:
+        yield here
+    finally:
+        here.send(None)
+        process.join()
+        here.close()
+
+
+def _read(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="sailau-sim torture",
+        allow_abbrev=False,
+        description="Hold a day again and again, stopped at every point of it.",
+    )
+    parser.add_argument("--election", type=Path, default=ELECTION, help="election file (TOML)")
+    parser.add_argument(
+        "--seed", type=within(int, 0, 2**32 - 1, "(a whole number)"), help="replays a campaign"
+    )
+    parser.add_argument(
+        "--for",
+        dest="minutes",
+        type=within(float, 0.1, 100_000.0, "minutes"),
+        default=100_000.0,
+        help="begin no day after so many minutes (default: when all is done)",
+    )
+    parser.add_argument(
+        "--points",
+        type=within(int, 1, 10**6, "stops"),
+        help="only so many stops, drawn by the seed (default: all)",
+    )
+    parser.add_argument(
+        "--big-points",
+        type=within(int, 0, 10**4, "stops"),
+        default=BIG_POINTS,
+        help=f"stops drawn from days of {BIG[0]} voters (default {BIG_POINTS})",
+    )
+    parser.add_argument(
+        "--jobs", type=within(int, 1, 64, "days"), default=2, help="days side by side (default 2)"
+    )
+    parser.add_argument(
+        "--speed",
+        type=within(float, 0.1, 1000.0, "clock seconds a real second"),
+        default=200.0,
+        help="clock seconds a real second (default 200)",
+    )
+    parser.add_argument("--out", type=Path, default=Path("torture"), help="for what is left")
+    given = parser.parse_args(argv)
+    try:
+        make_room(given.out.absolute())
+    except (FileExistsError, OSError) as error:
+        parser.error(f"--out {given.out}: {error}")
+    return given
+
+
+def main(argv: Sequence[str]) -> int:
+    """Hold a campaign; exit code 0 if every day was as it must be."""
+    options = _read(argv)
+    seed = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
+    sys.stdout.write(f"Torture with seed {seed}; findings go to {options.out / 'findings'}\n")
+    sys.stdout.flush()
+    return Campaign(options, seed).run()
