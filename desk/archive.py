@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import common
-from common import enrolment, records
+from common import deadboards, enrolment, records
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
 from common.daytime import DAY_OVER_S, latest_ms, offset_s
@@ -28,6 +28,7 @@ from common.records import (
     Act,
     ActFact,
     Activation,
+    ActKind,
     BoardKind,
     Figure,
     Presentation,
@@ -35,8 +36,11 @@ from common.records import (
     SerialSet,
     StartOrder,
     Statement,
+    TakenOver,
+    Voter,
 )
 from common.turnout import Turnout
+from desk import spare
 from desk.config import DeskConfig
 from desk.phases import ALLOWING, Rules, State, first_state
 from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
@@ -53,6 +57,7 @@ ACTS = "acts"
 
 _STARTS = (EventType.STARTED, EventType.RESTARTED)
 RandomBytes = Callable[[int], bytes]
+Takeover = tuple[spare.Replaced, spare.Dead]
 
 
 @dataclass(slots=True)
@@ -69,6 +74,7 @@ class Archive:
     statement: bytes | None
     tally: Tally
     acts: list[Act] = field(default_factory=list)
+    own_acts: int = 0
     starts: int = 0
     refused_cards: int = 0
 
@@ -82,31 +88,35 @@ class Archive:
         random_bytes: RandomBytes,
         *,
         started: bool,
+        medium: Medium | None = None,
     ) -> Archive:
         """Read everything, and check it as it was checked at installation.
 
         Args:
             own, removable: the board's two media (its own folder on each).
+            medium: all of the medium in the recording slot; a spare looks there for the desk that
+                it replaces.
             started: the program was started; False when only a medium came back.
 
         Raises:
             Refused: something is missing, damaged or of another election.
             MediumFault: a medium failed.
         """
-        root_key = config.root_public_key
-        installation = enrolment.load(own, root_key, config.board)
+        installation, voters = installed(config, own)
         package = installation.package
-        if installation.board.kind is not BoardKind.DESK:
-            raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
-        manifest = enrolment.present(Thing.PROGRAM, own.read(enrolment.PROGRAM))
-        enrolment.check_program(manifest, package, root_key, PROGRAM_ROOT)
-        sealed = enrolment.present(Thing.VOTER_LIST, own.read(enrolment.VOTERS))
-        voters = enrolment.open_voters(sealed, package, installation.keys, root_key)
-        roll = VoterRoll.of(voters.voters, installation.board, package)
-        rules = Rules(package, installation.package_hash, installation.board, roll, random_bytes)
-
         media = TwoMedia(own, removable)
+        if medium is not None:
+            deadboards.refuse_replaced(medium, installation.board, package)
         journal = Journal.open(media, installation.keys.signing, clock)
+        lines = max((voter.line for voter in voters), default=0)
+        heir = spare.Heir(installation, media, lines, random_bytes)
+        takeover = spare.go_on(heir, journal, medium)
+        taken = spare.taken_desks(installation, media)
+        served = spare.served_for(installation, media)
+        roll = VoterRoll.of(voters, served, package)
+        rules = Rules(
+            package, installation.package_hash, installation.board, roll, random_bytes, taken
+        )
         start_order = _on_both(media, START_ORDER)
         statement = _on_both(media, STATEMENT)
         if start_order is not None:
@@ -121,13 +131,19 @@ class Archive:
             opened=start_order is not None,
             random_bytes=random_bytes,
             behind=journal.behind,
+            taken=tuple(board.name for board in taken),
         )
         tally = Tally(Turnout(package.zone_minutes))
+        for entry in spare.entries_of_dead(media, taken):
+            tally = tally.noted(entry.event, entry.facts, entry.time_ms)
         archive = cls(
             installation, rules, clock, media, journal, files, start_order, statement, tally
         )
-        archive.acts = [archive._act(path) for path in _paths(media, ACTS)]
-        archive._look_back(started=started)
+        drawn_up = [archive._act(path) for path in _paths(media, ACTS)]
+        archive.own_acts = len(drawn_up)
+        archive.acts = spare.acts_of_dead(installation, media, taken)
+        archive.acts += drawn_up
+        archive._look_back(started=started, takeover=takeover)
         return archive
 
     def state(self, language: str) -> State:
@@ -203,7 +219,8 @@ class Archive:
     def _kept(self, body: SignedBody, kind: str) -> bytes:
         """Sign an act as the board, keep and journal it; return its hash."""
         signed = body.with_board(self.installation.keys.signing).to_bytes()
-        self.media.replace(f"{ACTS}/{len(self.acts) + 1:03}-{kind}.cose", signed)
+        self.own_acts += 1
+        self.media.replace(f"{ACTS}/{self.own_acts:03}-{kind}.cose", signed)
         act = Act.from_bytes(body.payload)
         self.acts.append(act)
         digest = records.digest(signed)
@@ -222,11 +239,12 @@ class Archive:
 
     # --- the past -----------------------------------------------------------------------------
 
-    def _look_back(self, *, started: bool) -> None:
+    def _look_back(self, *, started: bool, takeover: Takeover | None) -> None:
         """Count what the journal says, and journal the start; nothing once the desk is closed."""
         entries = self.journal.entries()
         day_over_ms = (self.rules.package.closes_s + DAY_OVER_S) * 1000
-        self.clock.begin_after(latest_ms(entries), day_over_ms if self.start_order else None)
+        known = entries if takeover is None else [*takeover[1].left.entries, *entries]
+        self.clock.begin_after(latest_ms(known), day_over_ms if self.start_order else None)
         events = [entry.event for entry in entries]
         self.starts = sum(event in _STARTS for event in events)
         self.refused_cards = events.count(EventType.CARD_REFUSED)
@@ -243,6 +261,8 @@ class Archive:
                 self.record(oddity.event, **oddity.facts)
             self.record(EventType.PROGRAM_CHECKED, program=self.installation.package.program)
             self.record(EventType.LIST_LOADED, count=len(self.rules.roll.by_line))
+        if takeover is not None:
+            self._note_takeover(takeover[0], events)
         if self.files.marks.being_given:
             self.record(EventType.CARD_GIVING_INTERRUPTED)
         if EventType.CLOSED in events:
@@ -262,10 +282,23 @@ class Archive:
         self.record(event, **facts)
         self.tally = self.tally.noted(event, facts, self.clock.now_ms())
 
+    def _note_takeover(self, replaced: spare.Replaced, events: list[EventType]) -> None:
+        """Journal the act, the start order that came with it, and that all is carried out."""
+        self.record(
+            EventType.ACT_SIGNED,
+            act_kind=int(ActKind.REPLACEMENT),
+            signatures=replaced.signatures,
+            act=replaced.act_hash,
+        )
+        if self.start_order is not None and EventType.OPENED not in events:
+            self.record(EventType.OPENED, start_order=records.digest(self.start_order))
+        self.record(EventType.TOOK_OVER, board=replaced.board.name, act=replaced.act_hash)
+
     def _write_statement(self) -> None:
         if self.start_order is None:
             raise Refused(Reason.RECORD_MISSING, thing=Thing.START_ORDER)
         name, serials = self.installation.board.name, self.files.serials
+        issued, returned, void = serials.totals
         statement = Statement(
             board=name,
             package=self.installation.package_hash,
@@ -274,9 +307,9 @@ class Archive:
             journal_head=self.journal.head,
             journal_length=self.journal.length,
             figures={
-                Figure.ISSUED: serials.issued.bit_count(),
-                Figure.RETURNED: serials.returned.bit_count(),
-                Figure.VOID: serials.void.bit_count(),
+                Figure.ISSUED: issued,
+                Figure.RETURNED: returned,
+                Figure.VOID: void,
                 Figure.UNREAD: self.unread,
                 Figure.VOTERS_GIVEN: self.files.marks.voters_given,
                 Figure.STARTS: self.starts,
@@ -285,6 +318,13 @@ class Archive:
             issued=SerialSet(name, bitmap_bytes(serials.issued)),
             withdrawn=SerialSet(name, bitmap_bytes(serials.withdrawn)),
             spent=(),
+            taken_over=tuple(
+                TakenOver(
+                    SerialSet(board.name, bitmap_bytes(book.issued)),
+                    SerialSet(board.name, bitmap_bytes(book.withdrawn)),
+                )
+                for board, book in zip(self.rules.taken, serials.taken, strict=True)
+            ),
         )
         signed = records.sign(statement, self.installation.keys.signing)
         self.media.replace(STATEMENT, signed)
@@ -299,6 +339,26 @@ class Archive:
             return Act.from_bytes(body.payload)
         except (CoseError, RecordError) as error:
             raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT) from error
+
+
+def installed(config: DeskConfig, own: Medium) -> tuple[Installation, tuple[Voter, ...]]:
+    """Read and check what was installed, and the voter list. Raises: Refused, MediumFault."""
+    root_key = config.root_public_key
+    installation = enrolment.load(own, root_key, config.board)
+    package = installation.package
+    if installation.board.kind is not BoardKind.DESK:
+        raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.PACKAGE)
+    manifest = enrolment.present(Thing.PROGRAM, own.read(enrolment.PROGRAM))
+    enrolment.check_program(manifest, package, root_key, PROGRAM_ROOT)
+    sealed = enrolment.present(Thing.VOTER_LIST, own.read(enrolment.VOTERS))
+    return installation, enrolment.open_voters(sealed, package, installation.keys, root_key).voters
+
+
+def keep_replacement(installation: Installation, media: TwoMedia, body: SignedBody) -> None:
+    """Keep the act that this spare goes on in a dead desk's place: from now on it does."""
+    number = sum(path.startswith(f"{ACTS}/") for path in media.own.list()) + 1
+    signed = body.with_board(installation.keys.signing).to_bytes()
+    media.replace(f"{ACTS}/{number:03}-{deadboards.REPLACEMENT}.cose", signed)
 
 
 def _check_statement(signed: bytes, installation: Installation) -> None:

@@ -17,6 +17,7 @@ from cardio.client import CardClient
 from cardio.messages import Activate as ActivateCard
 from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed
 from common.catalogue import EventType
+from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
 from common.media import FolderMedium, MediumFault
 from common.pages import Page, Press, Text, render
@@ -34,6 +35,7 @@ from desk.effects import (
     Record,
     SaveMarks,
     SaveSerials,
+    TakeOver,
 )
 from desk.events import (
     ClockPutRight,
@@ -45,11 +47,12 @@ from desk.events import (
 )
 from desk.machine import step
 from desk.pages import page_of
-from desk.phases import ClockCheck, State
+from desk.phases import ClockCheck, Replacing, Signing, State
 from desk.texts import T
+from desk.waiting import WaitingSpare, removable_of
 from hal.board_clock import BoardClock, Doubt
 from hal.faults import PartFault
-from hal.medium_slot import MediumSlot, removable_medium
+from hal.medium_slot import MediumSlot, medium_in
 from hal.parts import Parts
 from hal.screen import Screen
 from hal.touch import TouchEvent, TouchKind
@@ -108,6 +111,7 @@ class DeskShell:
         self._state: State | None = None
         self._asked: int | None = None
         self._began = False
+        self._waiting: WaitingSpare | None = None
 
     # --- beginning, and beginning anew --------------------------------------------------------
 
@@ -117,13 +121,23 @@ class DeskShell:
         self._asked = None
         try:
             own = FolderMedium(config.state, Thing.OWN_STORAGE.value)
+            medium = medium_in(self._slot)
+            self._waiting = (
+                WaitingSpare.look(config, own, medium, self._random_bytes)
+                if self._waiting is None
+                else self._waiting.again(medium)
+            )
+            if self._waiting is not None:
+                self._wait(self._waiting)
+                return
             archive = Archive.open(
                 config,
                 own,
-                removable_medium(self._slot, config.board),
+                removable_of(config, own, medium),
                 self._clock,
                 self._random_bytes,
                 started=started,
+                medium=medium,
             )
             if not started and archive.statement is None:
                 archive.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
@@ -140,6 +154,20 @@ class DeskShell:
         self._cards.request(Look())
         self._show(page_of(archive.rules, self._state))
 
+    def _wait(self, waiting: WaitingSpare) -> None:
+        """Show what a spare that replaced nobody yet has in its slot, and look again in a while."""
+        shown = None if self._state is None else self._state.phase
+        if isinstance(shown, Signing) and isinstance(shown.purpose, Replacing):
+            shown = shown.purpose.back
+        if shown is None or not waiting.is_as(shown):
+            self._state = waiting.state(self._language)
+            self._cards.request(Configure(voter_secret=waiting.secrets.voter_secret))
+            self._cards.request(Look())
+        if self._state is not None:
+            self._show(page_of(waiting.rules, self._state))
+        clock = self._service.clock
+        self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
+
     def _stop(self, refused: Refused, *, closed: bool = False) -> None:
         """Let nothing go on, say why, and try again in a while.
 
@@ -147,7 +175,7 @@ class DeskShell:
         """
         if self._archive is not None or self._page is None:
             self._service.log.error("desk stopped", why=str(refused), reason=refused.reason.name)
-        self._archive = self._state = None
+        self._archive = self._state = self._waiting = None
         if closed and refused.reason is Reason.MEDIUM_MISSING:
             title = T.CLOSED_TITLE.in_(self._language)
             self._show(Page("desk.closed", title, (Text("done", title, "good"),)))
@@ -203,6 +231,9 @@ class DeskShell:
                 pass
 
     def _decide(self, event: Event) -> None:
+        if self._waiting is not None:
+            self._decide_as_spare(self._waiting, event)
+            return
         archive, state = self._archive, self._state
         if archive is None or state is None:
             return
@@ -225,6 +256,33 @@ class DeskShell:
         if isinstance(self._state.phase, ClockCheck):
             clock = self._service.clock
             self._service.loop.wake_at(clock.monotonic_s() + MINUTE_S)
+
+    def _decide_as_spare(self, waiting: WaitingSpare, event: Event) -> None:
+        """Decide while this is a spare that replaced nobody yet; it has no journal."""
+        if self._state is None:
+            return
+        self._state, effects = step(waiting.rules, self._state, event, self._clock.now_ms())
+        self._language = self._state.language
+        for effect in effects:
+            match effect:
+                case AskCard(request):
+                    self._asked = self._cards.request(request)
+                case TakeOver(act):
+                    self._take_over(waiting, act)
+                    return
+        self._show(page_of(waiting.rules, self._state))
+
+    def _take_over(self, waiting: WaitingSpare, act: SignedBody) -> None:
+        """Go on in the dead desk's place, as after a start."""
+        try:
+            waiting.take_over(act)
+        except MediumFault as fault:
+            self._stop(_refusal(fault))
+        except Refused as refused:
+            self._stop(refused)
+        else:
+            self._state = None
+            self.begin(started=not self._began)
 
     def _perform(self, archive: Archive, effect: Effect) -> Event | None:
         """Carry out one effect; return what became of it, if that has to be decided at once."""

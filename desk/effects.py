@@ -86,6 +86,13 @@ class PutClockRight:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Keep the act that this spare replaces a dead desk; take over, and begin as after a start."""
+
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
 class CloseDesk:
     """Journal the close, then write the signed statement on both media."""
 
@@ -99,5 +106,6 @@ Effect = (
     | OpenDesk
     | KeepAct
     | PutClockRight
+    | TakeOver
     | CloseDesk
 )

@@ -111,8 +111,8 @@ def _lost(maker: PageMaker, line: int) -> Page:
 
 
 def _no_blank_cards(maker: PageMaker, line: int) -> Page:
-    serials = maker.state.serials
-    out = serials.issued.bit_count() - serials.withdrawn.bit_count() - maker.state.unread
+    issued, returned, void = maker.state.serials.totals
+    out = issued - returned - void - maker.state.unread
     widgets: tuple[Widget, ...] = (
         maker.for_voter(line),
         Text("hint", maker.say(S.NO_CARDS_TEXT), "strong"),

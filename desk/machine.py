@@ -56,6 +56,7 @@ from desk.phases import (
     Row,
     Rules,
     Signing,
+    Spare,
     State,
     TakeOut,
     Waiting,
@@ -124,6 +125,8 @@ def _choose_language(turn: Turn, language: str) -> None:
 def _decide(turn: Turn, event: Event) -> None:
     """Let the phase in force decide the event."""
     match turn.state.phase:
+        case Spare() as phase:
+            signing.at_spare(turn, phase, event)
         case Opened() if isinstance(event, CardRemoved):
             turn.go(Ready())
         case ClockCheck() as phase:
@@ -184,6 +187,8 @@ def _judge_card(turn: Turn) -> None:
     """Let the phase in force judge what is in the reader."""
     slot = turn.state.slot
     match turn.state.phase:
+        case Spare() as phase:
+            signing.spare_sees(turn, phase, slot)
         case Waiting() as phase:
             _waiting_sees(turn, phase, slot)
         case Ready():

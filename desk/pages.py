@@ -32,9 +32,11 @@ from desk.phases import (
     Interrupted,
     Opened,
     Ready,
+    Replacing,
     Row,
     Rules,
     Signing,
+    Spare,
     State,
     TakeOut,
     Waiting,
@@ -42,6 +44,7 @@ from desk.phases import (
     Writing,
 )
 from desk.refusal import Refusal
+from desk.spare_page import spare_page
 from desk.state import MAY_BE_GIVEN, Mark
 from desk.texts import T
 from desk.withdrawal import unclaimed
@@ -63,6 +66,8 @@ class _Pages(PageMaker):
 
     def page(self) -> Page:
         match self.state.phase:
+            case Spare() as spare:
+                return spare_page(self, spare)
             case Waiting(refusal):
                 hint = Text("hint", self.say(T.WAITING), "strong")
                 return self.made("waiting", T.WAITING_TITLE, (hint, *self.refused(refusal)))
@@ -149,13 +154,14 @@ class _Pages(PageMaker):
         return self.made("clock.set", T.CLOCK_SET_TITLE, widgets)
 
     def ready(self, phase: Ready) -> Page:
-        marks, serials = self.state.marks, self.state.serials
+        marks = self.state.marks
+        all_issued, returned, void = self.state.serials.totals
         turnout = self.say(T.TURNOUT, given=marks.voters_given, served=self.rules.roll.served)
         issued = self.say(
             T.ISSUED,
-            issued=serials.issued.bit_count(),
-            returned=serials.returned.bit_count(),
-            void=serials.void.bit_count(),
+            issued=all_issued,
+            returned=returned,
+            void=void,
             unread=self.state.unread,
         )
         widgets: tuple[Widget, ...] = (
@@ -355,17 +361,20 @@ class _Pages(PageMaker):
                 shown=daytime.date_and_hours(shift.right_ms - shift.offset_ms, zone),
                 right=daytime.date_and_hours(shift.right_ms, zone),
             )
+        if isinstance(phase.purpose, Replacing):
+            dead, board = phase.purpose.back.dead, self.rules.board.name
+            return self.say(T.SPARE_ACT, board=dead, spare=board)
         kk, _, ru = phase.purpose.value.partition(" / ")
         return ru if self.language == "ru" else kk
 
     def figures(self) -> Table:
-        serials = self.state.serials
+        issued, returned, void = self.state.serials.totals
         rows = (
             (T.LISTED, self.rules.roll.served),
             (T.VOTERS_GIVEN, self.state.marks.voters_given),
-            (T.CARDS_ISSUED, serials.issued.bit_count()),
-            (T.CARDS_RETURNED, serials.returned.bit_count()),
-            (T.CARDS_VOID, serials.void.bit_count()),
+            (T.CARDS_ISSUED, issued),
+            (T.CARDS_RETURNED, returned),
+            (T.CARDS_VOID, void),
             (T.CARDS_UNREAD, self.state.unread),
         )
         return Table(

@@ -14,7 +14,7 @@ from enum import Enum
 from cardio.messages import Notification, ReaderMissing
 from common.catalogue import EventType
 from common.cose import SignedBody
-from common.records import Board, BoardKind, StationPackage
+from common.records import SERIALS_PER_DESK, Board, BoardKind, StationPackage
 from desk.errands import Errand
 from desk.refusal import Refusal
 from desk.state import Mark, Marks, Serials, Withdrawal
@@ -24,12 +24,17 @@ from desk.voters import VoterRoll
 SIGNERS_OF_AN_ACT = 2
 
 
+NO_INDEX = -1
+"""The index of a serial that no desk can have issued."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What does not change while the desk runs.
 
     Attributes:
         random_bytes: source of randomness for serials and noise.
+        taken: the dead desks in whose place this one went on, as in `Serials.taken`.
     """
 
     package: StationPackage
@@ -37,11 +42,21 @@ class Rules:
     board: Board
     roll: VoterRoll = field(repr=False)
     random_bytes: Callable[[int], bytes] = field(repr=False)
+    taken: tuple[Board, ...] = ()
 
     @property
     def first_serial(self) -> int:
         """The first of this desk's serials."""
         return self.board.first_serial or 0
+
+    def index_of(self, board: Board, serial: int) -> int | None:
+        """Return the index (`desk.state.Serials`) of a desk's serial; None: it is not ours."""
+        for number, each in enumerate((self.board, *self.taken)):
+            if each.name == board.name:
+                bit = serial - (each.first_serial or 0)
+                inside = 0 <= bit < SERIALS_PER_DESK
+                return bit + number * SERIALS_PER_DESK if inside else NO_INDEX
+        return None
 
     @property
     def desks(self) -> tuple[Board, ...]:
@@ -124,6 +139,31 @@ class ClockCheck:
     typed: str | None = None
     was_set: bool = False
     refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """A spare desk that replaced nobody yet.
+
+    Attributes:
+        dead: the desk whose medium lies in the recording slot, or "".
+        entries, issued: of its journal, and cards that it had given out.
+        head: of that journal, 32 bytes.
+        refusal: why that medium will not do, or what is wrong with a card.
+    """
+
+    dead: str = ""
+    entries: int = 0
+    issued: int = 0
+    head: bytes = b""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """Why officials sign: this spare goes on in the place of the dead desk found there."""
+
+    back: Spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +334,7 @@ class Signing:
     """
 
     line: int | None = field(repr=False)
-    purpose: ActPurpose | ClockShift
+    purpose: ActPurpose | ClockShift | Replacing
     body: SignedBody = field(repr=False)
     signers: tuple[int, ...] = ()
     pin: str = field(default="", repr=False)
@@ -313,7 +353,8 @@ class Closed:
 
 
 Phase = (
-    Waiting
+    Spare
+    | Waiting
     | ClockCheck
     | Opened
     | Ready

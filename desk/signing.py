@@ -1,4 +1,7 @@
-"""Two officials sign an act, each with card and PIN: another card for a voter, or the clock."""
+"""Two officials sign an act, each with card and PIN.
+
+It is about another card for a voter, the clock, or a dead desk in whose place this spare goes on.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,12 @@ from cardio.messages import (
 )
 from common.catalogue import EventType
 from common.cose import SignatureWrong, SignedBody
+from common.deadboards import DIED
 from common.errors import Reason
 from common.pages import key_of, type_key
 from common.records import Act, ActFact, ActKind, Role
 from desk import clockcheck
-from desk.effects import AskCard, KeepAct, PutClockRight
+from desk.effects import AskCard, KeepAct, PutClockRight, TakeOver
 from desk.events import ClockPutRight, ClockRefused, Event, Touched
 from desk.phases import (
     ALLOWING,
@@ -31,8 +35,10 @@ from desk.phases import (
     Envelope,
     Interrupted,
     Ready,
+    Replacing,
     Row,
     Signing,
+    Spare,
 )
 from desk.refusal import Refusal
 from desk.state import BEING_GIVEN, Mark
@@ -66,6 +72,46 @@ def begin_signing(turn: Turn, line: int | None, purpose: ActPurpose) -> None:
     turn.go(Signing(line, purpose, SignedBody(act.to_bytes(), Act.external())))
 
 
+def begin_replacement(turn: Turn, phase: Spare) -> None:
+    """Draw up the act that this spare goes on in the place of a dead desk."""
+    rules = turn.rules
+    facts: dict[int, int | str | bytes] = {
+        ActFact.BOARD: phase.dead,
+        ActFact.SPARE: rules.board.name,
+        ActFact.REASON: DIED,
+    }
+    if phase.entries:
+        facts |= {ActFact.JOURNAL_HEAD: phase.head, ActFact.JOURNAL_LENGTH: phase.entries}
+    act = Act(
+        kind=ActKind.REPLACEMENT,
+        station=rules.package.station,
+        package=rules.package_hash,
+        board=rules.board.name,
+        time_ms=turn.now_ms,
+        facts=facts,
+    )
+    body = SignedBody(act.to_bytes(), Act.external())
+    turn.go(Signing(None, Replacing(phase), body))
+
+
+def at_spare(turn: Turn, phase: Spare, event: Event) -> None:
+    """Decide while this spare waits, or has the medium of a dead desk."""
+    match event:
+        case Touched("take") if phase.dead:
+            begin_replacement(turn, replace(phase, refusal=None))
+
+
+def spare_sees(turn: Turn, phase: Spare, slot: Notification) -> None:
+    """Say that no card is of use to a spare that waits."""
+    match slot:
+        case VoterCardSeen():
+            turn.stay(replace(phase, refusal=Refusal(Reason.NOT_OPEN)))
+        case CardRemoved() if phase.dead:
+            turn.stay(replace(phase, refusal=None))
+        case _ if refusal := unwanted(slot):
+            turn.stay(replace(phase, refusal=refusal))
+
+
 def at_envelope(turn: Turn, phase: Envelope, event: Event) -> None:
     """Decide while the operator seals the unreadable card."""
     match event:
@@ -91,7 +137,7 @@ def at_signing(turn: Turn, phase: Signing, event: Event) -> None:
             return
         case Touched("sign"):
             _ask(turn, phase)
-        case Touched("back") if isinstance(phase.purpose, ClockShift):
+        case Touched("back") if isinstance(phase.purpose, ClockShift | Replacing):
             turn.go(phase.purpose.back)
         case Touched("back"):
             turn.go(_where_from(turn, phase.line))
@@ -178,6 +224,10 @@ def _signed(turn: Turn, phase: Signing, signature: bytes, certificate: bytes) ->
         return
     if isinstance(phase.purpose, ClockShift):
         turn.do(PutClockRight(phase.purpose.offset_ms, body))
+        turn.stay(replace(phase, body=body, signers=signers, asked=None))
+        return
+    if isinstance(phase.purpose, Replacing):
+        turn.do(TakeOver(body))
         turn.stay(replace(phase, body=body, signers=signers, asked=None))
         return
     event = phase.purpose.journalled

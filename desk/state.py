@@ -1,6 +1,7 @@
 """What a desk knows by heart: which serials it issued, and who on its list was given a card.
 
-Two files, each on both media, and neither names the other:
+Two files, each on both media, and neither names the other (a spare that went on in the place of a
+dead desk has one more for that desk's serials, `replaced/<desk>/serials.bin`):
 
 - `serials.bin`: three bitmaps over the desk's serials (issued, returned, void) and the *flight
   block*;
@@ -71,25 +72,49 @@ class Withdrawal(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Serials:
-    """Bitmaps over the desk's serials; bit i is the desk's first serial + i."""
+    """Bitmaps over the desk's serials; bit i is the desk's first serial + i.
+
+    `taken` are those of the dead desks in whose place this one went on. An index of 4,096 or more
+    is in one of them: the first has 4,096 to 8,191. No serial of theirs is drawn.
+    """
 
     issued: int = field(default=0, repr=False)
     returned: int = field(default=0, repr=False)
     void: int = field(default=0, repr=False)
     flight: bytes = field(default=bytes(FLIGHT_SIZE), repr=False)
+    taken: tuple[Serials, ...] = field(default=(), repr=False)
 
     @property
     def withdrawn(self) -> int:
         """The bitmap of serials that no longer count."""
         return self.returned | self.void
 
+    @property
+    def totals(self) -> tuple[int, int, int]:
+        """How many were issued, returned and made void, those taken over included."""
+        books = (self, *self.taken)
+        return (
+            sum(each.issued.bit_count() for each in books),
+            sum(each.returned.bit_count() for each in books),
+            sum(each.void.bit_count() for each in books),
+        )
+
+    def _book(self, index: int) -> tuple[Serials | None, int]:
+        """Return whose bitmaps an index is in, and its bit there."""
+        if 0 <= index < SERIALS_PER_DESK:
+            return self, index
+        number, bit = divmod(index, SERIALS_PER_DESK)
+        return (self.taken[number - 1] if 1 <= number <= len(self.taken) else None), bit
+
     def is_issued(self, index: int) -> bool:
         """Say whether this serial was ever issued."""
-        return 0 <= index < SERIALS_PER_DESK and bool(self.issued >> index & 1)
+        book, bit = self._book(index)
+        return book is not None and bool(book.issued >> bit & 1)
 
     def is_withdrawn(self, index: int) -> bool:
         """Say whether this serial was withdrawn."""
-        return 0 <= index < SERIALS_PER_DESK and bool(self.withdrawn >> index & 1)
+        book, bit = self._book(index)
+        return book is not None and bool(book.withdrawn >> bit & 1)
 
     def draw(self, random_bytes: RandomBytes) -> int | None:
         """Draw one of the unissued serials, each as likely as the others; None when all are out."""
@@ -107,15 +132,20 @@ class Serials:
 
     def in_flight(self, card_key: bytes) -> int | None:
         """Return the serial in the flight block, if this is the card that was being given."""
-        try:
-            index = int.from_bytes(_flight_box(card_key).decrypt(self.flight), "big")
-        except CryptoError:
-            return None
-        return index if self.is_issued(index) else None
+        for number, book in enumerate((self, *self.taken)):
+            try:
+                index = int.from_bytes(_flight_box(card_key).decrypt(book.flight), "big")
+            except CryptoError:
+                continue
+            index += number * SERIALS_PER_DESK
+            return index if self.is_issued(index) else None
+        return None
 
     def landed(self, random_bytes: RandomBytes) -> Serials:
-        """Fill the flight block with noise."""
-        return replace(self, flight=random_bytes(FLIGHT_SIZE))
+        """Fill the flight block with noise; one that was taken over is cleared once for all."""
+        nothing = bytes(FLIGHT_SIZE)
+        taken = tuple(replace(each, flight=nothing) for each in self.taken)
+        return replace(self, flight=random_bytes(FLIGHT_SIZE), taken=taken)
 
     def withdraw(self, index: int, why: Withdrawal) -> Serials:
         """Withdraw an issued serial; one that is withdrawn stays as it is."""
@@ -123,6 +153,11 @@ class Serials:
             raise ValueError("only an issued serial can be withdrawn")
         if self.is_withdrawn(index):
             return self
+        number, bit = divmod(index, SERIALS_PER_DESK)
+        if number:
+            taken = list(self.taken)
+            taken[number - 1] = taken[number - 1].withdraw(bit, why)
+            return replace(self, taken=tuple(taken))
         match why:
             case Withdrawal.RETURNED:
                 return replace(self, returned=self.returned | 1 << index)
@@ -211,6 +246,13 @@ SERIALS = BlockForm.fitting(
 )
 
 
+def taken_form(desk: str) -> BlockForm:
+    """Return the form of the file with the serials of a dead desk, as its spare keeps them."""
+    return BlockForm(
+        f"replaced/{desk}/{SERIALS_FILE}", f"sailau/TakenSerials/1/{desk}", SERIALS.block_size
+    )
+
+
 def marks_form(lines: int) -> BlockForm:
     """Return the form of the file of marks for a list with this many lines."""
     return BlockForm.fitting(MARKS_FILE, "sailau/DeskMarks/1", lines + 32)
@@ -229,8 +271,9 @@ class DeskFiles:
         opened: bool,
         random_bytes: RandomBytes,
         behind: tuple[bool, bool] = (False, False),
+        taken: tuple[str, ...] = (),
     ) -> None:
-        """Read and mend both files, or make them before the station is opened.
+        """Read and mend the files, or make them before the station is opened.
 
         Args:
             media: both.
@@ -240,19 +283,27 @@ class DeskFiles:
             opened: the desk was opened under this package, so there must be files.
             random_bytes: the random source.
             behind: whether own storage, and the removable medium, was found with the older journal.
+            taken: the dead desks whose serials this one keeps besides its own.
 
         Raises:
             Refused: no medium has a whole file, or the two contradict each other.
         """
-        serials = None if opened else _content(Serials(flight=random_bytes(FLIGHT_SIZE)))
-        marks = None if opened else _content(Marks.fresh(lines))
+        serials = None if opened else written(Serials(flight=random_bytes(FLIGHT_SIZE)))
+        marks = None if opened else written(Marks.fresh(lines))
         self._serials = BlockFile.open(
             media, SERIALS, package, key, thing=Thing.STATE, first=serials, behind=behind
         )
         self._marks = BlockFile.open(
             media, marks_form(lines), package, key, thing=Thing.STATE, first=marks, behind=behind
         )
-        self.serials = read_serials(self._serials.content)
+        self._taken = [
+            BlockFile.open(media, taken_form(desk), package, key, thing=Thing.STATE, behind=behind)
+            for desk in taken
+        ]
+        self.serials = replace(
+            read_serials(self._serials.content),
+            taken=tuple(read_serials(each.content) for each in self._taken),
+        )
         self.marks = read_marks(self._marks.content)
         if len(self.marks.lines) != lines:
             raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.STATE)
@@ -260,16 +311,20 @@ class DeskFiles:
     @property
     def repaired(self) -> tuple[Thing, ...]:
         """The medium of each file that was damaged, lost or too old, and is whole again."""
-        return (*self._serials.repaired, *self._marks.repaired)
+        taken = [thing for each in self._taken for thing in each.repaired]
+        return (*self._serials.repaired, *taken, *self._marks.repaired)
 
     def save(self, content: Content) -> None:
         """Put new content in the place of the old, on both media."""
         match content:
             case Serials():
-                self._serials.save(_content(content))
+                for file, book in zip(self._taken, content.taken, strict=True):
+                    if file.content != written(book):
+                        file.save(written(book))
+                self._serials.save(written(content))
                 self.serials = content
             case Marks():
-                self._marks.save(_content(content))
+                self._marks.save(written(content))
                 self.marks = content
 
 
@@ -289,7 +344,8 @@ def read_marks(content: bytes) -> Marks:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE) from error
 
 
-def _content(content: Content) -> bytes:
+def written(content: Content) -> bytes:
+    """Return what a block of the file says."""
     return cbor.encode(content.to_item())
 
 

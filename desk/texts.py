@@ -257,6 +257,30 @@ class T(Texts):
         "1. Put the card into an envelope and seal it.\n2. Write station and desk on it.\n3. Two officials need their cards and PINs.",
     )
     SEALED = ("Конверт мөрленді", "Конверт запечатан", "The envelope is sealed")
+    SPARE_TITLE = ("Қосалқы үстел", "Запасной стол", "Spare desk")
+    SPARE_WAITS = (
+        "Бұл үстел басқасы істен шыққанда ғана керек. Ондай жағдайда істен шыққан үстелдің тасымалдағышын осының ұясына салыңыз.",
+        "Этот стол нужен, только если другой вышел из строя. Тогда вставьте в его гнездо носитель вышедшего стола.",
+        "This desk is needed only when another one has died. Then put the dead desk's medium into this one's slot.",
+    )
+    SPARE_FOUND = (
+        "Тасымалдағыш: «{board}». Журналында {entries} жазба бар, берілген карточка: {issued}.",
+        "Носитель: «{board}». В журнале записей: {entries}, выдано карточек: {issued}.",
+        "The medium is “{board}”'s: {entries} journal entries, {issued} cards given.",
+    )
+    SPARE_HEAD = ("Журналдың басы: {head}", "Голова журнала: {head}", "Journal head: {head}")
+    SPARE_NEXT = (
+        "Істен шыққан үстелді өшіріп, мөрлеңіз. Екі мүше актіге қол қойғаннан кейін осы үстел оның тізімімен, белгілерімен және карточкаларымен жалғастырады.",
+        "Выключите и опечатайте вышедший стол. Когда два члена комиссии подпишут акт, этот стол продолжит с его списком, отметками и карточками.",
+        "Switch the dead desk off and seal it. When two members have signed the act, this desk goes on with its list, marks and cards.",
+    )
+    SPARE_TAKE = ("Осында жалғастыру", "Продолжить здесь", "Go on here")
+    SPARE_ACT = (
+        "«{board}» істен шықты, оның орнына осы үстел («{spare}») жалғастырады.",
+        "«{board}» вышел из строя, вместо него продолжает этот стол («{spare}»).",
+        "“{board}” died; this desk (“{spare}”) goes on in its place.",
+    )
+
     SIGNING_TITLE = ("Актіге қол қою", "Подписание акта", "Signing an act")
     SIGNATURES = (
         "Қолтаңба: {present} / {needed}",

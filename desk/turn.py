@@ -108,7 +108,10 @@ class Holding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A voter card judged. `index` is the serial where this desk's activation is on the card."""
+    """A voter card judged. `index` is the serial where this desk's activation is on the card.
+
+    An activation of a dead desk in whose place this one went on is this desk's.
+    """
 
     holding: Holding
     index: int | None = field(default=None, repr=False)
@@ -141,10 +144,10 @@ def read_card(rules: Rules, serials: Serials, card: VoterCardSeen) -> Reading:
             activation, board = open_by_board(Activation, card.activation, rules.desks)
         except RecordError:
             return Reading(Holding.NOTHING_VALID)
-        if board.name != rules.board.name:
+        index = rules.index_of(board, activation.serial)
+        if index is None:
             holding = Holding.VOTE if card.deposit is not None else Holding.OTHER_DESK
             return Reading(holding, desk=board.name)
-        index = activation.serial - rules.first_serial
     if card.deposit is not None:
         return Reading(Holding.VOTE, index)
     if index is None:

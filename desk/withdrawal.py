@@ -91,7 +91,8 @@ def unclaimed(state: State) -> int:
     So many voters at most can say that theirs was taken back before: at the desk, or because
     somebody found it.
     """
-    withdrawn = state.serials.returned.bit_count() + state.tally.voided
+    _, returned, _ = state.serials.totals
+    withdrawn = returned + state.tally.voided
     return max(0, withdrawn - state.tally.marked)
 
 

@@ -98,15 +98,15 @@ def package_hash() -> bytes:
     return records.digest(signed_package())
 
 
-def write_package_folder(folder: Path) -> Path:
+def write_package_folder(folder: Path, board: str = NAME) -> Path:
     """Write the folder that the centre makes, as far as a desk reads it; return it."""
-    box_key = samples.device(NAME).box_key
-    secrets = BoardSecrets(package_hash(), NAME, b"m" * 32, None, None, ())
+    box_key = samples.device(board).box_key
+    secrets = BoardSecrets(package_hash(), board, b"m" * 32, None, None, ())
     for name, content in (
         (enrolment.PACKAGE, signed_package()),
         (enrolment.PROGRAM, manifest()),
-        (f"secrets/{NAME}.sealed", seal_to(box_key, records.sign(secrets, samples.ROOT))),
-        (f"voters/{NAME}.sealed", seal_to(box_key, voter_list())),
+        (f"secrets/{board}.sealed", seal_to(box_key, records.sign(secrets, samples.ROOT))),
+        (f"voters/{board}.sealed", seal_to(box_key, voter_list())),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -200,7 +200,8 @@ class Slot:
 class Office:
     """One desk, its clerk, and cardiod."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, board: str = NAME) -> None:
+        self.board = board
         self.root, self.clock, self.screen = root, SetClock(), Screen()
         self.chip = SimClockChip(self.clock)
         self.slot = Slot(root / "medium")
@@ -210,20 +211,20 @@ class Office:
         self.fail_next: Reason | None = None
         self._queue: list[tuple[int, Request]] = []
         self.config = DeskConfig(
-            board=NAME,
+            board=board,
             root_key=samples.ROOT_KEY.hex(),
             state=root / "state",
             card_socket=root / "none",
             parts=PartsConfig(),
             language="en",
         )
-        enrolment.enrol(self.own, NAME, BoardKind.DESK, samples.seeded(NAME))
+        enrolment.enrol(self.own, board, BoardKind.DESK, samples.seeded(board))
         enrolment.install(
             self.own,
-            self.slot.medium().folder(NAME),
-            write_package_folder(root / "package"),
+            self.slot.medium().folder(board),
+            write_package_folder(root / "package", board),
             root_key=samples.ROOT_KEY,
-            name=NAME,
+            name=board,
             now_s=samples.OPENS_S,
         )
         self.order = bench.start_order(package_hash())
@@ -350,7 +351,7 @@ class Office:
 
     def journal(self) -> list[Entry]:
         """Return the verified journal."""
-        key = samples.device(NAME).sign_key
+        key = samples.device(self.board).sign_key
         return verify_journal(self.own.read(PATH) or b"", key)
 
     def events(self) -> list[str]:
@@ -361,7 +362,7 @@ class Office:
         """Return the desk's statement."""
         signed = self.own.read(STATEMENT)
         assert signed is not None
-        return records.open_record(Statement, signed, samples.device(NAME).sign_key)
+        return records.open_record(Statement, signed, samples.device(self.board).sign_key)
 
     def files(self, medium: Medium) -> dict[str, bytes]:
         """Return every file of a medium."""

@@ -1,0 +1,293 @@
+"""A spare desk and the medium of the one that died: whose it is, and what is taken over.
+
+    own storage, and <medium>/<spare>/
+        acts/NNN-replacement.cose         comes first: with it this desk goes on
+        replaced/<dead>/journal.cborseq   and acts/: evidence of the dead desk
+        replaced/<dead>/serials.bin       its serials: its cards are taken back here, none is drawn
+        marks.bin, start-order.cose       as the dead desk had them
+    <medium>/<dead>/                      is read and never written
+
+Rules:
+- Until the act of two members is stored nothing is written, and a spare serves nobody.
+- What the dead desk knew is believed for its signature: the newest whole block of each file. Fewer
+  serials issued than its journal tells of cards activated is an older copy, and is refused.
+- Everything after the act can be done again: a stop in between is gone on with at the next start,
+  from the act, until the journal says TOOK_OVER.
+- The spare draws from its own serials only, so no serial is ever issued twice.
+
+Never here: what the operator sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from common import acts, blocks, deadboards, enrolment, journal, records
+from common.blocks import BlockFile, BlockForm
+from common.catalogue import EventType
+from common.cose import CoseError, SignedBody
+from common.deadboards import Left
+from common.enrolment import Installation
+from common.errors import Reason, Refused, Thing
+from common.journal import Entry, Journal
+from common.media import Medium, TwoMedia, folders
+from common.records import (
+    Act,
+    ActFact,
+    ActKind,
+    Board,
+    BoardKind,
+    RecordError,
+    StartOrder,
+)
+from desk.state import (
+    FLIGHT_SIZE,
+    SERIALS,
+    Marks,
+    RandomBytes,
+    Serials,
+    marks_form,
+    read_marks,
+    read_serials,
+    taken_form,
+    written,
+)
+
+START_ORDER = "start-order.cose"
+STATEMENT = "statement.cose"
+_ACTIVATED = (EventType.CARD_ACTIVATED, EventType.ANOTHER_CARD_ACTIVATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """The desk that died: its folder on the medium in the slot, and what it left there.
+
+    Attributes:
+        serials: by desk: its own, and those of desks that it had replaced itself.
+    """
+
+    board: Board
+    folder: Medium
+    left: Left
+    serials: dict[str, Serials] = field(repr=False)
+    marks: Marks = field(repr=False)
+    start_order: bytes | None = field(repr=False)
+
+    @property
+    def issued(self) -> int:
+        """How many cards it had given out."""
+        return sum(each.issued.bit_count() for each in self.serials.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The act by which this desk goes on in another one's place."""
+
+    board: Board
+    act: Act
+    act_hash: bytes
+    signatures: int
+
+
+def replaced_by(installation: Installation, own: Medium, medium: Medium | None) -> Replaced | None:
+    """Return whom this desk replaced last, by the acts in its folders. Raises: MediumFault."""
+    board = installation.board
+    if not board.spare:
+        return None
+    places = [own] if medium is None else [own, medium.folder(board.name)]
+    for place in places:
+        for path in reversed(place.list()):
+            folder, _, name = path.rpartition("/")
+            if folder == acts.FOLDER and name.endswith(f"-{deadboards.REPLACEMENT}.cose"):
+                found = _read_act(place.read(path) or b"", installation)
+                if found is not None:
+                    return found
+    return None
+
+
+def _read_act(content: bytes, installation: Installation) -> Replaced | None:
+    try:
+        body = SignedBody.from_bytes(content, Act.external(), installation.board.sign_key)
+        act = Act.from_bytes(body.payload)
+    except (CoseError, RecordError):
+        return None
+    board = installation.package.board(str(act.facts.get(ActFact.BOARD, "")))
+    is_todays = act.package == installation.package_hash
+    if board is None or act.kind is not ActKind.REPLACEMENT or not is_todays:
+        return None
+    return Replaced(board, act, records.digest(content), len(body.people))
+
+
+def found(installation: Installation, medium: Medium | None, lines: int) -> Dead | None:
+    """Return the dead desk whose medium lies in the slot of this spare, or None.
+
+    Args:
+        lines: length of the voter list.
+
+    Raises:
+        Refused: it is of another day, was closed, or does not hold what a desk must know.
+        MediumFault: it cannot be read.
+    """
+    if medium is None:
+        return None
+    board = deadboards.dead_on(medium, installation.board, installation.package)
+    return None if board is None else read_dead(installation, board, medium, lines)
+
+
+def read_dead(installation: Installation, board: Board, medium: Medium, lines: int) -> Dead:
+    """Read what a dead desk left. Raises: Refused, MediumFault: as `found`."""
+    folder, package_hash = medium.folder(board.name), installation.package_hash
+    package = folder.read(enrolment.PACKAGE)
+    if package is not None and records.digest(package) != package_hash:
+        raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.REMOVABLE)
+    if folder.read(STATEMENT) is not None:
+        raise Refused(Reason.SPARE_NOT_NEEDED, board=board.name)
+    left = deadboards.read_left(folder, board, installation.package, package_hash)
+    order = folder.read(START_ORDER)
+    if order is not None:
+        key = installation.package.station_key
+        opened = enrolment.opened(Thing.START_ORDER, StartOrder, order, key)
+        if opened.package != package_hash:
+            raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.START_ORDER)
+
+    def content(form: BlockForm) -> bytes | None:
+        newest = blocks.look(folder, form, package_hash, board.sign_key).newest
+        if newest is None and (order is not None or folder.size(form.path) is not None):
+            raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE)
+        return None if newest is None else newest.content
+
+    own, lines_kept = content(SERIALS), content(marks_form(lines))
+    serials = {board.name: Serials() if own is None else read_serials(own)}
+    for desk in installation.package.boards_of(BoardKind.DESK):
+        form = taken_form(desk.name)
+        if folder.size(form.path) is not None:
+            serials[desk.name] = read_serials(content(form) or b"")
+    marks = Marks.fresh(lines) if lines_kept is None else read_marks(lines_kept)
+    activated = sum(entry.event in _ACTIVATED for entry in left.entries)
+    if len(marks.lines) != lines or activated > serials[board.name].issued.bit_count():
+        raise Refused(Reason.STATE_OUT_OF_DATE, thing=Thing.STATE)
+    return Dead(board, folder, left, serials, marks, order)
+
+
+def removable(installation: Installation, own: Medium, medium: Medium) -> Medium | None:
+    """Return this desk's folder on a medium of the desk that it replaced; None: no such medium.
+
+    Raises: MediumFault.
+    """
+    replaced = replaced_by(installation, own, medium)
+    if replaced is None or replaced.board.name not in folders(medium):
+        return None
+    return medium.folder(installation.board.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """A spare desk with both its media, and what it needs to take over: `lines` of its list."""
+
+    installation: Installation
+    media: TwoMedia
+    lines: int
+    random_bytes: RandomBytes = field(repr=False)
+
+
+def go_on(heir: Heir, journal_: Journal, medium: Medium | None) -> tuple[Replaced, Dead] | None:
+    """Carry out a takeover that an act allows and the journal does not call finished.
+
+    Args:
+        journal_: of this desk.
+        medium: all of what lies in the recording slot.
+
+    Raises:
+        Refused: the dead desk's medium is missing, or holds other things than the act says.
+        MediumFault: a medium failed.
+    """
+    replaced = replaced_by(heir.installation, heir.media.own, medium)
+    if replaced is None or is_finished(journal_.entries()):
+        return None
+    if medium is None:
+        raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
+    dead = read_dead(heir.installation, replaced.board, medium, heir.lines)
+    if dead.left.facts.items() - replaced.act.facts.items():
+        expected = int(replaced.act.facts.get(ActFact.JOURNAL_LENGTH, 0))
+        raise Refused(Reason.JOURNAL_SHORTENED, expected=expected, found=len(dead.left.entries))
+    take_over(dead, heir)
+    return replaced, dead
+
+
+def take_over(dead: Dead, heir: Heir) -> None:
+    """Lay down what the dead desk left, the start order last. Raises: MediumFault, Refused."""
+    installation, media = heir.installation, heir.media
+    key, package_hash = installation.keys.signing, installation.package_hash
+    for board in installation.package.boards_of(BoardKind.DESK):
+        where = f"{deadboards.FOLDER}/{board.name}"
+        if board.name == dead.board.name:
+            left = dead.left
+        elif board.name in dead.serials:  # the dead desk had replaced that one itself
+            place = dead.folder.folder(deadboards.FOLDER).folder(board.name)
+            left = deadboards.read_left(place, board, installation.package, package_hash)
+        else:
+            continue
+        if left.entries:
+            media.replace(f"{where}/{journal.PATH}", left.journal)
+        for name, content in left.acts:
+            media.replace(f"{where}/{acts.FOLDER}/{name}", content)
+        form = taken_form(board.name)
+        first = written(dead.serials[board.name])
+        BlockFile.open(media, form, package_hash, key, thing=Thing.STATE, first=first)
+    nothing = written(Serials(flight=heir.random_bytes(FLIGHT_SIZE)))
+    BlockFile.open(media, SERIALS, package_hash, key, thing=Thing.STATE, first=nothing)
+    first = written(dead.marks)
+    form = marks_form(heir.lines)
+    kept = BlockFile.open(media, form, package_hash, key, thing=Thing.STATE, first=first)
+    if kept.content != first:
+        kept.save(first)
+    if dead.start_order is not None:
+        media.replace(START_ORDER, dead.start_order)
+
+
+def taken_desks(installation: Installation, media: TwoMedia) -> tuple[Board, ...]:
+    """Return the desks whose serials this one has taken over, in the package's order."""
+    if not installation.board.spare:
+        return ()
+    return tuple(
+        board
+        for board in installation.package.boards_of(BoardKind.DESK)
+        if any(medium.size(taken_form(board.name).path) is not None for medium in media)
+    )
+
+
+def served_for(installation: Installation, media: TwoMedia) -> Board:
+    """Return whose part of the list this desk serves: its own, or that of the desk it replaced."""
+    taken = taken_desks(installation, media)
+    served = [board for board in taken if not board.spare]
+    return served[0] if served else installation.board
+
+
+def acts_of_dead(installation: Installation, media: TwoMedia, taken: Iterable[Board]) -> list[Act]:
+    """Return the acts about unread cards that dead desks had drawn up. Raises: MediumFault."""
+    found_acts: list[Act] = []
+    for board in taken:
+        place = media.own.folder(deadboards.FOLDER).folder(board.name)
+        left = deadboards.read_left(place, board, installation.package, installation.package_hash)
+        opened = (
+            acts.open_act(content, board, installation.package, installation.package_hash)[0]
+            for _, content in left.acts
+        )
+        found_acts += [act for act in opened if act.kind is ActKind.UNREAD_CARD]
+    return found_acts
+
+
+def entries_of_dead(media: TwoMedia, taken: Iterable[Board]) -> list[Entry]:
+    """Return what the journals of dead desks say. Raises: MediumFault."""
+    found_entries: list[Entry] = []
+    for board in taken:
+        path = f"{deadboards.FOLDER}/{board.name}/{journal.PATH}"
+        entries, _ = journal.verified_beginning(media.read(path) or b"", board.sign_key)
+        found_entries += entries
+    return found_entries
+
+
+def is_finished(entries: Iterable[Entry]) -> bool:
+    """Say whether the journal tells that the takeover came to its end."""
+    return any(entry.event is EventType.TOOK_OVER for entry in entries)
