@@ -56,12 +56,13 @@ votes allowed; `digit:<n>` takes "0"…"9"; `choice:<c>:<n>` takes "<l>" for eve
 The first `head_rows` rows of a page hold no slot; their hash stands with each page
 (`BookPage.head`), so that a page can be found from pixels: look the head up, compare the rest.
 
-Never here: drawing, fonts, and which page follows which (`terminal`).
+Never here: drawing, fonts, which page follows which (`terminal`), and a trace of what was shown.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -123,6 +124,7 @@ MAX_IMAGES_BYTES = 256 << 20
 MAX_IMAGE_ITEM_BYTES = 1 << 20
 BYTES_PER_PIXEL = 4
 CACHE_BYTES = 64 << 20  # a session in one language, and the pages that all sessions share
+_EVERYBODY_PASSES = re.compile(r"insert|language|contest:\d+:0|review:\d+|casting|thanks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,7 @@ class Book:
         Args:
             folder: holds index.cbor and images.cborseq.
             expected_hash: 32 bytes, from the station package.
-            cache_bytes: how many decompressed pixels to keep.
+            cache_bytes: how many decompressed pixels of pages to keep.
 
         Raises:
             BookError: it cannot be read, is another book, or anything in it does not fit.
@@ -357,19 +359,27 @@ class Book:
         Raises:
             BookError: the stored picture does not decompress to those pixels.
         """
-        held = self._cache.get(image)
-        if held is not None:
-            self._cache.move_to_end(image)
-            return held
         width, height = self.index.images[image]
         pixels = _decompress(self._streams[image], width * height * BYTES_PER_PIXEL)
         if pixels is None or hashlib.sha256(pixels).digest() != image:
             raise BookError(f"{IMAGES_NAME}: the picture {image.hex()} is damaged")
-        self._cache[image] = pixels
-        self._cache_room -= len(pixels)
-        while self._cache_room < 0 and len(self._cache) > 1:
-            self._cache_room += len(self._cache.popitem(last=False)[1])
         return pixels
+
+    def _page_pixels(self, page: BookPage) -> bytes:
+        """Return a page's picture; those that every voter passes are kept, the first ones longest.
+
+        What is kept must not tell what a voter did: no sprite, and no page that only some see. For
+        the same reason a page that is shown again keeps its place.
+        """
+        if not _EVERYBODY_PASSES.fullmatch(page.key.name):
+            return self.pixels(page.image)
+        held = self._cache.get(page.image)
+        if held is None:
+            held = self._cache[page.image] = self.pixels(page.image)
+            self._cache_room -= len(held)
+            while self._cache_room < 0 and len(self._cache) > 1:
+                self._cache_room += len(self._cache.popitem(last=False)[1])
+        return held
 
     def frame(self) -> Frame:
         """Return a black frame of the book's size."""
@@ -385,7 +395,7 @@ class Book:
             BookError: no such page, slot or value; or a damaged picture.
         """
         page = self.page(key)
-        frame.blit(self.pixels(page.image), self.width, self.height)
+        frame.blit(self._page_pixels(page), self.width, self.height)
         for name, value in fills.items():
             self.fill(frame, page.slot(name), value)
         return page

@@ -9,6 +9,8 @@ Rules:
 * A medium may have been written by a stranger: symbolic links are not followed, and whatever is not
   a plain file is not there.
 * Whatever the system reports comes out as `MediumFault` with one of four kinds. Nothing is retried.
+* What `replace` takes the place of is overwritten before its blocks are freed: an older copy of an
+  urn beside the newer one would tell which votes came later.
 * `TwoMedia` writes on the board's own storage first and on the removable medium second.
 
 Never here: what the files mean, and whether a board goes on when a medium is gone.
@@ -32,6 +34,7 @@ MAX_READ_SIZE: Final = 1 << 28  # a medium of a stranger must not fill our memor
 _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,126}")
 _NEW: Final = ".new"  # a file that `replace` is writing; nobody ever reads it
 _MAX_DEPTH: Final = 8
+_BLANK_SIZE: Final = 1 << 20
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE: Final = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -211,8 +214,15 @@ class FolderMedium:
                 os.fsync(file)
             finally:
                 os.close(file)
-            os.rename(name + _NEW, name, src_dir_fd=folder, dst_dir_fd=folder)
-            os.fsync(folder)
+            old = _old_file(folder, name)
+            try:
+                os.rename(name + _NEW, name, src_dir_fd=folder, dst_dir_fd=folder)
+                os.fsync(folder)
+                if old is not None:
+                    _blank(old)
+            finally:
+                if old is not None:
+                    os.close(old)
 
     def remove(self, path: str) -> None:
         """Remove a file; none there is no fault."""
@@ -420,6 +430,30 @@ def _write_all(file: int, offset: int, content: bytes) -> None:
         written = os.pwrite(file, rest, offset)
         offset += written
         rest = rest[written:]
+
+
+def _old_file(folder: int, name: str) -> int | None:
+    """Open the file whose place another one is about to take."""
+    try:
+        file = os.open(name, _WRITE, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, *_NOT_A_PLAIN_FILE):
+            return None
+        raise
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    return None
+
+
+def _blank(file: int) -> None:
+    """Overwrite a file that has no name any more, so that freed blocks do not keep its content."""
+    found = os.fstat(file)
+    if found.st_nlink:
+        return  # somebody else's file by another name
+    for offset in range(0, found.st_size, _BLANK_SIZE):
+        _write_all(file, offset, bytes(min(_BLANK_SIZE, found.st_size - offset)))
+    os.fdatasync(file)
 
 
 def _cut_back(file: int, size: int) -> None:

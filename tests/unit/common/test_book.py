@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import re
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from common import book, cbor
 from common.book import Book, BookError, Frame, PageKey, contest_page, fault_page, review_page
-from common.book_index import BookIndex, IndexPage, IndexSlot, SpriteSet
+from common.book_index import BOTH, BookIndex, IndexPage, IndexSlot, SpriteSet
 from common.records import Presentation
 from common.regions import Region
 from tests import samples
@@ -117,16 +118,39 @@ def test_requires_pages() -> None:
         read.require([CONTEST, review_page(2, 7, "ru")])
 
 
+def shown(read: Book, *keys: PageKey) -> list[bytes]:
+    """Show pages, with a sprite in each slot, and return whose pictures are kept then."""
+    frame = read.frame()
+    for key in keys:
+        slots = read.page(key).slots
+        read.compose(frame, key, {slot.name: next(iter(slot.sprites)) for slot in slots})
+    return list(read._cache)
+
+
 def test_keeps_no_more_pixels_than_it_may() -> None:
     page_bytes = 48 * 36 * 4
     read = Book.from_bytes(*tiny_book.files(), tiny_book.package().book, cache_bytes=2 * page_bytes)
-    pages = [read.page(PageKey(name)) for name in ("insert", "waiting", "opened", "closed")]
-    for page in pages:
-        read.pixels(page.image)
-    assert list(read._cache) == [pages[2].image, pages[3].image]
-    read.pixels(pages[2].image)
-    read.pixels(pages[0].image)
-    assert list(read._cache) == [pages[2].image, pages[0].image]
+    keys = (PageKey("insert"), PageKey("language"), CONTEST)
+    first, second, third = (read.page(key).image for key in keys)
+    assert shown(read, *keys[:2]) == [first, second]
+    assert shown(read, keys[0], keys[2]) == [second, third]
+
+
+def test_what_is_kept_does_not_tell_what_a_voter_did() -> None:
+    """Neither what was marked, nor pages that only some voters come by, nor going back."""
+    keys = tiny_book.load().keys()
+    passed = [key for key in keys if key.language in {BOTH, "kk"} and key.style in {None, 1}]
+    read = tiny_book.load()
+    straight = shown(read, PageKey("insert"), CONTEST, review_page(1, 0, "kk"))
+    for key in passed:
+        if not re.match(r"language|contest:|review:|casting|thanks", key.name):
+            assert shown(read, key) == straight, key
+    assert shown(read, CONTEST, review_page(1, 0, "kk"), CONTEST) == straight
+    kept = {read.page(key).image for key in keys}
+    sprites = {
+        image for key in keys for slot in read.page(key).slots for image in slot.sprites.values()
+    }
+    assert set(shown(read, *passed)) <= kept - sprites
 
 
 @pytest.mark.parametrize(

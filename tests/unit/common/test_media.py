@@ -167,6 +167,24 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     assert medium.read("marks.bin") == b"marks"
 
 
+def test_what_is_replaced_is_overwritten_before_its_blocks_are_freed(tmp_path: Path) -> None:
+    medium = FolderMedium.make(tmp_path / "medium", "own")
+    medium.replace("urn.bin", b"old" * 500_000)
+    with (tmp_path / "medium" / "urn.bin").open("rb") as still_open:
+        medium.replace("urn.bin", b"new")
+        assert still_open.read() == bytes(1_500_000)
+    assert medium.read("urn.bin") == b"new"
+
+
+def test_what_has_another_name_is_not_overwritten(tmp_path: Path) -> None:
+    medium = FolderMedium.make(tmp_path / "medium", "own")
+    medium.replace("book", b"old")
+    (tmp_path / "other").hardlink_to(tmp_path / "medium" / "book")
+    medium.replace("book", b"new")
+    assert (tmp_path / "other").read_bytes() == b"old"
+    assert medium.read("book") == b"new"
+
+
 def test_names_of_files_being_written_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="being written"):
         FolderMedium(tmp_path, "own").replace("marks.bin.new", b"")
