@@ -265,6 +265,7 @@ class AccumulatorShell:
             now_ms=clock.now_ms(),
             steady_s=clock.monotonic_s(),
             clock_doubted=clock.doubt is not Doubt.NONE,
+            turnout=self._strongroom.turnout,
         )
 
     def _carry_out(self, first: tuple[Effect, ...]) -> None:

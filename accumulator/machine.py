@@ -67,6 +67,7 @@ from common.catalogue import EventType
 from common.errors import LANGUAGES, Reason
 from common.pages import Page
 from common.records import Act, Minutes, StartOrder
+from common.turnout import Turnout
 from hal.printer import PrinterState
 
 
@@ -99,6 +100,7 @@ class Machine:
         now_ms: int,
         steady_s: float,
         clock_doubted: bool,
+        turnout: Turnout | None = None,
     ) -> tuple[Effect, ...]:
         """Decide one event.
 
@@ -108,12 +110,13 @@ class Machine:
             now_ms: the board's wall clock, UTC.
             steady_s: monotonic time.
             clock_doubted: the wall clock is not believed.
+            turnout: votes taken in, by the hour.
 
         Returns:
             what is to be done, in this order.
 
         """
-        context = Context(self._station, now_ms, urn, steady_s, clock_doubted)
+        context = Context(self._station, now_ms, urn, steady_s, clock_doubted, turnout)
         if isinstance(event, Touched) and event.name.startswith("language."):
             self._choose(event.name.removeprefix("language."))
             return self._shown((), context)

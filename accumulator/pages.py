@@ -20,6 +20,7 @@ from accumulator.sparing import Spare, TakeOverAct
 from accumulator.stopped import Stopped
 from accumulator.texts import BOARD_KINDS, Word
 from accumulator.turn import Context, Phase
+from accumulator.turnout_page import turnout_page
 from accumulator.voting import Open
 from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
 from common import daytime
@@ -49,6 +50,8 @@ def draw_up(phase: Phase, context: Context, language: str) -> Page:
             return writer.opening_act(phase)
         case Open(closing=True):
             return writer.close(phase)
+        case Open(hours=int(leaf)):
+            return turnout_page(writer, leaf, writer.notice(phase.paper, "paper"))
         case Open():
             return writer.open(phase)
         case Collecting():
@@ -256,6 +259,7 @@ class _Writer(PageParts):
             else None,
             Text("closes", self.say(Word.OPEN_CLOSES, time=closes), "note"),
             self.button("clock.check", Word.CLOCK_CHECK),
+            self.button("turnout", Word.TURNOUT),
             self.button("report", Word.OPEN_REPORT),
             self.button("dead", Word.DEAD),
             self.button("close", Word.OPEN_CLOSE),

@@ -35,6 +35,7 @@ from common.records import (
     Role,
     StationPackage,
 )
+from common.turnout import HourRow
 
 PIECE_HEIGHT = 4000
 """No picture is higher, in pixels (half a metre of paper at 203 dpi)."""
@@ -133,11 +134,11 @@ def zero_report(package: StationPackage, time_ms: int, signed: bytes) -> tuple[B
 
 
 def hourly_figures(
-    package: StationPackage, figures: PaperFigures, signed: bytes
+    package: StationPackage, figures: PaperFigures, signed: bytes, hours: Sequence[HourRow] = ()
 ) -> tuple[Block, ...]:
     """Return the hourly paper: how many votes the urn holds, and where the journal is.
 
-    `signed` are the `figures`, signed, for the QR code.
+    `signed` are the `figures`, signed, for the QR code; `hours` are the journal's count.
     """
     journal = figures.journal or JournalHead(figures.board, bytes(32), 0)
     head, length = journal.head, journal.length
@@ -146,6 +147,7 @@ def hourly_figures(
         *_head(package, Word.PAPER_HOURLY, figures.time_ms),
         Rule(),
         Words(_both_say(Word.PAPER_VOTES, number=votes), 30, "semibold"),
+        *(Row(f"{hour.begins}–{hour.ends}", str(hour.count)) for hour in hours if hour.count),
         Words(f"{_both_say(Word.PAPER_JOURNAL, length=length)}:\n{_hex(head)}", 20),
         *_codes((signed,)),
     )

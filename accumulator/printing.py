@@ -18,6 +18,7 @@ from accumulator.station import Station
 from common import records
 from common.cose import SignedBody
 from common.records import Figure, JournalHead, Minutes, PaperFigures, PaperKind
+from common.turnout import Turnout
 
 
 def of_this_moment(
@@ -37,12 +38,15 @@ def of_this_moment(
     )
 
 
-def moment_paper(station: Station, figures: PaperFigures, key: SigningKey) -> tuple[Block, ...]:
+def moment_paper(
+    station: Station, figures: PaperFigures, key: SigningKey, turnout: Turnout
+) -> tuple[Block, ...]:
     """Return the zero report or the hourly paper, signed by the board's own key."""
     signed = records.sign(figures, key)
     if figures.kind is PaperKind.ZERO:
         return paper.zero_report(station.package, figures.time_ms, signed)
-    return paper.hourly_figures(station.package, figures, signed)
+    hours = turnout.rows(station.package.opens_s, figures.time_ms)
+    return paper.hourly_figures(station.package, figures, signed, hours)
 
 
 def protocol(station: Station, body: SignedBody, key: SigningKey) -> tuple[Block, ...]:

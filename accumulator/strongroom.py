@@ -35,7 +35,14 @@ from accumulator.events import MediumFailed, Outcome, Recovered, RecoveryRefused
 from accumulator.keyshelf import KeyShelf
 from accumulator.rollcall import NOBODY, RollCall
 from accumulator.station import Station
-from accumulator.takeover import Dead, Replaced, Takeover, check_left, take_records
+from accumulator.takeover import (
+    TAKEN_IN,
+    Dead,
+    Replaced,
+    Takeover,
+    check_left,
+    take_records,
+)
 from cardio.messages import facts_of
 from common import enrolment, keys, records, seal, urn
 from common.catalogue import EventType
@@ -61,6 +68,7 @@ from common.records import (
     StartOrder,
     Statement,
 )
+from common.turnout import Turnout
 from common.urn import InFlight, Repair, Urn
 from hal.board_clock import BoardClock
 from hal.faults import PartFault
@@ -120,6 +128,7 @@ class Strongroom:
         self._started = False
         self._lost = False
         self._left: Left | None = None
+        self._turnout = Turnout(package.zone_minutes)
         self._takeover = Takeover(installation, around.own, around.recording, around.root_key)
 
     @property
@@ -202,6 +211,14 @@ class Strongroom:
         """Append to the journal, on both media; while the media are not open there is none."""
         if self._journal is not None:
             self._journal.append(event, **facts)
+            if event in TAKEN_IN:
+                self._turnout = self._turnout.one_more(self._around.clock.now_ms())
+
+    @property
+    def turnout(self) -> Turnout:
+        """Votes taken in, by the hour; without one those whose hour no journal here tells."""
+        votes = self._urn.count if self._urn else 0
+        return replace(self._turnout, before=max(0, votes - self._turnout.total))
 
     def share_for_card(self, index: int) -> bytes:
         """Return share `index` (from 1) of the key in the making, for the card it is written on.
@@ -238,6 +255,10 @@ class Strongroom:
             going_on = self._takeover.unfinished(entries)
             known = entries if going_on is None else [*going_on[1].left.entries, *entries]
             self._around.clock.begin_after(latest_ms(known), day_over_ms if is_open else None)
+            self._turnout = Turnout(self.station.package.zone_minutes)
+            for entry in known:
+                if entry.event in TAKEN_IN:
+                    self._turnout = self._turnout.one_more(entry.time_ms)
             self._note_start(entries)
             if self._lost:
                 self.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
@@ -745,7 +766,8 @@ class Strongroom:
         figures = printing.of_this_moment(
             kind, self.station, time_ms=now_ms, votes=votes, journal=head
         )
-        return printing.moment_paper(self.station, figures, self._installation.keys.signing)
+        key = self._installation.keys.signing
+        return printing.moment_paper(self.station, figures, key, self.turnout)
 
     def _signed_minutes(self) -> SignedBody:
         if self._day.minutes is None:

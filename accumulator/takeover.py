@@ -36,7 +36,8 @@ from common.journal import Entry
 from common.media import Medium, folders
 from common.records import Act, ActFact, ActKind, Board, RecordError
 
-_TAKEN_IN = (EventType.VOTE_TAKEN_IN, EventType.INTAKE_COMPLETED)
+TAKEN_IN = (EventType.VOTE_TAKEN_IN, EventType.INTAKE_COMPLETED)
+"""The entries that each stand for one vote taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Dead:
     @property
     def votes(self) -> int:
         """How many votes it took in, by its journal."""
-        return sum(entry.event in _TAKEN_IN for entry in self.left.entries)
+        return sum(entry.event in TAKEN_IN for entry in self.left.entries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,22 @@ class Word(Enum):
         "Insert a voter's card. Leave it in until it is let go.",
     )
     OPEN_CLOSES = ("Жабылуы: {time}", "Закрытие: {time}", "Closes at {time}")
+    TURNOUT = ("Дауыстар сағат бойынша", "Голоса по часам", "Votes by the hour")
+    TURNOUT_TITLE = (
+        "Қабылданған дауыстар, сағат бойынша",
+        "Принятые голоса, по часам",
+        "Votes taken in, by the hour",
+    )
+    TURNOUT_OF = (
+        "Қабылданған дауыс: {votes}, тізімде: {listed}",
+        "Принято голосов: {votes}, в списке: {listed}",
+        "Votes taken in: {votes}, listed: {listed}",
+    )
+    TURNOUT_HOUR = ("Сағат", "Час", "Hour")
+    TURNOUT_IN_HOUR = ("Сағат ішінде", "За час", "In the hour")
+    TURNOUT_SO_FAR = ("Барлығы", "Всего", "So far")
+    TURNOUT_SHARE = ("Тізімнен", "От списка", "Of the list")
+    TURNOUT_BEFORE = ("бұрын", "ранее", "before")
     OPEN_REPORT = ("Мәліметті басу", "Печать сведений", "Print the figures")
     OPEN_CLOSE = ("Дауыс беруді жабу", "Закрыть голосование", "Close the voting")
     COUNTED = (

@@ -25,6 +25,7 @@ from cardio.messages import (
     VoterCardSeen,
 )
 from common.errors import Reason
+from common.turnout import Turnout
 from common.urn import Intake
 from hal.printer import PrinterState
 
@@ -51,6 +52,7 @@ class Context:
         urn: if it is open.
         steady_s: monotonic time, by which durations go.
         doubted: the board's clock is not believed.
+        turnout: votes taken in, by the hour, once the journal was read.
     """
 
     station: Station
@@ -58,6 +60,7 @@ class Context:
     urn: UrnView | None = None
     steady_s: float = 0.0
     doubted: bool = False
+    turnout: Turnout | None = None
 
     def local_time(self, unix_s: int) -> str:
         """Return a time of day as the station's wall clocks show it, HH:MM."""

@@ -70,6 +70,7 @@ class Open:
         closing: the close was asked for and waits to be confirmed.
         printed_s: when the hourly report was last asked for, in monotonic time.
         paper: what the printer said last.
+        hours: which leaf of the turnout by the hour is shown; None while it is not.
     """
 
     courier: Courier
@@ -78,6 +79,7 @@ class Open:
     printed_s: float = 0.0
     paper: Notice | None = None
     working: bool = False
+    hours: int | None = None
 
     @property
     def is_free(self) -> bool:
@@ -95,6 +97,10 @@ class Open:
                 return self._report(context)
             case Printed(state):
                 return Turn(replace(self, paper=printing_notice(state, Notice(Word.PRINTED))))
+            case MinutePassed():
+                pass
+            case _ if self.hours is not None:  # who puts a card in wants to see what becomes of it
+                return replace(self, hours=None).on(event, context)
         courier = self.courier.on(event)
         if courier is not None and not self.intake.busy:
             next_courier, effects, notice = courier
@@ -113,6 +119,13 @@ class Open:
         match name:
             case "report":
                 return self._report(context)
+            case "turnout":
+                return Turn(replace(self, hours=0))
+            case "turnout.back":
+                return Turn(replace(self, hours=None, paper=None))
+            case "hours.next" | "hours.previous" if self.hours is not None:
+                step = 1 if name == "hours.next" else -1
+                return Turn(replace(self, hours=max(0, self.hours + step)))
             case "close" if context.now_ms < closes_s * 1000:
                 facts = (("time", context.local_time(closes_s)),)
                 notice = Notice(Reason.CLOSE_NOT_REACHED, facts)

@@ -82,6 +82,9 @@ def test_every_page_of_a_day_fits(
     table.insert(VoterCard())
     table.take_out()
     table.pass_card(table.voted_card(0, ((0,), (1, 99), ())))
+    table.press("turnout")
+    table.press("report")
+    table.press("turnout.back")
     table.press("dead")
     table.press("boards.3")
     assert table.page == "accumulator.dead.spare"
