@@ -13,7 +13,7 @@ from center import book_texts as texts
 from center.book_parts import GAP, LEAST_TYPE, Drawn, Parts, said, slashed
 from center.book_texts import Words
 from center.drawing import BOLD, INK, NAVY, REGULAR, SEMIBOLD, WINE, Box, Colour, Sheet
-from common.book import CODE_DIGITS, LANGUAGES, STOPPED, PageKey, fault_page
+from common.book import CLOCK_DIGITS, CODE_DIGITS, LANGUAGES, STOPPED, PageKey, fault_page
 from common.records import Bilingual
 
 
@@ -36,6 +36,10 @@ class CommonPages:
         close = self._both(PageKey("close"), texts.CLOSE)
         self._parts.question(close, slashed(texts.YES), slashed(texts.NO))
         yield close
+        yield self._clock("clock")
+        ahead = self._clock("clock:ahead")
+        self._parts.button(ahead, "right", slashed(texts.CLOCK_RIGHT), self._halves()[0])
+        yield ahead
         yield self._language()
         for reason in texts.terminal_reasons():
             yield self._fault(reason.name, reason.value, texts.fault_text(reason))
@@ -76,6 +80,81 @@ class CommonPages:
             name = said(texts.LANGUAGE_NAMES, language)
             self._parts.button(drawn, f"language:{language}", name, box, size=64, primary=True)
         return drawn
+
+    def _halves(self) -> tuple[Box, Box]:
+        """Return the places of two buttons at the lower edge."""
+        parts = self._parts
+        width = (parts.inner - 2 * parts.margin) // 2
+        left = Box(parts.margin, parts.footer, width, parts.button_height)
+        return left, Box(left.right + 2 * parts.margin, left.y, width, left.height)
+
+    def _clock(self, name: str) -> Drawn:
+        """Draw the page on which the clock is set: two times, and four digits to be turned."""
+        parts, px = self._parts, self._parts.screen.px
+        drawn = parts.page(PageKey(name), slashed(texts.CLOCK.heading))
+        y = parts.head_rows + px(20)
+        for row, label in (("own", texts.CLOCK_OWN), ("order", texts.CLOCK_ORDER)):
+            self._moment(drawn, row, slashed(label), y)
+            y += px(64)
+        for language in LANGUAGES:
+            box = Box(parts.margin, y, parts.inner, px(84))
+            body = said(texts.CLOCK.body, language)
+            y += drawn.sheet.text(body, REGULAR, parts.sizes(34, LEAST_TYPE), box) + px(8)
+        self._turned_digits(drawn, y + px(12))
+        parts.button(drawn, "set", slashed(texts.CLOCK_SET), self._halves()[1], primary=True)
+        return drawn
+
+    def _moment(self, drawn: Drawn, name: str, label: str, y: int) -> None:
+        """Draw a row with a label and the slots of a date and a time."""
+        parts, px = self._parts, self._parts.screen.px
+        width, height = px(28), px(56)
+        box = Box(parts.margin, y, parts.inner // 2, height)
+        drawn.sheet.text(label, REGULAR, parts.sizes(34, LEAST_TYPE), box, middle=True)
+        x = parts.margin + parts.inner // 2 + px(12)
+        for at in range(CLOCK_DIGITS):
+            drawn.slots.append((f"{name}:{at}", Box(x, y, width, height), "small"))
+            x += width
+            mark = {1: ".", 3: ".", 7: "", 9: ":"}.get(at)
+            if mark is not None:
+                gap = Box(x, y, px(22), height)
+                if mark:
+                    drawn.sheet.text(mark, BOLD, (px(40),), gap, align="centre", middle=True)
+                x += px(22)
+        if "small" not in parts.sprites:
+            inside = Box(0, 0, width, height)
+            parts.sprites["small"] = {
+                str(value): self._centred(str(value), BOLD, px(40), inside) for value in range(10)
+            }
+
+    def _turned_digits(self, drawn: Drawn, y: int) -> None:
+        """Draw hours and minutes as large slots, each pair between its buttons."""
+        parts, px = self._parts, self._parts.screen.px
+        width, height, gap = px(150), px(210), px(12)
+        side = max(px(116), parts.target)
+        half = 2 * width + 2 * side + 3 * gap
+        x = (parts.screen.width - 2 * half - px(40)) // 2
+        for pair, unit in enumerate(("hour", "minute")):
+            left = x + pair * (half + px(40))
+            across = (height - side) // 2
+            less = Box(left, y + across, side, side)
+            more = Box(left + half - side, y + across, side, side)
+            parts.button(drawn, f"{unit}:less", "−", less, size=64)
+            parts.button(drawn, f"{unit}:more", "+", more, size=64)
+            for digit in range(2):
+                box = Box(left + side + gap + digit * (width + gap), y, width, height)
+                drawn.sheet.frame(box, INK, px(3), px(6))
+                drawn.slots.append((f"digit:{2 * pair + digit}", box.inset(px(8)), "digit"))
+        self._large_digits(width, height)
+        colon = Box(x + half, y, px(40), height)
+        drawn.sheet.text(":", BOLD, (px(110),), colon, align="centre", middle=True)
+
+    def _large_digits(self, width: int, height: int) -> None:
+        px = self._parts.screen.px
+        inside = Box(0, 0, width, height).inset(px(8))
+        if "digit" not in self._parts.sprites:
+            self._parts.sprites["digit"] = {
+                str(value): self._centred(str(value), BOLD, px(156), inside) for value in range(10)
+            }
 
     def _columns(self) -> tuple[Box, Box]:
         """Return the places of Kazakh and Russian beside each other."""
@@ -132,11 +211,7 @@ class CommonPages:
             box = Box(x + digit * (width + gap), y, width, height)
             drawn.sheet.frame(box, INK, px(3), px(6))
             drawn.slots.append((f"digit:{digit}", box.inset(px(8)), "digit"))
-        inside = Box(0, 0, width, height).inset(px(8))
-        if "digit" not in self._parts.sprites:
-            self._parts.sprites["digit"] = {
-                str(value): self._centred(str(value), BOLD, px(156), inside) for value in range(10)
-            }
+        self._large_digits(width, height)
         body = Box(self._parts.margin, y + height + px(40), self._parts.inner, px(180))
         used = drawn.sheet.text(
             said(texts.CODE.body, language), REGULAR, self._parts.sizes(38, LEAST_TYPE), body

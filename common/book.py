@@ -18,6 +18,11 @@ Names of pages (`PageKey.name`). Language "both" has Kazakh and Russian side by 
 pages before the voter chose a language and to those that concern the commission:
 
     both      waiting          for the courier card
+              clock            set the clock           [hour:more] [hour:less] [minute:more]
+                                                       [minute:less] [set]
+                                                       {own:0}…{own:11} {order:0}…{order:11}
+                                                       {digit:0}…{digit:3}
+              clock:ahead      the same, and it may be right                         [right]
               opened           take the courier card out
               close            close the voting?       [yes] [no]
               closed           the voting is over
@@ -51,7 +56,8 @@ is what stands there: on a line, the candidate's or party's full name.
 
 Slots: a place with the values that it can show; each value is a sprite of exactly the slot's size.
 An unfilled slot shows the page itself. `line:<l>` takes "on"; `counter` takes "0" to the number of
-votes allowed; `digit:<n>` takes "0"…"9"; `choice:<c>:<n>` takes "<l>" for every line, and "blank".
+votes allowed; `digit:<n>`, `own:<n>` and `order:<n>` take "0"…"9"; `choice:<c>:<n>` takes "<l>" for
+every line, and "blank".
 
 The first `head_rows` rows of a page hold no slot; their hash stands with each page
 (`BookPage.head`), so that a page can be found from pixels: look the head up, compare the rest.
@@ -74,6 +80,7 @@ from common import cbor
 from common.book_index import (
     BLANK,
     BOTH,
+    CLOCK_DIGITS,
     CODE_DIGITS,
     INDEX_NAME,
     KAZAKH,
@@ -99,6 +106,7 @@ from common.regions import Region, region_at
 __all__ = [
     "BLANK",
     "BOTH",
+    "CLOCK_DIGITS",
     "CODE_DIGITS",
     "INDEX_NAME",
     "KAZAKH",

@@ -29,6 +29,8 @@ BOTH, KAZAKH, RUSSIAN = "both", "kk", "ru"
 LANGUAGES = (KAZAKH, RUSSIAN)
 
 CODE_DIGITS = 4
+CLOCK_DIGITS = 12
+"""A date and a time: DDMMYYYYHHMM."""
 ON = "on"
 BLANK = "blank"
 
@@ -49,9 +51,18 @@ class _Kind:
 _YES_NO = frozenset({"yes", "no"})
 
 
+_CLOCK_NEEDED = frozenset({"hour:more", "hour:less", "minute:more", "minute:less", "set"})
+_CLOCK_REGIONS = "hour:more|hour:less|minute:more|minute:less|set"
+_CLOCK_SLOTS = "digit:[0-3]|(?:own|order):(?:[0-9]|1[01])"
+_CLOCK_ALL_SLOTS = {f"digit:{at}" for at in range(CODE_DIGITS)} | {
+    f"{row}:{at}" for row in ("own", "order") for at in range(CLOCK_DIGITS)
+}
+
 _COMMON_KINDS = (
     _Kind("waiting|opened|closed|insert|stopped|fault:[A-Z][A-Z0-9_]*"),
     _Kind("close", regions="yes|no", needed=_YES_NO),
+    _Kind("clock", _CLOCK_REGIONS, _CLOCK_SLOTS, _CLOCK_NEEDED),
+    _Kind("clock:ahead", f"{_CLOCK_REGIONS}|right", _CLOCK_SLOTS, _CLOCK_NEEDED | {"right"}),
     _Kind(
         "language",
         regions="language:kk|language:ru",
@@ -79,7 +90,9 @@ _VOTER_KINDS = (
 )
 
 STOPPED = "stopped"
-COMMON_PAGES = ("waiting", "opened", "close", "closed", "insert", "language", STOPPED)
+COMMON_PAGES = (
+    "waiting", "clock", "clock:ahead", "opened", "close", "closed", "insert", "language", STOPPED,
+)  # fmt: skip
 VOTER_PAGES = ("casting", "thanks", "code", "take", "timeout", "ended")
 
 
@@ -434,7 +447,7 @@ def _expected_values(slot: str, page: str, index: BookIndex) -> set[str]:
     what, *numbers = slot.split(":")
     if what == "line":
         return {ON}
-    if what == "digit":
+    if what in {"digit", "own", "order"}:
         return set("0123456789")
     contest_number = int(page.split(":")[1]) if what == "counter" else int(numbers[0])
     if contest_number >= len(index.contests):
@@ -452,6 +465,10 @@ def _check_ballots(index: BookIndex) -> None:
     for presentation in sorted({key.presentation for key in pages}):
         wanted = {PageKey(name, BOTH, None, presentation) for name in COMMON_PAGES}
         wanted |= {PageKey(n, one, None, presentation) for n in VOTER_PAGES for one in LANGUAGES}
+        for name in ("clock", "clock:ahead"):
+            clock = pages.get(PageKey(name, BOTH, None, presentation))
+            if clock and {slot.name for slot in clock.slots} != _CLOCK_ALL_SLOTS:
+                raise BookError(f"{INDEX_NAME}: page {name}: it does not have all its digits")
         for language in LANGUAGES:
             code = pages.get(PageKey("code", language, None, presentation))
             if code and [s.name for s in code.slots] != [f"digit:{n}" for n in range(CODE_DIGITS)]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.book import CLOCK_DIGITS
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.commission import Commission
@@ -98,6 +99,7 @@ def courier_at_terminal(venue: Venue, client: BenchClient, terminal: str, *, unt
     """
     booth = BenchBooth(client, terminal, Eyes(venue.book()))
     booth.card = venue.station.courier
+    watch = watch_of(venue, client)
     inside, in_vain = False, 0
     while in_vain * MOMENT_S < venue.patience_s:
         seen = booth.look(MOMENT_S)
@@ -108,7 +110,9 @@ def courier_at_terminal(venue: Venue, client: BenchClient, terminal: str, *, unt
                 booth.insert_card()
                 inside = True
             case "close":
-                touch_yes(booth, seen)
+                touch_region(booth, seen, "yes")
+            case "clock" | "clock:ahead" if inside and seen is not None:
+                touch_region(booth, seen, clock_touch(seen, watch))
             case "waiting" | "":
                 pass  # the card is being read, or the terminal is starting
             case "insert" if until == "closed":
@@ -125,8 +129,24 @@ def courier_at_terminal(venue: Venue, client: BenchClient, terminal: str, *, unt
     raise DayFailed(f"{terminal}: the courier card did not bring page {until}")
 
 
-def touch_yes(booth: BenchBooth, seen: Seen | None) -> None:
-    """Touch "yes" on the page that asks for it."""
+def touch_region(booth: BenchBooth, seen: Seen | None, name: str) -> None:
+    """Touch a button of the page."""
     for region in () if seen is None else seen.page.regions:
-        if region.name == "yes":
+        if region.name == name:
             booth.touch(*region.centre)
+
+
+def clock_touch(seen: Seen, watch: Watch) -> str:
+    """Return what is touched next on the page that shows a terminal's clock, by the watch."""
+    own = "".join(seen.values.get(f"own:{at}", "-") for at in range(CLOCK_DIGITS))
+    date, hours = f"{own[:2]}.{own[2:4]}.{own[4:8]}", f"{own[8:10]}:{own[10:]}"
+    if seen.name == "clock:ahead" and watch.agrees(date, hours):
+        return "right"
+    turned, target = seen.digits(), watch.typed()
+    hour_off = (int(target[:2]) - int(turned[:2])) % 24
+    minute_off = (int(target[2:]) - int(turned[2:])) % 60
+    if (hour_off * 60 + int(target[2:]) - int(turned[2:])) % 1440 in {0, 1, 1439}:
+        return "set"
+    if hour_off:
+        return "hour:more" if hour_off <= 12 else "hour:less"
+    return "minute:more" if minute_off <= 30 else "minute:less"

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 import structlog
@@ -39,16 +40,20 @@ from terminal.effects import (
     Buzz,
     CloseStation,
     Effect,
+    JudgeClock,
     OpenStation,
     Record,
     ReserveCode,
     SealBallot,
+    SetClock,
     SetTimer,
     Show,
     StartAgain,
     StoreVote,
 )
 from terminal.events import (
+    ClockJudged,
+    CourierCardSeen,
     Event,
     KeyPressed,
     PartFailed,
@@ -132,13 +137,19 @@ class Terminal:
                 | messages.ShareCardSeen()
                 | messages.CardRefused()
             ):
-                self._decide(
-                    cards.event_of(happened, self._day.station, after_hours=self._after_hours())
-                )
+                self._decide(self._card_event(happened))
             case StopRequested() if self._station.phase not in {Phase.CLOSED, Phase.FAULT}:
                 self._attempt(Record(EventType.STOPPED))
             case _:
                 pass  # a key let go, or an answer that nobody waits for
+
+    def _card_event(self, seen: messages.Notification) -> Event:
+        event = cards.event_of(seen, self._day.station, after_hours=self._after_hours())
+        if isinstance(event, CourierCardSeen):
+            is_open = self._day.phase is Phase.OPEN
+            clock = self._day.judge_clock(None if is_open else event.start_order)
+            event = replace(event, clock=clock)
+        return event
 
     def _watch_clock(self) -> None:
         """Journal what happened to the clock; a terminal that is closed journals nothing."""
@@ -197,6 +208,10 @@ class Terminal:
                 return self._day.seal_ballot(effect)
             case StoreVote(cast_vote, deposit):
                 self._store_request = self._ask_card(messages.StoreVote(cast_vote, deposit))
+            case JudgeClock(start_order):
+                return ClockJudged(self._day.judge_clock(start_order))
+            case SetClock(hhmm, start_order):
+                return self._day.set_clock(hhmm, start_order)
             case OpenStation(start_order):
                 self._day.open_station(start_order)
                 return StationOpened()

@@ -1,8 +1,8 @@
 """What a terminal can do: everything that its machine ever asks for, in the imperative.
 
 Rules. Effects are carried out in order, one after the other, and what must be durable stands before
-what is shown. An effect that answers at once (`ReserveCode`, `SealBallot`, `OpenStation`,
-`CloseStation`) gives one event, which the machine gets before any other.
+what is shown. An effect that answers at once (`ReserveCode`, `SealBallot`, `JudgeClock`,
+`SetClock`, `OpenStation`, `CloseStation`) gives one event, which the machine gets before any other.
 """
 
 from __future__ import annotations
@@ -78,6 +78,26 @@ class StoreVote:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeClock:
+    """Say how the clock stands to the start order (None: in the day): `ClockJudged`."""
+
+    start_order: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Set clock and chip to this time of day: `ClockJudged` or `ClockNotSet`.
+
+    Attributes:
+        hhmm: four digits, local time.
+        start_order: by which the clock is judged then; None in the day.
+    """
+
+    hhmm: str
+    start_order: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenStation:
     """Keep the start order on both media and journal the opening: `StationOpened`."""
 
@@ -108,6 +128,8 @@ Effect: TypeAlias = (
     | ReserveCode
     | SealBallot
     | StoreVote
+    | JudgeClock
+    | SetClock
     | OpenStation
     | CloseStation
     | StartAgain

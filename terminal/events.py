@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from common.errors import Reason
 from common.records import Presentation
+from terminal.clockset import ClockView
 
 # The card slot
 
@@ -53,10 +54,12 @@ class CourierCardSeen:
     Attributes:
         start_order: the signed order, verified; the very one of today if the terminal is open.
         after_hours: the closing time of the package has come.
+        clock: how the clock stands, if it has to be put right; None if not.
     """
 
     start_order: bytes
     after_hours: bool
+    clock: ClockView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,20 @@ class VoteNotStored:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockJudged:
+    """How the clock stands now; None: it fits."""
+
+    clock: ClockView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNotSet:
+    """The clock is as it was; `reason` says why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class StationOpened:
     """The start order is on both media."""
 
@@ -162,6 +179,8 @@ Event: TypeAlias = (
     | VoteSealed
     | VoteStored
     | VoteNotStored
+    | ClockJudged
+    | ClockNotSet
     | StationOpened
     | StationClosed
     | PartFailed

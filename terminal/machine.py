@@ -1,6 +1,7 @@
 """The life of a terminal: waiting for the courier card, open, closed, or out of order.
 
     WAITING   for a start order; the station is not open here
+    CLOCK     the courier card is in, and the clock has to be put right (`terminal.clockset`)
     OPEN      voters vote (`terminal.booth`)
     CLOSING   the courier card came back after hours: close the voting?
     CLOSED    for good; the statement is on the medium
@@ -19,7 +20,7 @@ Pure: `step` takes a state and an event and returns the next state and effects; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -28,11 +29,14 @@ from common.catalogue import EventType
 from common.errors import Reason
 from terminal import booth as booths
 from terminal.booth import Booth, Rules
+from terminal.clockset import ClockView, Setting
 from terminal.effects import (
     CloseStation,
     Effect,
+    JudgeClock,
     OpenStation,
     Record,
+    SetClock,
     SetTimer,
     Show,
     StartAgain,
@@ -40,6 +44,8 @@ from terminal.effects import (
 from terminal.events import (
     ActivatedCardSeen,
     CardRemoved,
+    ClockJudged,
+    ClockNotSet,
     CourierCardSeen,
     Event,
     PartFailed,
@@ -53,6 +59,8 @@ from terminal.events import (
 )
 
 RETRY_S = 10
+CLOCK_S = 20
+"""So often the page that shows the clock is drawn anew."""
 READER_LOST = fault_page(Reason.READER_MISSING.name)
 
 
@@ -64,6 +72,7 @@ class Phase(Enum):
     CLOSING = 3
     CLOSED = 4
     FAULT = 5
+    CLOCK = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,13 @@ class Station:
     Attributes:
         booth: the session of the voter inside, while the terminal is open; None if there is none.
         notice: a page that is shown instead of the phase's own until something else happens.
+        setting: the clock as it is being set, in phase CLOCK.
     """
 
     phase: Phase
     booth: Booth | None = None
     notice: PageKey | None = None
+    setting: Setting | None = None
 
 
 Next: TypeAlias = tuple[Station, tuple[Effect, ...]]
@@ -109,6 +120,10 @@ def _decide(station: Station, event: Event, rules: Rules) -> Next:
             return Station(Phase.FAULT, notice=fault_page(reason.name)), ()
         case Phase.WAITING, _:
             return _waiting(station, event)
+        case Phase.CLOCK, _ if station.setting is not None:
+            return _clock(station.setting, event)
+        case Phase.CLOCK, _:
+            return Station(Phase.WAITING), ()
         case Phase.OPEN, _:
             return _open(station, event, rules)
         case Phase.CLOSING, _:
@@ -119,12 +134,46 @@ def _decide(station: Station, event: Event, rules: Rules) -> Next:
 
 def _waiting(station: Station, event: Event) -> Next:
     match event:
+        case CourierCardSeen(start_order, clock=ClockView() as clock):
+            return Station(Phase.CLOCK, setting=Setting.begin(start_order, clock)), ()
         case CourierCardSeen(start_order):
             return Station(Phase.WAITING), (OpenStation(start_order),)
         case StationOpened():
             return Station(Phase.OPEN, notice=PageKey("opened")), ()
         case _:
             return _idle(station, event, Reason.NOT_OPEN)
+
+
+def _clock(setting: Setting, event: Event) -> Next:
+    """Put the clock right; whatever else comes, nothing was changed."""
+    station = Station(Phase.CLOCK, setting=setting)
+    before = Phase.OPEN if setting.start_order is None else Phase.WAITING
+    match event:
+        case Touched("set"):
+            return station, (SetClock(setting.hhmm, setting.start_order),)
+        case Touched("right") if setting.view.may_be_right:
+            return _clock_fits(setting, (Record(EventType.CLOCK_CONFIRMED),))
+        case Touched(region):
+            return Station(Phase.CLOCK, setting=setting.turned(region)), ()
+        case ClockJudged(None):
+            return _clock_fits(setting, ())
+        case ClockJudged(ClockView() as view):
+            return Station(Phase.CLOCK, setting=replace(setting, view=view)), ()
+        case ClockNotSet(reason):
+            return Station(before, notice=fault_page(reason.name)), ()
+        case TimeRanOut():
+            return station, (JudgeClock(setting.start_order), SetTimer(CLOCK_S))
+        case CourierCardSeen():
+            return station, ()
+        case _:
+            reason = Reason.CARD_COURIER_EXPECTED
+            return _idle(Station(before), event, reason)
+
+
+def _clock_fits(setting: Setting, first: tuple[Effect, ...]) -> Next:
+    if setting.start_order is None:
+        return Station(Phase.OPEN, notice=fault_page(Reason.CARD_COURIER_HERE.name)), first
+    return Station(Phase.WAITING), (*first, OpenStation(setting.start_order))
 
 
 def _idle(station: Station, event: Event, reason: Reason) -> Next:
@@ -150,10 +199,12 @@ def _noticed(station: Station, reason: Reason) -> Next:
 def _open(station: Station, event: Event, rules: Rules) -> Next:
     notice = station.notice
     match event:
-        case CourierCardSeen(after_hours=after_hours):
+        case CourierCardSeen(after_hours=after_hours, clock=clock):
             _, ended = booths.step(station.booth, CardRemoved(), rules)
             if after_hours:
                 return Station(Phase.CLOSING), ended
+            if clock is not None:
+                return Station(Phase.CLOCK, setting=Setting.begin(None, clock)), ended
             closed = fault_page(Reason.CLOSE_NOT_REACHED.name)
             return Station(Phase.OPEN, notice=closed), ended
         case ReaderLost():
@@ -201,13 +252,17 @@ def page(station: Station) -> PageKey:
     """Return the page that stands on the screen."""
     if station.notice is not None:
         return station.notice
+    if station.setting is not None:
+        return station.setting.page()
     if station.phase in _PAGES:
         return PageKey(_PAGES[station.phase])
     return booths.page(station.booth)
 
 
 def _look(station: Station, rules: Rules) -> tuple[PageKey, Mapping[str, str], int | None]:
-    fills = {} if station.notice is not None else booths.fills(station.booth)
+    if station.notice is not None:
+        return page(station), {}, _timeout_s(station, rules)
+    fills = booths.fills(station.booth) if station.setting is None else station.setting.fills()
     return page(station), fills, _timeout_s(station, rules)
 
 
@@ -219,6 +274,8 @@ def _timeout_s(station: Station, rules: Rules) -> int | None:
             return rules.parameters.idle_ask_s
         case Phase.FAULT:
             return RETRY_S
+        case Phase.CLOCK:
+            return CLOCK_S
         case Phase.WAITING | Phase.CLOSED:
             return None
 

@@ -23,23 +23,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import common
-from common import enrolment, records
+from common import daytime, enrolment, records
 from common.book import Book, BookError
 from common.catalogue import EventType, FactValue
-from common.daytime import DAY_OVER_S, latest_ms, offset_s
+from common.daytime import DAY_OVER_S, Clockwork, Hours, latest_ms, offset_s
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import PATH, Entry, Journal
 from common.media import Medium, TwoMedia
-from common.records import BoardKind, Figure, RecordError, StartOrder, Statement
-from hal.board_clock import BoardClock, Oddity
+from common.records import BoardKind, Figure, RecordError, StartOrder, Statement, StationPackage
+from hal.board_clock import BoardClock, Doubt, Oddity
+from hal.faults import PartFault
 from terminal import casting
 from terminal.booth import Rules
 from terminal.cards import Station, check_start_order
+from terminal.clockset import ClockView
 from terminal.codes import Codes
 from terminal.config import TerminalConfig
 from terminal.effects import SealBallot
-from terminal.events import CodeReserved, CodesUsedUp, VoteSealed
+from terminal.events import ClockJudged, ClockNotSet, CodeReserved, CodesUsedUp, VoteSealed
 from terminal.machine import Phase
 from terminal.plan import make_plans
 
@@ -170,6 +172,45 @@ class Day:
         for oddity in oddities:
             self.record(oddity.event, oddity.facts)
 
+    def judge_clock(self, start_order: bytes | None) -> ClockView | None:
+        """Return how the clock stands to a start order that was checked, None if it fits.
+
+        In the day (None), a clock that is believed fits.
+        """
+        package, now_ms = self._installation.package, self._clock.now_ms()
+        doubted = self._clock.doubt is not Doubt.NONE
+        if start_order is None:
+            if not doubted or self._start_order is None:
+                return None
+            return _clock_view(package, now_ms, self._check(self._start_order).opened_ms)
+        opened_ms = self._check(start_order).opened_ms
+        clockwork = daytime.compare(now_ms, opened_ms, package.parameters)
+        of_the_day = not doubted and now_ms in Hours.of_opening(package)
+        if clockwork is Clockwork.FITS and of_the_day:
+            return None
+        may_be_right = clockwork is Clockwork.AHEAD and of_the_day
+        return _clock_view(package, now_ms, opened_ms, may_be_right=may_be_right)
+
+    def set_clock(self, hhmm: str, start_order: bytes | None) -> ClockJudged | ClockNotSet:
+        """Set clock and chip to a time of day, journal it, and judge the clock anew.
+
+        Raises:
+            MediumFault: a medium failed.
+        """
+        package = self._installation.package
+        among = Hours.of_day(package) if start_order is None else Hours.of_opening(package)
+        moment_ms = daytime.moment_of(hhmm, among)
+        if moment_ms is None:
+            return ClockNotSet(Reason.CLOCK_TIME_REFUSED)
+        offset_ms = moment_ms - self._clock.now_ms()
+        try:
+            self._clock.put_right(offset_ms)
+        except PartFault:
+            self.record(EventType.PART_FAILED, {"thing": Thing.CLOCK})
+            return ClockNotSet(Reason.CLOCK_NOT_SET)
+        self.record(EventType.CLOCK_SET, {"offset_s": round(offset_ms / 1000)})
+        return ClockJudged(self.judge_clock(start_order))
+
     def open_station(self, start_order: bytes) -> None:
         """Keep a start order and journal the opening; what is done already is left as it is.
 
@@ -253,6 +294,16 @@ class Day:
         self._note(self._clock.at_start())
         self.record(EventType.PROGRAM_CHECKED, {"program": package.program})
         self.record(EventType.BOOK_CHECKED, {"book": package.book})
+
+
+def _clock_view(
+    package: StationPackage, now_ms: int, opened_ms: int, *, may_be_right: bool = False
+) -> ClockView:
+    own, order = (
+        daytime.local(each, package.zone_minutes).strftime("%d%m%Y%H%M")
+        for each in (now_ms, opened_ms)
+    )
+    return ClockView(own, order, may_be_right)
 
 
 _STARTS = (EventType.STARTED, EventType.RESTARTED)

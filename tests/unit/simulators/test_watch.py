@@ -6,6 +6,9 @@ import datetime as dt
 
 import pytest
 
+from common.book import BookPage, PageKey
+from simulators.ceremonies import clock_touch
+from simulators.sight import Seen
 from simulators.watch import Watch
 
 ZONE = dt.timezone(dt.timedelta(hours=5))
@@ -34,3 +37,29 @@ def test_a_minute_before_midnight_is_near_a_minute_after() -> None:
     assert watch.agrees("22.11.2026, Sunday", "23:59")
     assert not watch.agrees("22.11.2026, Sunday", "00:01")
     assert watch.typed() == "0001"
+
+
+def page_with(own: str, turned: str, *, ahead: bool = False) -> Seen:
+    values = {f"own:{at}": digit for at, digit in enumerate(own)}
+    values |= {f"digit:{at}": digit for at, digit in enumerate(turned)}
+    key = PageKey("clock:ahead" if ahead else "clock")
+    return Seen(BookPage(key, b"", b"", (), ()), values)
+
+
+@pytest.mark.parametrize(
+    ("own", "turned", "ahead", "touched"),
+    [
+        ("221120261200", "1200", True, "right"),
+        ("221120261200", "1200", False, "set"),
+        ("211120261200", "1159", True, "set"),
+        ("221120261400", "0930", True, "hour:more"),
+        ("221120261400", "1430", True, "hour:less"),
+        ("221120261400", "1220", True, "minute:less"),
+        ("221120261400", "1240", True, "minute:more"),
+    ],
+)
+def test_a_terminals_clock_is_turned_to_the_watch(
+    own: str, turned: str, ahead: bool, touched: str
+) -> None:
+    watch = Watch(lambda: NOON_MS, 300)
+    assert clock_touch(page_with(own, turned, ahead=ahead), watch) == touched

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from common import enrolment, records, seal
+from common import daytime, enrolment, records, seal
 from common.catalogue import EventType
 from common.errors import Reason, Refused
 from common.journal import PATH, Entry, verify_journal
 from common.media import FaultKind, FolderMedium, Medium, MediumFault, TwoMedia
 from common.records import CastVote, Deposit, Figure, StartOrder, Statement
-from hal.board_clock import BoardClock
+from hal.board_clock import LOOK_AGAIN_S, BoardClock
 from hal.config import PartsConfig
 from hal.medium_slot import removable_medium
 from terminal import codes
 from terminal.codes import CODES
 from terminal.config import TerminalConfig
 from terminal.effects import SealBallot
-from terminal.events import CodeReserved, CodesUsedUp
+from terminal.events import ClockJudged, ClockNotSet, CodeReserved, CodesUsedUp
 from terminal.machine import Phase
 from terminal.state import (
     START_ORDER,
@@ -482,3 +482,89 @@ def test_a_medium_that_fails_is_said_so(board: Board) -> None:
 
 def test_the_sample_book_is_the_one_in_the_package() -> None:
     tiny_book.load().check_belongs(station.package())
+
+
+# The clock
+
+
+def wrong_since_installation(board: Board, error_s: int, *, stopped: bool = False) -> Day:
+    """Start a terminal whose chip was wrong before anything was journalled."""
+    for medium in (board.own, board.removable):
+        medium.remove(PATH)
+    board.chip.error_s, board.chip.stopped = error_s, stopped
+    return board.start()
+
+
+def hhmm(board: Board) -> str:
+    zone = station.package().zone_minutes
+    return daytime.hours(board.clock.now_ms(), zone).replace(":", "")
+
+
+@pytest.mark.parametrize(
+    ("error_s", "may_be_right"),
+    [
+        (-samples.PARAMETERS.max_clock_offset_s, None),
+        (0, None),
+        (samples.PARAMETERS.max_clock_ahead_s, None),
+        (-samples.PARAMETERS.max_clock_offset_s - 1, False),
+        (samples.PARAMETERS.max_clock_ahead_s + 1, True),
+        (-86_400, False),
+        (86_400, False),
+    ],
+)
+def test_the_clock_is_judged_by_the_start_order(
+    board: Board, error_s: int, may_be_right: bool | None
+) -> None:
+    day = wrong_since_installation(board, error_s)
+    view = day.judge_clock(station.start_order())
+    assert (None if view is None else view.may_be_right) is may_be_right
+    if view is not None:
+        zone = station.package().zone_minutes
+        own = daytime.local(board.clock.now_ms() + error_s * 1000, zone)
+        assert view.own == own.strftime("%d%m%Y%H%M")
+
+
+def test_a_clock_that_stopped_is_put_right_and_the_terminal_opens(board: Board) -> None:
+    day = wrong_since_installation(board, -800_000_000, stopped=True)
+    order = station.start_order()
+    assert day.judge_clock(order) is not None
+    board.clock.advance(120)
+    assert day.set_clock(hhmm(board), order) == ClockJudged(None)
+    assert not board.chip.stopped
+    day.open_station(order)
+    events = [entry.event for entry in board.entries()]
+    assert events[-3:] == [EventType.CLOCK_SET, EventType.CLOCK_OFFSET, EventType.OPENED]
+
+
+def test_a_time_that_is_not_of_the_opening_is_refused(board: Board) -> None:
+    day = wrong_since_installation(board, -600)
+    closes = daytime.hours(station.package().closes_s * 1000, station.package().zone_minutes)
+    refused_ = day.set_clock(closes.replace(":", ""), station.start_order())
+    assert refused_ == ClockNotSet(Reason.CLOCK_TIME_REFUSED)
+    board.chip.silent = True
+    assert day.set_clock(hhmm(board), station.start_order()) == ClockNotSet(Reason.CLOCK_NOT_SET)
+    assert board.entries()[-1].event is EventType.PART_FAILED
+
+
+def test_in_the_day_only_a_doubted_clock_can_be_put_right(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    board.clock.advance(3600)
+    day.record(EventType.READER_MISSING, {})
+    assert day.judge_clock(None) is None
+    board.chip.error_s = -7200
+    day = board.start()
+    assert board.entries()[-1].time_ms >= board.clock.now_ms() - 1000
+    assert day.judge_clock(None) is not None
+    assert day.set_clock(hhmm(board), None) == ClockJudged(None)
+    assert day.judge_clock(None) is None
+
+
+def test_jumps_are_journalled_and_move_nothing(board: Board) -> None:
+    day = board.start()
+    board.chip.error_s = 3600
+    board.clock.advance(LOOK_AGAIN_S)
+    day.watch_clock()
+    last = board.entries()[-1]
+    assert (last.event, last.facts) == (EventType.CLOCK_CHIP_DIFFERS, {"offset_s": 3600})
+    assert last.time_ms == board.clock.now_ms()

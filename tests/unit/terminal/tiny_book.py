@@ -40,7 +40,10 @@ WIDTH, HEIGHT, HEAD_ROWS, CELL = 48, 36, 4, 4
 LINES_ON_A_PAGE = 4
 CONTESTS_ON_A_REVIEW = 2
 
+_TURNS = ("hour:more", "hour:less", "minute:more", "minute:less", "set")
 _REGIONS = {
+    "clock": _TURNS,
+    "clock:ahead": (*_TURNS, "right"),
     "close": ("yes", "no"),
     "language": ("language:kk", "language:ru"),
     "timeout": ("yes", "no"),
@@ -86,6 +89,10 @@ class _Writer:
         regions = list(_REGIONS.get(key.name, ()))
         digits = self.sprites("digit", list("0123456789"))
         slots = [(f"digit:{n}", digits) for n in range(4)] if key.name == "code" else []
+        if key.name.startswith("clock"):
+            names = [f"digit:{n}" for n in range(4)]
+            names += [f"{row}:{n}" for row in ("own", "order") for n in range(12)]
+            slots = [(name, digits) for name in names]
         self.page(key, regions, slots, [""] * len(regions))
 
     def ballot(self, style: int, language: str) -> None:
