@@ -712,9 +712,9 @@ class Reason(Enum):
     )
     VOTER_OTHER_DESK = (
         315,
-        "Бұл сайлаушыға «{board}» тіркеу үстелі қызмет көрсетеді. Сайлаушыны сол үстелге жіберіңіз.",
-        "Этого избирателя обслуживает стол регистрации «{board}». Направьте его туда.",
-        "This voter is served by desk “{board}”. Send the voter there.",
+        "Бұл сайлаушыға «{board}» тіркеу үстелі (немесе оның қосалқысы) қызмет көрсетеді. Сайлаушыны сол үстелге жіберіңіз.",
+        "Этого избирателя обслуживает стол регистрации «{board}» (или его запасной). Направьте его туда.",
+        "This voter is served by desk “{board}” (or its spare). Send the voter there.",
     )
     CARD_NOT_INTERRUPTED = (
         316,

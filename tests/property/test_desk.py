@@ -159,8 +159,7 @@ class DeskDay(RuleBasedStateMachine):
 
         def search() -> None:
             self.bench.press("by-name")
-            for letter in name:
-                self.bench.event(Touched(f"name.{'space' if letter == ' ' else letter}"))
+            self.bench.type_name(name)
             if "list" in self.bench.targets():
                 self.bench.press("list")
                 self.bench.event(Touched(f"voters.{row}"))

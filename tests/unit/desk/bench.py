@@ -462,6 +462,11 @@ class Bench:
         for digit in digits:
             self.event(Touched(f"{pad}.{digit}"))
 
+    def type_name(self, name: str) -> None:
+        """Type on the keyboard of the search in sight."""
+        for letter in name:
+            self.event(Touched(f"name.{'space' if letter == ' ' else letter}"))
+
     def find(self, line: int) -> None:
         """Type a list number and press *find*."""
         self.type_in(f"{line}")

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import random
+import time
 from contextlib import suppress
 
 import pytest
 
+from center.made_up import made_up_voters
 from common.errors import Reason
-from common.pages import Table
+from common.pages import Table, render
 from common.records import Voter
 from desk.errand_texts import S
 from desk.errands import Listed, Searching
 from desk.events import Touched
 from desk.phases import ActPurpose, Row
-from desk.state import Mark
+from desk.state import Mark, Marks
 from desk.voters import VoterRoll
 from tests.unit.desk.bench import IINS, LINES, NOW_MS, Bench, Card, Power, PowerCut, package, voters
 
 HOUR_MS = 3_600_000
+FAST_S = 0.1
+"""From a key to the changed page, of one thread's own time, so that a busy machine is left out."""
 NAMES = ("Ахметов Арман", "Ахметова Әсел", "Қожахметов Ғани", "Шахметов Өркен", "Іле Үміт")
 
 
@@ -41,8 +47,7 @@ def searching(typed: str, *, served: int = LINES) -> Bench:
     roll = dataclasses.replace(roll, board=board, desks=(board, other))
     bench.rules = dataclasses.replace(bench.rules, roll=roll, board=board)
     bench.press("by-name")
-    for letter in typed:
-        bench.event(Touched(f"name.{'space' if letter == ' ' else letter}"))
+    bench.type_name(typed)
     return bench
 
 
@@ -64,8 +69,7 @@ def test_each_key_tells_how_many_are_found() -> None:
     bench = searching("ах")
     assert found(bench) == 6
     assert S.FOUND.in_("ru", count=6) in bench.says()
-    for letter in "метова асел":
-        bench.event(Touched(f"name.{'space' if letter == ' ' else letter}"))
+    bench.type_name("метова асел")
     assert found(bench) == 3
     assert "АХМЕТОВА АСЕЛ" in bench.says()
     bench.event(Touched("name.erase"))
@@ -192,6 +196,31 @@ def test_a_card_that_is_put_in_meanwhile_is_looked_at(way: str) -> None:
     bench.remove()
     bench.insert(card)
     assert bench.page().name == "desk.card"
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 600)])
+def test_a_key_is_answered_with_a_changed_page_at_once(size: tuple[int, int]) -> None:
+    people = made_up_voters(
+        3000, random.Random("speed"), on=dt.date(2026, 10, 18), styles=((1, 1),)
+    )
+    bench = Bench()
+    roll = VoterRoll.of(people, bench.rules.board, package())
+    marks = Marks.fresh(len(people))
+    bench.rules = dataclasses.replace(bench.rules, roll=roll)
+    bench.state = dataclasses.replace(bench.state, marks=marks, language="kk")
+    bench.press("by-name")
+    spent = []
+    for letter in people[1500].surname.lower():
+        began_s = time.thread_time()
+        bench.type_name(letter)
+        render(bench.page(), *size)
+        spent.append(time.thread_time() - began_s)
+    began_s = time.thread_time()
+    bench.press("list")
+    render(bench.page(), *size)
+    assert sorted(spent)[len(spent) // 2] < FAST_S
+    assert time.thread_time() - began_s < 2 * FAST_S
+    assert len(rows(bench)) > 10
 
 
 # --- cards found
