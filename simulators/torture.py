@@ -46,7 +46,7 @@ BIG: Final = (20, 2)
 """Voters and terminals of the two stations."""
 BIG_POINTS: Final = 50
 EXECUTED_EVERY: Final = 10
-PATIENCE_S: Final = 40.0
+PATIENCE_S: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from tests.system.conftest import ROOT
 
 pytestmark = [pytest.mark.day, pytest.mark.timeout(600)]
-STOPS = 36
+STOPS = 30
 
 
 def test_a_day_is_stopped_at_drawn_points_and_nothing_is_lost(
