@@ -29,6 +29,9 @@ from common.errors import Refused
 from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text
 from common.records import Act, ActFact
 
+FEW_PLACES = 16
+"""So many votes before the urn is full, the page of the day begins to say so."""
+
 
 def draw_up(phase: Phase, context: Context, language: str) -> Page:
     """Return the page of a phase."""
@@ -243,11 +246,15 @@ class _Writer(PageParts):
         package = self.station.package
         closes = self.context.local_time(package.closes_s)
         votes = self.context.urn.count if self.context.urn else 0
+        room = package.parameters.urn_slots - votes
         return self.page(
             "open",
             Word.OPEN_TITLE,
             self.text("label", Word.OPEN_COUNT),
             Text("count", str(votes), "figure"),
+            Text("room", self.say(Word.URN_ALMOST_FULL, number=room), "warning")
+            if room <= FEW_PLACES
+            else None,
             self.notice(phase.intake.notice),
             self.text("hint", Word.OPEN_HINT),
             Text("courier", self.say(Word.COURIER_FIRST), "note")

@@ -204,6 +204,11 @@ class Word(Enum):
     TURNOUT_SO_FAR = ("Барлығы", "Всего", "So far")
     TURNOUT_SHARE = ("Тізімнен", "От списка", "Of the list")
     TURNOUT_BEFORE = ("бұрын", "ранее", "before")
+    URN_ALMOST_FULL = (
+        "Электрондық жәшікте бос орын аз: {number}. Жоғары тұрған комиссияға хабарлаңыз.",
+        "В электронной урне мало свободных мест: {number}. Сообщите вышестоящей комиссии.",
+        "Few free places in the electronic urn: {number}. Tell the higher commission.",
+    )
     OPEN_REPORT = ("Мәліметті басу", "Печать сведений", "Print the figures")
     OPEN_CLOSE = ("Дауыс беруді жабу", "Закрыть голосование", "Close the voting")
     COUNTED = (

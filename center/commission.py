@@ -16,7 +16,7 @@ from pathlib import Path
 
 from center import toml_file
 from center.toml_file import Table
-from common.records import Bilingual, BoardKind, Parameters, Role
+from common.records import MAX_DESKS, MAX_URN_SLOTS, Bilingual, BoardKind, Parameters, Role
 
 LEAST_MEMBERS = 5
 MOST_MEMBERS = 11
@@ -212,6 +212,10 @@ def _read_boards(table: Table) -> tuple[PlannedBoard, ...]:
         "terminal": table.integer("spare_terminals", 0, most, 1),
         "accumulator": table.integer("spare_accumulators", 0, 4, 1),
     }
+    desks = working["desk"] + spares["desk"]
+    if desks > MAX_DESKS:
+        problem = f"there are {desks} with the spares; the urn keeps the serials of {MAX_DESKS}"
+        raise table.wrong("desks", problem)
     return _boards(working, spares)
 
 
@@ -232,7 +236,7 @@ def _read_parameters(table: Table) -> Parameters:
         guard_ms=number("guard_ms", 0, 5000),
         code_batch=number("code_batch", 1, 1000),
         max_clock_offset_s=number("max_clock_offset_s", 1, 86_400),
-        urn_slots=number("urn_slots", 1, 65_536),
+        urn_slots=number("urn_slots", 1, MAX_URN_SLOTS),
         challenge_allowed=table.flag("challenge_allowed", default=usual.challenge_allowed),
         hourly_print_s=number("hourly_print_s", 0, 86_400),
         max_clock_ahead_s=number("max_clock_ahead_s", 60, 86_400),

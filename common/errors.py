@@ -972,9 +972,9 @@ class Reason(Enum):
     )
     URN_FULL = (
         460,
-        "Электрондық жәшік толды: {capacity} дауыс. Қосалқы жинақтаушыны іске қосыңыз.",
-        "Электронная урна заполнена: {capacity} голосов. Включите запасной накопитель.",
-        "The electronic urn is full: {capacity} votes. Put the spare accumulator to work.",
+        "Электрондық жәшік толды: {capacity} дауыс. Карточканы сақтаңыз, дауыс соның ішінде; жоғары тұрған комиссия шешеді.",
+        "Электронная урна заполнена: {capacity} голосов. Сохраните карточку, голос на ней; решает вышестоящая комиссия.",
+        "The electronic urn is full: {capacity} votes. Keep the card, the vote is on it; the higher commission decides.",
     )
     URN_KEY_WRONG = (
         461,

@@ -30,6 +30,10 @@ SERIAL_BITMAP_SIZE = SERIALS_PER_DESK // 8
 CONTROL_CODES = 10_000
 MAX_CONTESTS = 16
 MAX_LINES = 128
+MAX_BOARDS = 32
+MAX_DESKS = 7
+"""Spares included: the serials of so many fit into the urn's ledger (`common.urnfile`)."""
+MAX_URN_SLOTS = 16_384
 
 
 class RecordFault(Enum):
@@ -561,7 +565,7 @@ class Parameters(Record):
     guard_ms: int = _at(7, _uint(5000))  # touches this soon after a page change do not count
     code_batch: int = _at(8, _uint(1000))  # control codes burnt at a time
     max_clock_offset_s: int = _at(9, _uint(86_400))  # a board may be behind the start order
-    urn_slots: int = _at(10, _uint(65_536))
+    urn_slots: int = _at(10, _uint(MAX_URN_SLOTS))
     challenge_allowed: bool = _at(11, _flag())
     hourly_print_s: int = _at(12, _uint(86_400))
     max_clock_ahead_s: int = _at(13, _uint(86_400))  # or ahead of it, for the order is carried
@@ -596,7 +600,7 @@ class StationPackage(Record):
     place: Bilingual = _at(10, _part(Bilingual))  # the station, in words
     contests: tuple[Contest, ...] = _at(11, _many(_part(Contest), MAX_CONTESTS, 1))
     styles: tuple[BallotStyle, ...] = _at(12, _many(_part(BallotStyle), 64, 1))
-    boards: tuple[Board, ...] = _at(13, _many(_part(Board), 32, 3))
+    boards: tuple[Board, ...] = _at(13, _many(_part(Board), MAX_BOARDS, 3))
     officials: tuple[Official, ...] = _at(14, _many(_part(Official), 16, 1))
     share_cards: tuple[ShareCard, ...] = _at(15, _many(_part(ShareCard), 16, 2))
     quorum: int = _at(16, _uint(16))  # so many shares open the votes
@@ -616,6 +620,8 @@ class StationPackage(Record):
 
     def check(self) -> None:
         _unique("board", [board.name for board in self.boards])
+        if len(self.boards_of(BoardKind.DESK)) > MAX_DESKS:
+            raise ValueError(f"there are more than {MAX_DESKS} desks")
         _unique("board key", [board.sign_key for board in self.boards])
         _unique("contest", [contest.identifier for contest in self.contests])
         _unique("ballot style", [style.number for style in self.styles])
@@ -740,7 +746,7 @@ class Voter(Record):
 class VoterList(Record):
     """The voters of a station: signed by the root key, sealed to each desk."""
 
-    MAX_SIZE: ClassVar[int] = 2_000_000
+    MAX_SIZE: ClassVar[int] = 4_000_000
 
     station: str = _at(0, _STATION)
     election: str = _at(1, _text(64, 1))

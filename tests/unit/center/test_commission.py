@@ -120,6 +120,12 @@ MEMBER = '[[member]]\nrole = "member"\nname = "{}"\n'
         ("[station]", "[hours]\nopens = 7\n[station]", "hours.opens: it is a number; a time like"),
         ("[station]", "hours = 7\n[station]", "hours: it is a number; a table is needed"),
         ("[station]", "[boards]\ndesks = 0\n[station]", "boards.desks: 0 is not between 1"),
+        (
+            "[station]",
+            "[boards]\ndesks = 6\nspare_desks = 2\n[station]",
+            "boards.desks: there are 8 with the spares; the urn keeps the serials of 7",
+        ),
+        ("[station]", "[parameters]\nurn_slots = 16385\n[station]", "not between 1 and 16384"),
         ("[station]", "[boards]\naccumulators = 2\n[station]", "boards.accumulators: 2 is not"),
         ("[station]", "[parameters]\nguard_ms = -1\n[station]", "parameters.guard_ms: -1"),
         ("[station]", "[parameters]\nguard = 1\n[station]", "parameters.guard: this key"),

@@ -18,7 +18,7 @@ from cardio.piv import ManagementAlgorithm, Slot
 from cardio.share_card import ShareCard as CardOfShare
 from center import station
 from center.book import MadeBook
-from center.commission import standard_boards
+from center.commission import DEFAULT_PARAMETERS, standard_boards
 from center.program import program_manifest, program_root
 from center.station import PackageFolder, StationError, StationPlan, StationSecrets
 from common import enrolment, keys, records
@@ -404,10 +404,29 @@ def test_desks_share_the_list_without_overlap() -> None:
         station._parts_of_list(dataclasses.replace(many, voters=lines[:2]))
 
 
+@pytest.mark.parametrize(("listed", "fits"), [(3000, True), (3001, False)])
+def test_the_legal_maximum_fits_and_one_more_is_refused_by_its_number(
+    listed: int, fits: bool
+) -> None:
+    usual = plan(1)
+    commission = dataclasses.replace(usual.commission, parameters=DEFAULT_PARAMETERS)
+    voters = tuple(dataclasses.replace(usual.voters[0], line=n + 1) for n in range(listed))
+    full = dataclasses.replace(usual, voters=voters, commission=commission)
+    if fits:
+        station._parts_of_list(full)
+        codes = station._codes(full, nacl.utils.random)
+        assert sum(map(len, codes.values())) >= 3000 * 3 // 2
+    else:
+        with pytest.raises(
+            StationError, match=r"3001 voters on the list; .*max_listed allows 3000"
+        ):
+            station._parts_of_list(full)
+
+
 def test_a_desk_has_only_so_many_serials() -> None:
     voters = plan(1).voters * (SERIALS_PER_DESK + 1)
     commission = plan(1).commission
-    large = dataclasses.replace(commission.parameters, max_listed=20_000, urn_slots=65_536)
+    large = dataclasses.replace(commission.parameters, max_listed=20_000, urn_slots=16_384)
     many = dataclasses.replace(
         plan(1), voters=voters, commission=dataclasses.replace(commission, parameters=large)
     )

@@ -1,0 +1,48 @@
+"""The last control code of a terminal, and the voter who comes after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cardio.messages import Done, StoreVote
+from common import records, seal
+from common.book import LANGUAGES
+from common.catalogue import EventType
+from common.errors import Reason, text
+from common.records import CastVote
+from tests import samples
+from tests.unit.terminal import station
+from tests.unit.terminal.test_daemon import Booth
+
+
+def vote(booth: Booth) -> int:
+    """Let a voter vote and leave; return the control code inside the seal."""
+    request = booth.cast()
+    booth.terminal.step(Done(len(booth.asked)))
+    assert booth.page == "thanks"
+    booth.remove()
+    key = samples.device(station.NAME).sign_key
+    cast_vote = records.open_record(CastVote, request.cast_vote, key)
+    opener = seal.Opener(samples.TALLY.secret)
+    return opener.open(station.package(), 1, cast_vote.sealed).code
+
+
+def test_every_code_serves_once_and_the_next_voter_is_sent_away_before_voting(
+    tmp_path: Path,
+) -> None:
+    booth = Booth(tmp_path)
+    booth.open()
+    codes = [vote(booth) for _ in station.CODES]
+    assert sorted(codes) == list(station.CODES)
+    assert EventType.CODES_USED_UP not in booth.events()
+    asked = len(booth.asked)
+    for _ in range(2):  # another voter, and a start in between
+        booth.card()
+        assert booth.page == "fault:CODES_USED_UP"
+        assert booth.events()[-1] is EventType.CODES_USED_UP
+        booth.remove()
+        assert booth.page == "insert"
+        booth.start()
+    assert not [one for one in booth.asked[asked:] if isinstance(one, StoreVote)]
+    for language in (*LANGUAGES, "en"):
+        assert text(Reason.CODES_USED_UP, language)
