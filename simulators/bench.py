@@ -305,6 +305,7 @@ class Bench:
     def _description(self, board: SimBoard) -> tuple[object, ...]:
         return (
             str(self.station.clock_path),
+            str(board.clock.path),
             str(board.glass.path),
             *board.glass.size,
             str(board.scanner_port.path),
@@ -418,6 +419,9 @@ class Bench:
                 board.chip.error_s = error_s
                 if stopped:
                     board.chip.stop()
+            case Ask.JUMP_CLOCK, int(duration_ms):
+                board.clock.by(duration_ms)
+                board.history.note("clock", "jumped", f"{duration_ms} ms")
             case _:
                 raise ValueError(f"no such question: {ask}")
         return ()

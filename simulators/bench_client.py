@@ -352,6 +352,10 @@ class Hands:
         """Let the clock chip be wrong, or have stood still."""
         self._ask(Ask.SET_CHIP, error_s, stopped)
 
+    def jump_clock(self, duration_s: float) -> None:
+        """Set the computer's clock of this board ahead or behind; no chip and no time-out moves."""
+        self._ask(Ask.JUMP_CLOCK, round(duration_s * 1000))
+
     def fail_next(self, part: str, what: str = "it does not answer") -> None:
         """Let a part be found broken, once: touch, keys, card, lines or i2c."""
         self._ask(Ask.FAIL_NEXT, part, what)

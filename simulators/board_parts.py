@@ -43,6 +43,7 @@ class Description:
     """Where the bench has the parts of one board."""
 
     clock: Path
+    jump: Path
     screen: Path
     size: ScreenSize
     scanner: Path
@@ -61,7 +62,8 @@ def bench_parts(bench: Path, board: str, points: Points | None = None) -> Parts:
         return describe(bench, board)
 
     def clock(_: PartsConfig) -> Clock:
-        return SimClock(described().clock)
+        found = described()
+        return SimClock(found.clock, jump=found.jump)
 
     def card_reader(_: PartsConfig, ticking: Clock) -> CardReader:
         from simulators.card_reader import SimCardReader
@@ -130,13 +132,20 @@ def describe(bench: Path, board: str) -> Description:
     """
     link = Link(bench)
     try:
-        clock, screen, width, height, *paths = link.ask(Ask.DESCRIBE, board)
+        clock, jump, screen, width, height, *paths = link.ask(Ask.DESCRIBE, board)
     finally:
         link.close()
     scanner, printer, recording, visiting = (Path(str(path)) for path in paths)
     size = ScreenSize(cast(int, width), cast(int, height))
     return Description(
-        Path(str(clock)), Path(str(screen)), size, scanner, printer, recording, visiting
+        Path(str(clock)),
+        Path(str(jump)),
+        Path(str(screen)),
+        size,
+        scanner,
+        printer,
+        recording,
+        visiting,
     )
 
 

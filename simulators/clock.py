@@ -20,20 +20,50 @@ LOOK_AGAIN_S: Final = 0.1
 """Real seconds after which whoever waits looks whether the clock has jumped."""
 
 _LAYOUT = struct.Struct("<qqqd")  # real ns, wall ns, monotonic ns, rate
+_JUMPED = struct.Struct("<q")  # ns
+
+
+class SimClockJump:
+    """By how much one board's computer clock was set off the station's; monotonic time is not."""
+
+    def __init__(self, record: SharedRecord, path: Path) -> None:
+        self._record = record
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make the file: not at all."""
+        return cls(SharedRecord.create(path, _JUMPED, 0), path)
+
+    def by(self, duration_ms: int) -> None:
+        """Set the clock so much further off, ahead or (negative) behind."""
+        self._record.write(self._record.read()[0] + duration_ms * 1_000_000)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._record.close()
 
 
 class SimClock:
     """The clock as boards read it: a `common.clock.Clock`."""
 
-    def __init__(self, path: Path, real_ns: Callable[[], int] = time.monotonic_ns) -> None:
-        """Read the clock in this file. Raises: OSError."""
+    def __init__(
+        self,
+        path: Path,
+        real_ns: Callable[[], int] = time.monotonic_ns,
+        *,
+        jump: Path | None = None,
+    ) -> None:
+        """Read the clock in this file; `jump` is the file of one board's. Raises: OSError."""
         self._record = SharedRecord(path, _LAYOUT)
+        self._jump = None if jump is None else SharedRecord(jump, _JUMPED)
         self._real_ns = real_ns
 
     def now_ms(self) -> int:
         """Return the wall time, UTC, in milliseconds since 1970."""
         real_ns, wall_ns, _, rate = self._record.read()
-        return int(wall_ns + (self._real_ns() - real_ns) * rate) // 1_000_000
+        jumped_ns = 0 if self._jump is None else self._jump.read()[0]
+        return int(wall_ns + jumped_ns + (self._real_ns() - real_ns) * rate) // 1_000_000
 
     def monotonic_s(self) -> float:
         """Return seconds since the clock was made."""
@@ -48,8 +78,10 @@ class SimClock:
         return min(timeout_s / float(rate), LOOK_AGAIN_S)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
         self._record.close()
+        if self._jump is not None:
+            self._jump.close()
 
 
 class SimClockHand:

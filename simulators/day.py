@@ -94,6 +94,9 @@ class Day:
         """
         options, durations, screen = self._options, self._durations, self._screen
         check_kills(station, options.kills)
+        for board, _ in options.clocks:
+            if station.package.board(board) is None:
+                raise DayFailed(f"--clock: there is no board {board}")
         plan_stops(station, self._run, options)
         visits = draw_visits(station, options.seed)
         with running_station(
@@ -105,6 +108,7 @@ class Day:
             patient=bool(options.stops),
             launch=self._launch,
             patience_s=self._patience_s,
+            clocks=dict(options.clocks),
         ) as venue:
             with durations.of("open"):
                 ceremonies.open_station(venue)

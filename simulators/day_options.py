@@ -49,6 +49,7 @@ class DayOptions:
     speed: float
     out: Path
     kills: tuple[Kill, ...] = ()
+    clocks: tuple[tuple[str, int | None], ...] = ()
     stops: tuple[Stop, ...] = ()
 
 
@@ -98,6 +99,14 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         "before, middle, after it, all daemons with it, power (-before, -after) of its board, or "
         "blackout of all boards; e.g. desk-1/deskd:own@5:power",
     )
+    parser.add_argument(
+        "--clock",
+        action="append",
+        default=[],
+        metavar="BOARD=SECONDS|stopped",
+        help="let a board's clock chip be so far ahead (or behind) in the morning, or have stood "
+        "still, e.g. desk-1=-600",
+    )
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:
@@ -118,6 +127,12 @@ def read_options(argv: Sequence[str]) -> DayOptions:
             stops.append(Stop.parse(text))
         except ValueError as error:
             parser.error(f"--stop {text}: {error}")
+    clocks = []
+    for text in given.clock:
+        board, _, off_by = text.partition("=")
+        if not board or not (off_by == "stopped" or off_by.lstrip("+-").isdecimal()):
+            parser.error(f"--clock {text}: give BOARD=SECONDS or BOARD=stopped, e.g. desk-1=-600")
+        clocks.append((board, None if off_by == "stopped" else int(off_by)))
     out: Path = given.out.absolute()
     try:
         make_room(out)
@@ -135,6 +150,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         speed=given.speed,
         out=out,
         kills=tuple(kills),
+        clocks=tuple(clocks),
         stops=tuple(stops),
     )
 

@@ -67,6 +67,7 @@ class Ask(IntEnum):
     BRING_BACK = 96
     SET_SUPPLY = 100
     SET_CHIP = 101
+    JUMP_CLOCK = 102
     ADVANCE = 110
     ADVANCE_TO = 111
     SET_RATE = 112

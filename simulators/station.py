@@ -18,7 +18,7 @@ from typing import Final
 from common.regions import Region
 from hal.screen import ScreenSize
 from simulators.card_reader import SimBankCard, SimCard, SimCardSlot, SimMuteCard
-from simulators.clock import SimClock, SimClockHand
+from simulators.clock import SimClock, SimClockHand, SimClockJump
 from simulators.history import History
 from simulators.inputs import SimLines, SimScanner, SimTouch
 from simulators.media import SimMediumSlot, bring_back, keep_copy
@@ -43,12 +43,16 @@ class BoardOnBench:
         name: the board's name; also the name of its recording medium.
         medium: folder that is its recording medium, made if it is not there.
         width, height: of the screen, in pixels.
+        chip_error_s: how far its clock chip is ahead of the true time at the start.
+        chip_stopped: the chip's battery was empty.
     """
 
     name: str
     medium: Path
     width: int = 1280
     height: int = 800
+    chip_error_s: int = 0
+    chip_stopped: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -72,7 +76,10 @@ class SimBoard:
         self.lines = SimLines(self.history, clock)
         self.lines.on_latch = self._hold
         self.scanner = SimScanner(self.history, clock)
-        self.chip = Ds3231(clock.now_ms)
+        self.chip = Ds3231(clock.now_ms, error_s=plan.chip_error_s)
+        if plan.chip_stopped:
+            self.chip.stop()
+        self.clock = SimClockJump.create(folder / f"{plan.name}.clock")
         self.gauge = Max17048()
         self.on_mains = True
         self.i2c = SimI2cBus({Ds3231.ADDRESS: self.chip, Max17048.ADDRESS: self.gauge})
@@ -118,6 +125,7 @@ class SimBoard:
     def close(self) -> None:
         """Let go of files and ports."""
         self.glass.close()
+        self.clock.close()
         self.printer_port.close()
         self.scanner_port.close()
         for slot in self.slots.values():

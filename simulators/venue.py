@@ -5,7 +5,7 @@ A bench and two daemons a board are started, and looked after as systemd would.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +60,9 @@ def unit_names(station: Station) -> list[str]:
     ]
 
 
+NO_CLOCKS: Mapping[str, int | None] = {}
+
+
 @contextmanager
 def running_station(
     station: Station,
@@ -72,6 +75,7 @@ def running_station(
     examined: bool = False,
     launch: Launcher = execute,
     patience_s: float = PATIENCE_S,
+    clocks: Mapping[str, int | None] = NO_CLOCKS,
 ) -> Iterator[Venue]:
     """Run the station's bench and all its daemons.
 
@@ -82,9 +86,10 @@ def running_station(
         examined: tests may read the daemons' memory.
         launch: starts processes.
         patience_s: real seconds that people wait for a page.
+        clocks: by how many seconds boards' clock chips are ahead; None: they have stopped.
     """
     bench = run / "bench.sock"
-    bench_config = _bench_config(station, run, speed)
+    bench_config = _bench_config(station, run, speed, clocks)
     options = ("--examined",) if examined else ()
     start_limit = MANY_STARTS if patient else START_LIMIT_BURST
     with Supervisor(station.folder / "logs", start_limit=start_limit, launch=launch) as supervisor:
@@ -100,7 +105,9 @@ def running_station(
         yield Venue(station, bench, supervisor, screen, speed, patience_s)
 
 
-def _bench_config(station: Station, run: Path, speed: float) -> Path:
+def _bench_config(
+    station: Station, run: Path, speed: float, clocks: Mapping[str, int | None]
+) -> Path:
     (run / "bench").mkdir()
     package = station.package
     lines = [
@@ -118,6 +125,9 @@ def _bench_config(station: Station, run: Path, speed: float) -> Path:
             f"width = {package.screen[0]}",
             f"height = {package.screen[1]}",
         ]
+        if board.name in clocks:
+            error_s = clocks[board.name]
+            lines.append("chip_stopped = true" if error_s is None else f"chip_error_s = {error_s}")
     config = run / "bench.toml"
     config.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return config

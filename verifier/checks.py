@@ -32,6 +32,7 @@ from verifier.encoding import (
 from verifier.evidence import ACCUMULATOR, CHAIR, DESK, PORTABLE, TECHNICIAN, TERMINAL, Case
 from verifier.forms import in_form
 from verifier.recount import compare, merged_styles, read_opened, recount
+from verifier.times import Moment, remark_on_journal, remark_on_minutes
 
 OPENING = 3
 SHARE_CHECK_BYTES = 32
@@ -289,6 +290,7 @@ def check_journals(case: Case) -> str:
         raise Wrong("there is not exactly one journal for each statement")
     deadboards.check_journals_there(case)
     entries = 0
+    remark_on_minutes(case)
     for name, (head, length) in sorted(heads.items()):
         what = f"the journal of {name}"
         hashes = _chain(case, name, what)
@@ -306,7 +308,11 @@ def check_journals(case: Case) -> str:
 
 
 def _chain(case: Case, name: str, what: str) -> list[bytes]:
-    """Return the hash of each entry of a journal, which must be one chain of its board's."""
+    """Return the hash of each entry of a journal, which must be one chain of its board's.
+
+    What its times say becomes remarks.
+    """
+    moments = []
     key = case.boards()[name][1]
     hashes: list[bytes] = []
     for signed in sequence(case.files[f"journals/{name}.cborseq"], what):
@@ -315,6 +321,8 @@ def _chain(case: Case, name: str, what: str) -> list[bytes]:
         if entry[0] != len(hashes) or entry[4] != (hashes[-1] if hashes else NO_HASH):
             raise Wrong(f"{what}: entry {len(hashes)} does not follow the one before it")
         hashes.append(sha256(signed))
+        moments.append(Moment(entry[1], entry[2], entry[3]))
+    remark_on_journal(case, name, moments)
     return hashes
 
 

@@ -10,6 +10,7 @@ from tests.system.conftest import ELECTIONS, HeldDay, HoldDay
 
 pytestmark = [pytest.mark.day, pytest.mark.timeout(600)]
 FIGURES = ("listed", "issued", "returned", "void", "unread", "deposited", "missing", "counted")
+CLOCKS = ("accumulator-1=stopped", "desk-1=-600", "terminal-1=7200")
 COUNTS = (*FIGURES, "codes_checked")
 
 
@@ -46,8 +47,23 @@ def test_the_names_stand_uncut_in_order(election_day: tuple[str, HeldDay]) -> No
 
 @pytest.fixture(params=["president-2022", "mazhilis-2023", "big"], scope="session")
 def election_day(request: pytest.FixtureRequest, hold_day: HoldDay) -> tuple[str, HeldDay]:
-    """One day of each election with 60 voters."""
-    return request.param, hold_day(request.param, 60)
+    """One day of each election with 60 voters; in one of them clocks are wrong in the morning."""
+    clocks = CLOCKS if request.param == "big" else ()
+    options = [part for clock in clocks for part in ("--clock", clock)]
+    return request.param, hold_day(request.param, 60, *options)
+
+
+def test_clocks_that_were_wrong_are_put_right_and_told(election_day: tuple[str, HeldDay]) -> None:
+    election, day = election_day
+    said = (day.out / "verification.txt").read_text(encoding="utf-8")
+    for board, how in (
+        ("accumulator-1", "under an act"),
+        ("desk-1", "under an act"),
+        ("terminal-1", "with the courier card"),
+    ):
+        remarks = [line for line in said.splitlines() if f"the clock of {board} was put" in line]
+        assert [how in line for line in remarks] == ([True] if election == "big" else [])
+    assert "goes back" not in said
 
 
 def test_every_daemon_is_killed_once_and_nothing_is_lost(hold_day: HoldDay) -> None:
