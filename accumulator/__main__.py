@@ -22,7 +22,8 @@ import common
 from accumulator.config import AccumulatorConfig
 from accumulator.daemon import start
 from accumulator.pages import refusal_page
-from common import enrolment
+from common import alike, enrolment
+from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.config import ConfigError, load
 from common.enrolment import Installation
@@ -31,21 +32,26 @@ from common.journal import Journal
 from common.media import FolderMedium, Medium, MediumFault, TwoMedia
 from common.pages import render
 from common.records import BoardKind
+from common.remedies import Remedy, remedy_of
 from common.service import (
     EXIT_CONFIG,
     EXIT_FAILED,
     EXIT_STOPPED,
     Service,
     Step,
+    TimeReached,
     run_service,
 )
 from hal.board_clock import BoardClock
 from hal.faults import PartFault
-from hal.medium_slot import removable_medium
+from hal.medium_slot import MediumSlot, SlotState, removable_medium
+from hal.medium_watch import RecordingMediumMoved, RecordingSlotThread
 from hal.parts import Parts
 
 NAME = "accumulatord"
 OWN = Thing.OWN_STORAGE.value
+RETRY_S = 10.0
+"""Clock seconds between two looks for a medium that may mend what was installed."""
 PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
 """The folder that holds the packages of the program that runs here (L2)."""
 
@@ -71,24 +77,72 @@ def main(argv: Sequence[str], parts: Parts) -> int:
     return EXIT_STOPPED
 
 
+class NewStartNeeded(Exception):
+    """Another medium was put in: only a new start, which checks all, tells if it helps."""
+
+
 def begin(service: Service[AccumulatorConfig], parts: Parts) -> Step:
-    """Check what was installed and the program that runs, then start.
+    """Mend and check what was installed, check the program that runs, then start.
+
+    What only a medium can mend is waited for.
 
     Raises:
         Refused: it is not installed, not an accumulator, or another program; the screen says so.
 
     """
     config = service.config
-    own = FolderMedium(config.state, OWN)
+    own = AttendedMedium(parts.own_storage(config.state), service.loop.alive)
+    slot = service.keep(parts.recording_slot(config.parts, service.clock))
+    mended = _mend(service, own, slot)
+    not_mended = mended if isinstance(mended, Refused) else None
     try:
         installation = enrolment.load(own, config.root_public_key, config.board)
         check_installed(own, installation, config.root_public_key)
     except Refused as refused:
+        told, may_pass = refused, False
+        if not_mended is not None and remedy_of(not_mended.reason) is Remedy.GOES_ON:
+            told, may_pass = not_mended, True
         screen = service.keep(parts.screen(config.parts, service.clock))
-        picture = render(refusal_page(refused, config.language), *screen.size)
+        picture = render(refusal_page(told, config.language), *screen.size)
         screen.show(picture.frame, picture.regions)
-        raise
-    return start(parts, installation, own, service)
+        if not may_pass:
+            raise
+        service.log.warning("cannot serve", why=str(refused))
+        service.own(RecordingSlotThread(service.inbox, slot, service.clock))
+        return _wait_for_medium(slot, service)
+    repairs = () if isinstance(mended, Refused) else mended
+    return start(parts, installation, own, service, repairs=repairs)
+
+
+def _mend(
+    service: Service[AccumulatorConfig], own: Medium, slot: MediumSlot
+) -> tuple[alike.Repair, ...] | Refused:
+    """Make what was installed alike on both media: what was mended, or why that cannot be done."""
+    config = service.config
+    try:
+        media = TwoMedia(own, removable_medium(slot, config.board))
+        return alike.bring_back_installed(media, config.root_public_key, config.board).repairs
+    except Refused as refused:
+        return refused
+    except MediumFault as fault:
+        is_own = fault.medium == OWN
+        return fault.refusal(Thing.OWN_STORAGE if is_own else Thing.REMOVABLE)
+
+
+def _wait_for_medium(slot: MediumSlot, service: Service[AccumulatorConfig]) -> Step:
+    clock, loop = service.clock, service.loop
+    loop.wake_at(clock.monotonic_s() + RETRY_S)
+
+    def step(happened: object) -> None:
+        match happened:
+            case RecordingMediumMoved(present=True):
+                raise NewStartNeeded
+            case TimeReached(now_s):
+                loop.wake_at(now_s + RETRY_S)
+                if slot.state() is SlotState.PRESENT:
+                    raise NewStartNeeded
+
+    return step
 
 
 def check_installed(own: Medium, installation: Installation, root_key: bytes) -> None:

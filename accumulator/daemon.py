@@ -66,6 +66,7 @@ from cardio.messages import (
     Signed,
     WriteShare,
 )
+from common.alike import Repair
 from common.clock import Clock
 from common.enrolment import Installation
 from common.media import Medium, MediumFault
@@ -315,7 +316,12 @@ class AccumulatorShell:
 
 
 def start(
-    parts: Parts, installation: Installation, own: Medium, service: Service[AccumulatorConfig]
+    parts: Parts,
+    installation: Installation,
+    own: Medium,
+    service: Service[AccumulatorConfig],
+    *,
+    repairs: tuple[Repair, ...] = (),
 ) -> Step:
     """Open the parts and begin; return what decides each event.
 
@@ -324,6 +330,7 @@ def start(
         installation: what was installed, checked.
         own: the board's own storage.
         service: the daemon's frame.
+        repairs: what was mended to get this far.
 
     """
     config, clock, inbox = service.config, service.clock, service.inbox
@@ -345,6 +352,8 @@ def start(
             clock=board_clock,
             root_key=config.root_public_key,
             random_bytes=nacl.utils.random,
+            alive=service.loop.alive,
+            repairs=repairs,
         ),
     )
     printing = PrinterThread(inbox, printer)

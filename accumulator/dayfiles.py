@@ -9,9 +9,10 @@
     evidence/                   the bundle; complete when its manifest is there
 
 Rules:
-- Every file is written whole, on own storage first. Where a stop left the two media different,
-  `level` makes them alike before anything else happens: own storage's file counts if it verifies,
-  otherwise the other's; if neither does, people decide.
+- Every file is written whole, on own storage first. Where a stop, damage or another medium left the
+  two different, `level` makes them alike before anything else happens (`common.alike`); here stands
+  only which files there are, and how each is judged: by its signatures, and what lies in the bundle
+  by the minutes that list it. If neither medium has a file whole, people decide.
 - Nothing is believed for lying here: signatures are checked each time the day is read.
 
 It never decides what follows from a file; `accumulator.strongroom` does.
@@ -21,17 +22,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
 
 from accumulator import bundle, rollcall
 from accumulator.collection import ACTS, STATEMENT, Brought
 from accumulator.station import Station
 from common import cbor, enrolment, journal, records
+from common.alike import Judge, Kept, Repair, judge_day, make_alike
 from common.cose import CoseError, SignedBody
 from common.deadboards import Left
 from common.errors import Reason, Refused, Thing
 from common.media import TwoMedia
 from common.records import (
     Act,
+    Board,
     EvidenceManifest,
     JournalHead,
     Minutes,
@@ -70,6 +75,30 @@ class Day:
         return records.digest(self.start_order_bytes)
 
 
+def _is_statement(board: Board, content: bytes) -> bool:
+    try:
+        records.open_record(Statement, content, board.sign_key)
+    except RecordError:
+        return False
+    return True
+
+
+def _is_journal(board: Board, content: bytes) -> bool:
+    try:
+        journal.verify_journal(content, board.sign_key)
+    except Refused:
+        return False
+    return True
+
+
+def _is_act(board: Board, content: bytes) -> bool:
+    try:
+        SignedBody.from_bytes(content, Act.external(), board.sign_key)
+    except CoseError:
+        return False
+    return True
+
+
 class DayFiles:
     """The files. All methods raise `MediumFault`."""
 
@@ -78,72 +107,86 @@ class DayFiles:
         self.media = media
         self._station = station
         self._device_key = device_key
+        own = next(board for board in station.package.boards if board.name == station.board)
+        self._of_any_board = judge_day(station.package, station.package_hash, own)
 
     # Both media alike
 
-    def level(self) -> tuple[Thing, ...]:
-        """Make the day's files alike on both media; return which medium was repaired, each time.
+    def level(self) -> tuple[Repair, ...]:
+        """Make the day's files alike on both media; return what was repaired.
 
         Raises:
-            Refused: MEDIA_DISAGREE: a file verifies on neither.
+            Refused: a file verifies on neither, or two contradict each other.
 
         """
-        repaired = []
-        for path in self._paths():
-            own, removable = self.media.own.read(path), self.media.removable.read(path)
-            if own == removable:
-                continue
-            if own is not None and self.verifies(path, own):
-                self.media.removable.replace(path, own)
-                repaired.append(Thing.REMOVABLE)
-            elif removable is not None and self.verifies(path, removable):
-                self.media.own.replace(path, removable)
-                repaired.append(Thing.OWN_STORAGE)
-            else:
-                raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.STATE)
-        return tuple(repaired)
-
-    def _paths(self) -> list[str]:
-        single = (START_ORDER, STATEMENT, MINUTES)
-        folders = (f"{ACTS}/", f"{COLLECTED}/")
-        return sorted(
-            {
-                path
-                for medium in self.media
-                for path in medium.list()
-                if path in single or path.startswith(folders)
-            }
-        )
+        repairs = make_alike(self.media, self._judge)
+        listed = self._listed()
+        return repairs if listed is None else (*repairs, *make_alike(self.media, listed))
 
     def verifies(self, path: str, content: bytes) -> bool:
         """Say whether a file of the day is whole, by its signatures."""
-        station_key = self._station.package.station_key
-        try:
-            if path == START_ORDER:
-                records.open_record(StartOrder, content, station_key)
-            elif path == MINUTES:
-                SignedBody.from_bytes(content, Minutes.external(), station_key)
-            elif path == STATEMENT:
-                records.open_record(Statement, content, self._device_key)
-            elif path.startswith(f"{ACTS}/"):
-                SignedBody.from_bytes(content, Act.external(), self._device_key)
-            else:
-                self._check_collected(path, content)
-        except (RecordError, CoseError, Refused):
-            return False
-        return True
+        kept = self._judge(path)
+        return kept is not None and kept.verifies(content)
 
-    def _check_collected(self, path: str, content: bytes) -> None:
+    def _judge(self, path: str) -> Kept | None:
+        """Return how a file of the day is judged, bundle aside."""
+        if (kept := self._of_any_board(path)) is not None:
+            return kept
+        if path == MINUTES:
+            return Kept(Thing.MINUTES, self._is_minutes, self._signatures)
+        if not path.startswith(f"{COLLECTED}/"):
+            return None
         _, name, rest = path.split("/", 2)
         board = self._station.package.board(name)
         if board is None:
-            raise Refused(Reason.RECORD_OTHER_KIND, thing=Thing.STATE)
+            return None
         if rest == STATEMENT:
-            records.open_record(Statement, content, board.sign_key)
-        elif rest == journal.PATH:
-            journal.verify_journal(content, board.sign_key)
-        else:
-            SignedBody.from_bytes(content, Act.external(), board.sign_key)
+            return Kept(Thing.STATEMENT, partial(_is_statement, board))
+        if rest == journal.PATH:
+            return Kept(Thing.JOURNAL, partial(_is_journal, board), len)
+        return Kept(Thing.ACT, partial(_is_act, board))
+
+    def _listed(self) -> Judge | None:
+        """Return how the bundle is judged: by what the minutes list; None without minutes."""
+        content = self.media.read(MINUTES)
+        if content is None:
+            return None
+        listed = Minutes.from_bytes(self._minutes(content).payload).evidence
+        hashes = {f"{bundle.FOLDER}/{file.path}": file.sha256 for file in listed}
+        whole = records.digest(content)
+        own = {
+            f"{bundle.FOLDER}/{bundle.MINUTES}": Kept(
+                Thing.MINUTES, self._is_minutes, self._signatures
+            ),
+            f"{bundle.FOLDER}/{bundle.MANIFEST}": Kept(
+                Thing.MANIFEST, lambda found: self._lists(found, whole)
+            ),
+        }
+
+        def judge(path: str) -> Kept | None:
+            expected = hashes.get(path)
+            if expected is None:
+                return own.get(path)
+            return Kept(Thing.BUNDLE, lambda found: sha256(found).digest() == expected)
+
+        return judge
+
+    def _is_minutes(self, content: bytes) -> bool:
+        try:
+            self._minutes(content)
+        except Refused:
+            return False
+        return True
+
+    def _signatures(self, content: bytes) -> int:
+        return len(self._minutes(content).people)
+
+    def _lists(self, content: bytes, minutes_hash: bytes) -> bool:
+        key = self._station.package.station_key
+        try:
+            return records.open_record(EvidenceManifest, content, key).minutes == minutes_hash
+        except RecordError:
+            return False
 
     # Reading
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from accumulator.rollcall import NOBODY, Candidate, RollCall
 from cardio.messages import Answer, Facts, Notification
 from common.cose import SignedBody
-from common.errors import Reason
+from common.errors import Reason, Thing
 from common.records import Act
 from hal.printer import PrinterState
 
@@ -92,6 +92,7 @@ class Recovered:
         bundled: the evidence bundle is complete.
         cleared: officials whose share cards were cleared after the count.
         sealed: the day is over.
+        mended: how many files were mended on each medium.
     """
 
     unsealed: bool
@@ -104,6 +105,7 @@ class Recovered:
     bundled: bool = False
     cleared: tuple[int, ...] = ()
     sealed: bool = False
+    mended: tuple[tuple[Thing, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

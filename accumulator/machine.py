@@ -61,10 +61,10 @@ from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Phase, Turn, UrnView
 from accumulator.voting import Courier, Open
 from accumulator.writingoff import WRITING_OFF, ChooseDead, DeadAct
-from cardio.messages import Look
+from cardio.messages import Look, VoterCardSeen
 from common import cose
 from common.catalogue import EventType
-from common.errors import LANGUAGES, Reason
+from common.errors import LANGUAGES, Reason, Thing
 from common.pages import Page
 from common.records import Act, Minutes, StartOrder
 from common.turnout import Turnout
@@ -82,6 +82,7 @@ class Machine:
         self._page: Page | None = None
         self._opened: tuple[bytes, Act] | None = None
         self._spare = False
+        self._mended: tuple[tuple[Thing, int], ...] = ()
 
     @property
     def phase(self) -> Phase:
@@ -120,6 +121,11 @@ class Machine:
         if isinstance(event, Touched) and event.name.startswith("language."):
             self._choose(event.name.removeprefix("language."))
             return self._shown((), context)
+        match event:
+            case Recovered(mended=mended):
+                self._mended = mended
+            case Touched() | VoterCardSeen() | MediumFailed() | OwnMediumRemoved():
+                self._mended = ()
         turn = self._everywhere(event, context) or self._phase.on(event, context)
         self._phase = turn.phase
         return self._shown((*_journalled(event), *turn.effects), context)
@@ -129,7 +135,7 @@ class Machine:
             self._language = language
 
     def _shown(self, effects: tuple[Effect, ...], context: Context) -> tuple[Effect, ...]:
-        page = draw_up(self._phase, context, self._language)
+        page = draw_up(self._phase, context, self._language, self._mended)
         if page == self._page:
             return effects
         self._page = page

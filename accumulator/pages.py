@@ -8,6 +8,8 @@ a typed secret.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from accumulator import paper
 from accumulator.clockcheck import DIGITS, ClockAct, ClockCheck
 from accumulator.closing import Collecting
@@ -25,16 +27,30 @@ from accumulator.voting import Open
 from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
 from common import daytime
 from common.clockact import SIGNERS
-from common.errors import Refused
+from common.errors import Reason, Refused, Thing
 from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text
 from common.records import Act, ActFact
+from common.remedies import remedy_of
 
 FEW_PLACES = 16
 """So many votes before the urn is full, the page of the day begins to say so."""
 
 
-def draw_up(phase: Phase, context: Context, language: str) -> Page:
-    """Return the page of a phase."""
+def draw_up(
+    phase: Phase, context: Context, language: str, mended: tuple[tuple[Thing, int], ...] = ()
+) -> Page:
+    """Return the page of a phase; `mended` says how many files were mended on which medium."""
+    page = _page_of(phase, context, language)
+    if not mended:
+        return page
+    said = [
+        Word.MENDED.text(language, thing=getattr(thing, language), count=files)
+        for thing, files in mended
+    ]
+    return replace(page, widgets=(Text("mended", " ".join(said), "good"), *page.widgets))
+
+
+def _page_of(phase: Phase, context: Context, language: str) -> Page:
     writer = _Writer(context, language)
     match phase:
         case Locked():
@@ -84,7 +100,10 @@ def draw_up(phase: Phase, context: Context, language: str) -> Page:
 def refusal_page(refused: Refused, language: str) -> Page:
     """Return the page of an accumulator that cannot start; it has no button."""
     said = Text("refusal", refused.text(language), "warning")
-    return Page("accumulator.refused", Word.STOPPED_TITLE.text(language), (said,))
+    remedy = remedy_of(refused.reason)
+    more = () if remedy is None else (Text("remedy", remedy.in_(language), "strong"),)
+    code = Text("code", Word.STOPPED_CODE.text(language, number=refused.reason.value))
+    return Page("accumulator.refused", Word.STOPPED_TITLE.text(language), (said, *more, code))
 
 
 class _Writer(PageParts):
@@ -396,11 +415,18 @@ class _Writer(PageParts):
         )
 
     def stopped(self, phase: Stopped) -> Page:
+        why = phase.notice.what
+        remedy = remedy_of(why) if isinstance(why, Reason) else None
         return self.page(
             "stopped",
             Word.STOPPED_TITLE,
             self.notice(phase.notice),
-            self.text("hint", Word.STOPPED_HINT),
+            self.text("hint", Word.STOPPED_HINT)
+            if remedy is None
+            else Text("hint", remedy.in_(self.language), "strong"),
+            self.text("code", Word.STOPPED_CODE, number=why.value)
+            if isinstance(why, Reason)
+            else None,
             Text("wait", self.say(Word.PLEASE_WAIT), "note") if phase.working else None,
             self.button("retry", Word.STOPPED_RETRY, enabled=not phase.working, primary=True),
         )

@@ -1,7 +1,7 @@
 """Work is stopped: a medium is missing or what lies on the media needs people's decision.
 
-Rules: nothing is taken in; the page says why in plain words; "check again" (or putting the medium
-back) reads everything anew, as a start of the daemon does.
+Rules: nothing is taken in; the page says why in plain words, what is safe and who decides; "check
+again" (or putting a medium in) reads everything anew, as a start of the daemon does.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ from accumulator.takeover import (
     take_records,
 )
 from cardio.messages import facts_of
-from common import enrolment, keys, records, seal, urn
+from common import alike, enrolment, keys, records, reserve, seal, urn
+from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.daytime import DAY_OVER_S, latest_ms
@@ -74,6 +75,7 @@ from hal.board_clock import BoardClock
 from hal.faults import PartFault
 from hal.medium_slot import own_folder
 
+_TAKEN_IN = (EventType.VOTE_TAKEN_IN, EventType.INTAKE_COMPLETED)
 _URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
 _NOT_SEALED_TO_US = RecoveryRefused(
     Reason.RECORD_NOT_SEALED_TO_US, (("thing", Thing.STATION_KEYS.value),)
@@ -99,6 +101,8 @@ class Surroundings:
         clock: the board's.
         root_key: Ed25519 public key of the centre.
         random_bytes: the random source.
+        alive: is told before each use of the removable medium, which may be slow.
+        repairs: what was mended before this was made.
     """
 
     own: Medium
@@ -108,6 +112,8 @@ class Surroundings:
     clock: BoardClock
     root_key: bytes
     random_bytes: RandomBytes
+    alive: Callable[[], None] = lambda: None
+    repairs: tuple[alike.Repair, ...] = ()
 
 
 class Strongroom:
@@ -127,6 +133,7 @@ class Strongroom:
         self._day = Day()
         self._started = False
         self._lost = False
+        self._mended_before = around.repairs
         self._left: Left | None = None
         self._turnout = Turnout(package.zone_minutes)
         self._takeover = Takeover(installation, around.own, around.recording, around.root_key)
@@ -247,7 +254,7 @@ class Strongroom:
             if self._takeover.waits:
                 self._keys = None
                 return self._look_into_slot()
-            media = self._both_media()
+            media, repairs = self._both_media()
             self._journal = Journal.open(media, self._installation.keys.signing, self._around.clock)
             entries = self._journal.entries()
             is_open = any(entry.event is EventType.OPENED for entry in entries)
@@ -264,35 +271,57 @@ class Strongroom:
                 self.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
                 self._lost = False
             self._files = DayFiles(media, self.station, self._installation.keys.sign_key)
-            for thing in self._files.level():
-                self.record(EventType.STATE_REPAIRED, thing=thing)
+            repairs = (*repairs, *self._files.level())
+            for each in repairs:
+                facts = {"thing": each.medium, "kind": each.thing, "count": each.files}
+                self.record(EventType.FILES_REPAIRED, **facts)
             if going_on is not None:
                 take_records(going_on[1], self._files)
             self._day = self._files.read()
+            self._check_room(media)
             if self._keys is None:
                 self._keys = self._around.shelf.take(self.station.package.station_key)
             if self._keys is not None and not _is_over(entries):
-                self._open_urn(self._keys, media, None if going_on is None else going_on[1].folder)
+                dead = None if going_on is None else going_on[1].folder
+                repairs = (*repairs, *self._open_urn(self._keys, media, entries, dead))
                 if going_on is not None:
                     self._note_takeover(going_on[0])
-            return self._how_far(entries)
+            return self._how_far(entries, repairs)
         except Refused as refused:
             self._files = self._urn = None
             return RecoveryRefused(refused.reason, facts_of(refused.facts))
 
-    def _both_media(self) -> TwoMedia:
-        """Return own storage and the medium in the recording slot. Raises: Refused: not ours."""
-        medium, name = self._around.recording(), self.station.board
+    def _both_media(self) -> tuple[TwoMedia, tuple[alike.Repair, ...]]:
+        """Return both media, with what was installed alike on them. Raises: Refused: not ours."""
+        around, name = self._around, self.station.board
+        medium = around.recording()
         if medium is not None and self._takeover.is_medium_of_dead(medium):
             removable = medium.folder(name)
         else:
             removable = own_folder(medium, name)
         if medium is not None:
             refuse_replaced(medium, self._installation.board, self.station.package)
-        package = removable.read(enrolment.PACKAGE)
-        if package is not None and records.digest(package) != self.station.package_hash:
-            raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.REMOVABLE)
-        return TwoMedia(self._around.own, removable)
+        media = TwoMedia(around.own, AttendedMedium(removable, around.alive))
+        found = alike.bring_back_installed(media, around.root_key, name)
+        if found.package_hash != self.station.package_hash:
+            raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.OWN_STORAGE)
+        repairs, self._mended_before = (*self._mended_before, *found.repairs), ()
+        return media, repairs
+
+    def _check_room(self, media: TwoMedia) -> None:
+        """Insist on room for the rest of the day, until the votes are counted.
+
+        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
+        """
+        if self._day.minutes is not None:
+            return
+        package = self.station.package
+        slots = package.parameters.urn_slots
+        book_size = media.own.size(enrolment.BOOK_IMAGES) or 0
+        needed = reserve.for_evidence(slots, package.sealed_size, book_size)
+        if self._day.statement is None:
+            needed += reserve.for_people(slots - (self._urn.count if self._urn else 0))
+        media.check_room(needed)
 
     def _note_start(self, entries: list[Entry]) -> None:
         """Journal, once in the life of this process, that it started."""
@@ -306,11 +335,17 @@ class Strongroom:
         self._started = True
 
     def _open_urn(
-        self, station_keys: StationKeys, media: TwoMedia, dead: Medium | None = None
-    ) -> None:
+        self,
+        station_keys: StationKeys,
+        media: TwoMedia,
+        entries: list[Entry],
+        dead: Medium | None = None,
+    ) -> tuple[alike.Repair, ...]:
         """Open the urn; make it if there is none and the station was never opened.
 
-        `dead` is the folder of the accumulator that this one replaces: its urn is moved from there.
+        It holds at least the votes that the journal says were taken in, or what is left of it is
+        an older copy. `dead` is the folder of the accumulator that this one replaces: its urn is
+        moved from there.
         """
         slots = self.station.package.parameters.urn_slots
         none_yet = all(medium.size(urn.PATH) is None for medium in media)
@@ -318,6 +353,7 @@ class Strongroom:
         make = Urn.create if none_yet and self._day.start_order is None else Urn.open
         if is_moved and dead is not None:
             make = partial(Urn.move, dead)
+        taken_in = sum(entry.event in _TAKEN_IN for entry in entries)
         try:
             self._urn = make(
                 media,
@@ -327,6 +363,7 @@ class Strongroom:
                 random_bytes=self._around.random_bytes,
                 ballot_of=collection.ballot_of,
             )
+            _check_count(self._urn, taken_in)
         except Refused as refused:
             self.record(EventType.URN_REFUSED, reason=refused.reason)
             raise
@@ -339,8 +376,9 @@ class Strongroom:
                 self.record(EventType.INTAKE_CANCELLED)
             case InFlight.NONE:
                 pass
-        self._note_repairs(self._urn.take_repairs())
+        repaired = self._note_repairs(self._urn.take_repairs())
         self.record(EventType.URN_OPENED, count=self._urn.count)
+        return tuple(alike.Repair(thing, Thing.URN, 1) for thing in repaired)
 
     @property
     def _serials_of_desks(self) -> list[tuple[str, int, int]]:
@@ -348,17 +386,20 @@ class Strongroom:
             (desk.name, desk.first_serial or 0, SERIALS_PER_DESK) for desk in self.station.desks
         ]
 
-    def _note_repairs(self, repairs: tuple[Repair, ...]) -> None:
+    def _note_repairs(self, repairs: tuple[Repair, ...]) -> list[Thing]:
+        media = []
         for repair in repairs:
             own = repair.medium == self._around.own.name
+            media.append(Thing.OWN_STORAGE if own else Thing.REMOVABLE)
             self.record(
                 EventType.URN_REPAIRED,
-                thing=Thing.OWN_STORAGE if own else Thing.REMOVABLE,
+                thing=media[-1],
                 ledger_blocks=repair.ledger_blocks,
                 slots=repair.slots,
             )
+        return media
 
-    def _how_far(self, entries: list[Entry]) -> Recovered:
+    def _how_far(self, entries: list[Entry], repairs: tuple[alike.Repair, ...]) -> Recovered:
         day = self._day
         opened = [entry.event is EventType.OPENED for entry in entries]
         if day.start_order is not None and not any(opened):
@@ -376,6 +417,7 @@ class Strongroom:
             bundled=self.files.is_bundled(day),
             cleared=tuple(each for facts in cleared if isinstance(each := facts["official"], int)),
             sealed=_is_over(entries),
+            mended=alike.added_up(repairs),
         )
 
     # --- the morning --------------------------------------------------------------------------
@@ -387,8 +429,6 @@ class Strongroom:
             return events.PasswordRefused()
         try:
             dead = self._takeover.found() if self._takeover.waits else None
-            if dead is None:
-                self._restore_sealed_keys()
             holder = self._around.own if dead is None else dead.folder
             sealed = enrolment.sealed_station_keys(holder, self._installation)
             found = StationKeys.unsealed(sealed, secret, self._installation.keys)
@@ -462,14 +502,6 @@ class Strongroom:
             act=replaced.act_hash,
         )
         self.record(EventType.TOOK_OVER, board=replaced.board.name, act=replaced.act_hash)
-
-    def _restore_sealed_keys(self) -> None:
-        """Take the sealed keys back from the removable medium if own storage lost them."""
-        media = self.files.media
-        if media.own.size(enrolment.STATION_KEYS) is None:
-            content = media.removable.read(enrolment.STATION_KEYS)
-            if content is not None:
-                media.own.replace(enrolment.STATION_KEYS, content)
 
     def _station_keys(self) -> StationKeys:
         if self._keys is None:
@@ -552,9 +584,13 @@ class Strongroom:
         if self._urn is None:
             return events.TakeInRefused(Reason.NOT_OPEN)
         try:
+            self._check_room(self.files.media)
             self._urn.take_in(serial, cast_vote)
         except Refused as refused:
             facts = facts_of(refused.facts)
+            if refused.reason is Reason.MEDIUM_ALMOST_FULL:
+                self._let_go()
+                return RecoveryRefused(refused.reason, facts)
             if refused.reason not in _URN_FATAL:
                 return events.TakeInRefused(refused.reason, facts)
             self.record(EventType.URN_REFUSED, reason=refused.reason)
@@ -773,6 +809,12 @@ class Strongroom:
         if self._day.minutes is None:
             raise LookupError("there are no minutes")
         return self._day.minutes
+
+
+def _check_count(opened: Urn, taken_in: int) -> None:
+    """Insist that an urn holds what the journal says was taken in. Raises: Refused."""
+    if opened.count < taken_in:
+        raise Refused(Reason.URN_MISMATCH, expected=taken_in, found=opened.count)
 
 
 def _starts(entries: list[Entry]) -> int:

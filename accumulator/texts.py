@@ -422,6 +422,16 @@ class Word(Enum):
         "Ничего не потеряно. Позовите председателя, решение принимает комиссия.",
         "Nothing is lost. Call the chair; the commission decides.",
     )
+    STOPPED_CODE = (
+        "Техник маманға: № {number}",
+        "Для техника: № {number}",
+        "For the technician: No. {number}",
+    )
+    MENDED = (
+        "Екінші тасымалдағыштан қалпына келтірілді: {thing}, файл саны: {count}. Ештеңе жоғалған жоқ.",
+        "Восстановлено со второго носителя: {thing}, файлов: {count}. Ничего не потеряно.",
+        "Mended from the other medium: {thing}, files: {count}. Nothing was lost.",
+    )
     STOPPED_RETRY = ("Қайта тексеру", "Проверить снова", "Check again")
 
     # Paper.

@@ -96,7 +96,6 @@ class Version:
 class Found:
     """What one medium holds: the two blocks as bytes, and what those say that are whole."""
 
-    is_there: bool
     raw: bytes = field(repr=False)
     versions: tuple[Version | None, Version | None] = (None, None)
 
@@ -116,12 +115,12 @@ def look(medium: Medium, form: BlockForm, package: bytes, sign_key: bytes) -> Fo
     """
     raw = medium.read_at(form.path, 0, form.file_size + 1)
     if raw is None:
-        return Found(is_there=False, raw=b"")
+        return Found(b"")
     if len(raw) != form.file_size:
-        return Found(is_there=True, raw=raw)
+        return Found(raw)
     first, second = raw[: form.block_size], raw[form.block_size :]
     versions = form.open(0, first, package, sign_key), form.open(1, second, package, sign_key)
-    return Found(is_there=True, raw=raw, versions=versions)
+    return Found(raw, versions)
 
 
 class BlockFile:
@@ -167,19 +166,17 @@ class BlockFile:
                 than the other's.
 
         Raises:
-            Refused: RECORD_MISSING, RECORD_DAMAGED: no medium has a whole block; MEDIA_DISAGREE:
-                they contradict each other; STATE_OUT_OF_DATE: what is left is an older copy.
+            Refused: LOST_ON_BOTH: no medium has a whole block; MEDIA_DISAGREE: they contradict
+                each other; STATE_OUT_OF_DATE: what is left is an older copy.
             MediumFault: a medium failed.
         """
         found = [look(medium, form, package, bytes(key.verify_key)) for medium in media]
         version = _leading(found, behind, thing)
         if version is None:
             if first is None:
-                is_there = any(each.is_there for each in found)
-                reason = Reason.RECORD_DAMAGED if is_there else Reason.RECORD_MISSING
-                raise Refused(reason, thing=thing)
+                raise Refused(Reason.LOST_ON_BOTH, thing=thing)
             opened = cls(media, form, package, key, Version(0, first))
-            opened._settle([Found(is_there=False, raw=b"") for _ in found])
+            opened._settle([Found(b"") for _ in found])
             return opened
         opened = cls(media, form, package, key, version)
         opened.repaired = tuple(

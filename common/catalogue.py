@@ -84,6 +84,7 @@ class FactName(Enum):
     DISCREPANCY = (18, Form.COUNT, "what does not add up, see Discrepancy")
     PRINTED = (19, Form.FLAG, "whether it was printed")
     SPARE = (20, Form.BOARD, "the spare that goes on in the place of a board that died")
+    KIND = (21, Form.THING, "what kind of file it is about")
     PACKAGE = (32, Form.HASH, "the station package")
     PROGRAM = (33, Form.HASH, "the program manifest")
     BOOK = (34, Form.HASH, "the index of the ballot book")
@@ -477,6 +478,14 @@ class EventType(Enum):
         "Сақталған күй екінші тасымалдағыштан қалпына келтірілді ({thing})",
         "Сохранённое состояние восстановлено со второго носителя ({thing})",
         "Stored state was restored from the other medium ({thing})",
+    )
+    FILES_REPAIRED = (
+        308,
+        _OK,
+        (_F.THING, _F.KIND, _F.COUNT),
+        "Файлдар екінші тасымалдағыштан қалпына келтірілді ({thing}): {kind}, саны: {count}",
+        "Файлы восстановлены со второго носителя ({thing}): {kind}, число: {count}",
+        "Files were restored from the other medium ({thing}): {kind}, how many: {count}",
     )
 
     # 400–499: cards and officials, on every board.

@@ -15,8 +15,10 @@ Package folder, as the centre makes it for a station:
     voters/<desk>.sealed        signed VoterList, sealed to that desk
     book/index.cbor, book/images.cborseq
 
-Rules: nothing is kept before all of it was checked; a package with a lower number than the one
-that is installed is superseded and refused. Refusals are `common.errors.Refused`.
+Rules: nothing is kept before all of it was checked; what is kept lies on both media, so that one
+mends the other (`common.alike`), but for the board's own keys, which lie on own storage alone; a
+package with a lower number than the one that is installed is superseded and refused. Refusals are
+`common.errors.Refused`.
 """
 
 from __future__ import annotations
@@ -198,29 +200,27 @@ def install(
     package_hash = records.digest(package_bytes)
 
     sealed_secrets = present(Thing.SECRETS, _file(folder / "secrets" / f"{name}.sealed"))
-    _open_secrets(sealed_secrets, package_hash, device, board, root_key)
-    kept = [(SECRETS, sealed_secrets, False)]
+    open_secrets(sealed_secrets, package_hash, device, board, root_key)
+    kept = [(SECRETS, sealed_secrets)]
 
     program = present(Thing.PROGRAM, _file(folder / PROGRAM))
     check_program(program, package, root_key)
-    kept.append((PROGRAM, program, True))
+    kept.append((PROGRAM, program))
 
     if board.kind is BoardKind.DESK:
         sealed_voters = present(Thing.VOTER_LIST, _file(folder / "voters" / f"{name}.sealed"))
         open_voters(sealed_voters, package, device, root_key)
-        kept.append((VOTERS, sealed_voters, True))
+        kept.append((VOTERS, sealed_voters))
     if board.kind is not BoardKind.DESK:
         _check_book(folder / "book", package.book)
         kept += [
-            (path, present(Thing.BOOK, _file(folder / path)), False)
-            for path in (BOOK_INDEX, BOOK_IMAGES)
+            (path, present(Thing.BOOK, _file(folder / path))) for path in (BOOK_INDEX, BOOK_IMAGES)
         ]
 
-    kept.append((PACKAGE, package_bytes, True))
-    for path, content, on_both in kept:
-        own.replace(path, content)
-        if on_both:
-            removable.replace(path, content)
+    kept.append((PACKAGE, package_bytes))
+    for path, content in kept:
+        for medium in (own, removable):
+            medium.replace(path, content)
     return load(own, root_key, name)
 
 
@@ -245,18 +245,18 @@ def load(own: Medium, root_key: bytes, name: str) -> Installation:
         secrets = BoardSecrets(package_hash, board.name, bytes(32), None, None, ())
     else:
         sealed = present(Thing.SECRETS, own.read(SECRETS))
-        secrets = _open_secrets(sealed, package_hash, device, board, root_key)
+        secrets = open_secrets(sealed, package_hash, device, board, root_key)
     return Installation(package, package_hash, board, device, secrets)
 
 
-def forget_secrets(own: Medium) -> None:
+def forget_secrets(medium: Medium) -> None:
     """Overwrite and remove a terminal's secrets, once it has given its statement.
 
     Its control codes would tell, beside the published list, which votes were cast on it.
     """
-    if size := own.size(SECRETS):
-        own.write_at(SECRETS, 0, bytes(size))
-        own.remove(SECRETS)
+    if size := medium.size(SECRETS):
+        medium.write_at(SECRETS, 0, bytes(size))
+        medium.remove(SECRETS)
 
 
 def _is_closed(own: Medium, board: Board, package_hash: bytes) -> bool:
@@ -391,9 +391,10 @@ def _our_board(package: StationPackage, device: DeviceKeys, name: str) -> Board:
     return board
 
 
-def _open_secrets(
+def open_secrets(
     sealed: bytes, package_hash: bytes, device: DeviceKeys, board: Board, root_key: bytes
 ) -> BoardSecrets:
+    """Return the secrets that were sealed to this board. Raises: Refused."""
     signed = _unsealed(Thing.SECRETS, sealed, device)
     secrets = opened(Thing.SECRETS, BoardSecrets, signed, root_key)
     _same(Thing.SECRETS, secrets.board, board.name, Reason.RECORD_OTHER_BOARD)

@@ -1042,6 +1042,18 @@ class Reason(Enum):
         "Собственные ключи устройства повреждены, копии нет. Составьте акт и замените устройство запасным.",
         "The board's own keys are damaged, and there is no copy. Draw up an act and put the spare in its place.",
     )
+    LOST_ON_BOTH = (
+        473,
+        "{thing}: екі тасымалдағышта да бүлінген немесе жоқ. Құрылғыны тоқтатып, комиссия шешім қабылдасын.",
+        "{thing}: повреждено или утрачено на обоих носителях. Остановите устройство; решает комиссия.",
+        "{thing}: damaged or lost on both media. Stop the board; the commission decides.",
+    )
+    STATE_MENDED = (
+        472,
+        "Жазбалар екінші тасымалдағыштан қалпына келтірілді, ештеңе жоғалған жоқ. Жұмыс жалғасады.",
+        "Записи восстановлены со второго носителя, ничего не потеряно. Работа продолжается.",
+        "Records were mended from the other medium, and nothing was lost. Work goes on.",
+    )
 
     # 500–549: the centre and the command line.
     OPTION_MISSING = (

@@ -74,8 +74,12 @@ class Journal:
         """Whether own storage, and the removable medium, lacked entries when it was opened."""
 
     @classmethod
-    def open(cls, media: TwoMedia, signing_key: SigningKey, clock: Clock) -> Journal:
+    def open(
+        cls, media: TwoMedia, signing_key: SigningKey, clock: Clock, *, closed: bool = False
+    ) -> Journal:
         """Open the journal that the media hold (none yet is an empty one) and repair it.
+
+        With `closed`, repairs are not journalled: nothing follows a statement.
 
         Raises:
             Refused: JOURNAL_BROKEN, if no medium has a whole one that is no shorter than the other;
@@ -83,7 +87,7 @@ class Journal:
             MediumFault: a medium failed.
         """
         journal = cls(media, signing_key, clock)
-        journal._recover()
+        journal._recover(closed=closed)
         return journal
 
     @property
@@ -123,7 +127,7 @@ class Journal:
         """Read and verify the whole journal. Raises: Refused (JOURNAL_BROKEN), MediumFault."""
         return verify_journal(self._media.read(PATH) or b"", bytes(self._signing_key.verify_key))
 
-    def _recover(self) -> None:
+    def _recover(self, *, closed: bool) -> None:
         public_key = bytes(self._signing_key.verify_key)
         own, removable = (_Found.on(medium, public_key) for medium in self._media)
         if own.is_torn and removable.is_torn:  # a power cut tears one at a time
@@ -146,7 +150,7 @@ class Journal:
             if each.content != best.whole:
                 medium.replace(PATH, best.whole)
         self._head, self._length = best.head, best.length
-        for event, facts in repairs:
+        for event, facts in () if closed else repairs:
             self.append(event, **facts)
 
 
@@ -173,6 +177,16 @@ def verified_beginning(untrusted: bytes, public_key: bytes) -> tuple[list[Entry]
         return [], b""
     items, _ = cbor.split_sequence(untrusted, max_item=MAX_ENTRY_SIZE)
     return entries, b"".join(cbor.wrap(item) for item in items[: len(entries)])
+
+
+def last_installed(medium: Medium, public_key: bytes) -> bytes | None:
+    """Return the hash of the package that was installed last, by the journal on this medium."""
+    entries, _, _ = _read(medium.read(PATH) or b"", public_key)
+    for entry in reversed(entries):
+        package = entry.facts.get("package")
+        if entry.event is EventType.INSTALLED and isinstance(package, bytes):
+            return package
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ class Medium(Protocol):
         """Return the paths of all files, sorted."""
         ...
 
+    def room(self) -> int:
+        """Return how many bytes can still be written. One that takes no writing is a fault."""
+        ...
+
     def folder(self, name: str) -> Medium:
         """Return a folder of this medium as a medium; it appears with its first file."""
         ...
@@ -252,6 +256,15 @@ class FolderMedium:
             finally:
                 os.close(top)
 
+    def room(self) -> int:
+        """Return how many bytes can still be written. One that takes no writing is a fault."""
+        with self._faults(""):
+            self._check()
+            found = os.statvfs(self._root)
+            if found.f_flag & os.ST_RDONLY:
+                self._fault(FaultKind.READ_ONLY, "", "it is mounted for reading only")
+            return found.f_bavail * found.f_frsize
+
     @contextmanager
     def _open(self, path: str, flags: int) -> Iterator[int | None]:
         """Give a descriptor of a plain file, or None if there is none."""
@@ -367,6 +380,23 @@ class TwoMedia:
     def folder(self, name: str) -> TwoMedia:
         """Return the folder of that name on both."""
         return TwoMedia(self.own.folder(name), self.removable.folder(name))
+
+    def check_room(self, needed: int) -> None:
+        """Insist that both are there, and that so many bytes fit on each.
+
+        To be asked before a person is served: a medium that fills up must not stop in the middle.
+
+        Raises:
+            Refused: MEDIUM_ALMOST_FULL.
+            MediumFault: a medium is gone, or takes no writing.
+        """
+        for thing, medium in zip((Thing.OWN_STORAGE, Thing.REMOVABLE), self, strict=True):
+            room = medium.room()
+            if room < needed:
+                found, expected = room >> 10, -(-needed >> 10)
+                raise Refused(
+                    Reason.MEDIUM_ALMOST_FULL, thing=thing, found=found, expected=expected
+                )
 
 
 _NOT_A_PLAIN_FILE: Final = (errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR, errno.EMLINK)

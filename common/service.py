@@ -161,6 +161,14 @@ class Inbox:
             self._changed.notify_all()
             return event
 
+    def discard(self, kind: type) -> None:
+        """Drop the waiting events of this kind: they were meant for what was shown before."""
+        with self._changed:
+            kept = [event for event in self._events if not isinstance(event, kind)]
+            if len(kept) != len(self._events):
+                self._events = collections.deque(kept)
+                self._changed.notify_all()
+
     def _has_news(self) -> bool:
         return bool(self._events) or self._stop or self._failure is not None
 
@@ -187,6 +195,13 @@ class Loop:
         self._beat = beat
         self._beat_s = beat_s
         self._deadline_s: float | None = None
+        self._next_beat_s = time.monotonic()
+
+    def alive(self) -> None:
+        """Say that the loop is at work, when that is due; for steps that may take long."""
+        if self._beat_s is not None and time.monotonic() >= self._next_beat_s:
+            self._next_beat_s = time.monotonic() + self._beat_s
+            self._beat()
 
     def wake_at(self, monotonic_s: float | None) -> None:
         """Ask for one `TimeReached` at this time of the clock; replaces what was asked before.
@@ -203,28 +218,25 @@ class Loop:
         Raises:
             BaseException: whatever `step` or an owner thread raised.
         """
-        next_beat_s = time.monotonic()
         while True:
-            if self._beat_s is not None and time.monotonic() >= next_beat_s:
-                next_beat_s = time.monotonic() + self._beat_s
-                self._beat()
+            self.alive()
             now_s = self._clock.monotonic_s()
             if self._deadline_s is not None and self._deadline_s <= now_s:
                 self._deadline_s = None
                 step(TimeReached(now_s))
                 continue
-            event = self._inbox.take(self._patience_s(now_s, next_beat_s))
+            event = self._inbox.take(self._patience_s(now_s))
             if event is not None:
                 step(event)
                 if isinstance(event, StopRequested):
                     return
 
-    def _patience_s(self, now_s: float, next_beat_s: float) -> float | None:
+    def _patience_s(self, now_s: float) -> float | None:
         waits_s = []
         if self._deadline_s is not None:
             waits_s.append(self._clock.wait_s(self._deadline_s - now_s))
         if self._beat_s is not None:
-            waits_s.append(max(0.0, next_beat_s - time.monotonic()))
+            waits_s.append(max(0.0, self._next_beat_s - time.monotonic()))
         return min(waits_s, default=None)
 
 

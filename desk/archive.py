@@ -2,7 +2,8 @@
 
 Rules:
 - `Archive.open` rebuilds the day from the media alone, and makes the two media alike: what was
-  durable on one of them is durable on both before anything goes on.
+  durable on one of them is durable on both before anything goes on. Here stands only which files a
+  desk has; `common.alike`, `common.journal` and `common.blocks` know how.
 - Each method is one durable act, and returns when both media have it.
 - A desk that stopped between journalling the close and writing its statement writes it now.
 
@@ -16,7 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import common
-from common import deadboards, enrolment, records
+from common import deadboards, enrolment, records, reserve
+from common import journal as journals
+from common.alike import Kept, Repair, bring_back_installed, first_of, judge_day, make_alike
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
 from common.daytime import DAY_OVER_S, latest_ms, offset_s
@@ -73,6 +76,7 @@ class Archive:
     start_order: bytes | None
     statement: bytes | None
     tally: Tally
+    repairs: tuple[Repair, ...] = ()
     acts: list[Act] = field(default_factory=list)
     own_acts: int = 0
     starts: int = 0
@@ -89,6 +93,7 @@ class Archive:
         *,
         started: bool,
         medium: Medium | None = None,
+        repairs: tuple[Repair, ...] = (),
     ) -> Archive:
         """Read everything, and check it as it was checked at installation.
 
@@ -96,18 +101,19 @@ class Archive:
             own, removable: the board's two media (its own folder on each).
             medium: all of the medium in the recording slot; a spare looks there for the desk that
                 it replaces.
+            repairs: what was mended to get this far.
             started: the program was started; False when only a medium came back.
 
         Raises:
             Refused: something is missing, damaged or of another election.
             MediumFault: a medium failed.
         """
+        media = TwoMedia(own, removable)
+        repairs += _mended(config, media, medium)
         installation, voters = installed(config, own)
         package = installation.package
-        media = TwoMedia(own, removable)
-        if medium is not None:
-            deadboards.refuse_replaced(medium, installation.board, package)
-        journal = Journal.open(media, installation.keys.signing, clock)
+        is_closed = media.read(STATEMENT) is not None
+        journal = Journal.open(media, installation.keys.signing, clock, closed=is_closed)
         lines = max((voter.line for voter in voters), default=0)
         heir = spare.Heir(installation, media, lines, random_bytes)
         takeover = spare.go_on(heir, journal, medium)
@@ -117,8 +123,7 @@ class Archive:
         rules = Rules(
             package, installation.package_hash, installation.board, roll, random_bytes, taken
         )
-        start_order = _on_both(media, START_ORDER)
-        statement = _on_both(media, STATEMENT)
+        start_order, statement = media.read(START_ORDER), media.read(STATEMENT)
         if start_order is not None:
             enrolment.opened(Thing.START_ORDER, StartOrder, start_order, package.station_key)
         if statement is not None:
@@ -128,7 +133,7 @@ class Archive:
             package=installation.package_hash,
             key=installation.keys.signing,
             lines=roll.last_line,
-            opened=start_order is not None,
+            opened=start_order is not None or _was_opened(journal),
             random_bytes=random_bytes,
             behind=journal.behind,
             taken=tuple(board.name for board in taken),
@@ -139,10 +144,17 @@ class Archive:
         archive = cls(
             installation, rules, clock, media, journal, files, start_order, statement, tally
         )
+        archive.repairs = (
+            *repairs,
+            *(Repair(thing, Thing.STATE, 1) for thing in files.repaired),
+        )
         drawn_up = [archive._act(path) for path in _paths(media, ACTS)]
         archive.own_acts = len(drawn_up)
         archive.acts = spare.acts_of_dead(installation, media, taken)
         archive.acts += drawn_up
+        if not is_closed:
+            archive.check_room()
+            archive._note_repairs()
         archive._look_back(started=started, takeover=takeover)
         return archive
 
@@ -163,6 +175,15 @@ class Archive:
     def unread(self) -> int:
         """How many cards were sealed in envelopes under an act."""
         return sum(int(act.facts.get(ActFact.CARDS, 0)) for act in self.acts)
+
+    def check_room(self) -> None:
+        """Insist that both media are there and have room for the rest of the day.
+
+        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
+        """
+        if self.statement is None:
+            left = len(self.files.marks.lines) - self.files.marks.voters_given
+            self.media.check_room(reserve.for_people(left))
 
     # --- what happens in the day --------------------------------------------------------------
 
@@ -236,6 +257,12 @@ class Archive:
         """Journal the close, then write the statement: nothing is journalled afterwards."""
         self.record(EventType.CLOSED)
         self._write_statement()
+
+    def _note_repairs(self) -> None:
+        for each in self.repairs:
+            self.record(
+                EventType.FILES_REPAIRED, thing=each.medium, kind=each.thing, count=each.files
+            )
 
     # --- the past -----------------------------------------------------------------------------
 
@@ -331,7 +358,7 @@ class Archive:
         self.statement = signed
 
     def _act(self, path: str) -> Act:
-        signed = _on_both(self.media, path)
+        signed = self.media.read(path)
         try:
             body = SignedBody.from_bytes(
                 signed or b"", Act.external(), self.installation.keys.sign_key
@@ -361,6 +388,43 @@ def keep_replacement(installation: Installation, media: TwoMedia, body: SignedBo
     media.replace(f"{ACTS}/{number:03}-{deadboards.REPLACEMENT}.cose", signed)
 
 
+def _mended(config: DeskConfig, media: TwoMedia, medium: Medium | None) -> tuple[Repair, ...]:
+    """Make what was installed, and what the day wrote once, the same on both media.
+
+    Raises:
+        Refused: the medium is not this desk's of today, or another desk was put in its place.
+        MediumFault: a medium failed.
+    """
+    root_key = config.root_public_key
+    if medium is not None:
+        package, _ = enrolment.load_package(media.own, root_key)
+        board = package.board(config.board)
+        if board is not None:
+            deadboards.refuse_replaced(medium, board, package)
+    found = bring_back_installed(media, root_key, config.board)
+
+    def replaced(path: str) -> Kept | None:
+        folder, _, rest = path.partition("/")
+        name, _, rest = rest.partition("/")
+        dead = found.package.board(name)
+        if folder != deadboards.FOLDER or dead is None:
+            return None
+        if rest == journals.PATH:
+            return Kept(Thing.JOURNAL, lambda content: _is_journal(content, dead.sign_key), len)
+        return judge_day(found.package, found.package_hash, dead)(rest)
+
+    judge = first_of(judge_day(found.package, found.package_hash, found.board), replaced)
+    return (*found.repairs, *make_alike(media, judge))
+
+
+def _is_journal(content: bytes, sign_key: bytes) -> bool:
+    try:
+        journals.verify_journal(content, sign_key)
+    except Refused:
+        return False
+    return True
+
+
 def _check_statement(signed: bytes, installation: Installation) -> None:
     key = installation.keys.sign_key
     statement = enrolment.opened(Thing.STATEMENT, Statement, signed, key)
@@ -374,19 +438,13 @@ def _paths(media: TwoMedia, folder: str) -> list[str]:
     return sorted(path for path in found if path.startswith(folder + "/"))
 
 
-def _on_both(media: TwoMedia, path: str) -> bytes | None:
-    """Return a file that never changes once written, and put it where it is missing.
-
-    Raises:
-        Refused: the two media have different ones.
-    """
-    found = [medium.read(path) for medium in media]
-    present = [content for content in found if content is not None]
-    if not present:
-        return None
-    if present[0] != present[-1]:
-        raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.STATE)
-    for medium, content in zip(media, found, strict=True):
-        if content is None:
-            medium.replace(path, present[0])
-    return present[0]
+def _was_opened(journal: Journal) -> bool:
+    """Say whether the desk was opened since it was installed, by its journal."""
+    opened = False
+    for entry in journal.entries():
+        match entry.event:
+            case EventType.INSTALLED:
+                opened = False
+            case EventType.OPENED:
+                opened = True
+    return opened

@@ -2,25 +2,34 @@
 
 Data travels one way: part → event → machine → effects in order → page. Store before show.
 
-When a medium fails, or what lies on it cannot be used, nothing goes on: the page says why, and
-every few seconds the desk tries to begin anew from what is stored, exactly as after a start. So a
-failed write is never followed by anything that relies on it.
+When a medium fails, is taken out or has too little room, or when what lies on it cannot be used,
+nothing goes on: the page says why and who puts it right, and every few seconds the desk tries to
+begin anew from what is stored, exactly as after a start. So a failed write is never followed by
+anything that relies on it. What was mended is said on the page until the next touch.
+
+What was touched while a slow medium kept the page from changing was meant for the old page, and
+does not count.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import nacl.utils
 
 from cardio.client import CardClient
 from cardio.messages import Activate as ActivateCard
 from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed
+from common.alike import Repair, added_up, bring_back_installed
+from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
-from common.media import FolderMedium, MediumFault
+from common.media import Medium, MediumFault, TwoMedia
 from common.pages import Page, Press, Text, render
+from common.remedies import Remedy, remedy_of
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
 from desk.archive import STATEMENT, Archive
 from desk.config import DeskConfig
@@ -46,18 +55,21 @@ from desk.events import (
     Touched,
 )
 from desk.machine import step
-from desk.pages import page_of
-from desk.phases import ClockCheck, Replacing, Signing, State
+from desk.pages import page_of, stopped_page
+from desk.phases import ClockCheck, Ready, Replacing, Signing, State
 from desk.texts import T
 from desk.waiting import WaitingSpare, removable_of
 from hal.board_clock import BoardClock, Doubt
 from hal.faults import PartFault
-from hal.medium_slot import MediumSlot, medium_in
+from hal.medium_slot import MediumSlot, medium_in, own_folder
+from hal.medium_watch import RecordingMediumMoved, RecordingSlotThread
 from hal.parts import Parts
 from hal.screen import Screen
 from hal.touch import TouchEvent, TouchKind
 
 MINUTE_S = 60.0
+SLOW_S = 1.0
+"""Real seconds: a hand that waits longer for the next page may touch again."""
 TRY_AGAIN_S = 2.0
 """Clock seconds between two attempts to begin anew after a medium failed."""
 
@@ -78,7 +90,16 @@ def start(parts: Parts, service: Service[DeskConfig]) -> Step:
 
     service.own(ReadThread("touch", inbox, touch.read))
     service.own(ReadThread("scanner", inbox, scanned))
-    shell = DeskShell(service, screen, slot, cards, clock=board_clock)
+    watched = service.keep(parts.recording_slot(config.parts, clock))
+    service.own(RecordingSlotThread(inbox, watched, clock))
+    shell = DeskShell(
+        service,
+        screen,
+        slot,
+        cards,
+        storage=lambda: parts.own_storage(config.state),
+        clock=board_clock,
+    )
     shell.begin(started=True)
     cards.start()
     return shell.step
@@ -94,11 +115,16 @@ class DeskShell:
         slot: MediumSlot,
         cards: CardClient,
         *,
+        storage: Callable[[], Medium],
         clock: BoardClock,
         random_bytes: Callable[[int], bytes] = nacl.utils.random,
     ) -> None:
-        """Take the parts; `begin` makes the desk of them."""
+        """Take the parts; `begin` makes the desk of them. `storage` opens the board's own storage.
+
+        Raises: nothing; a storage that cannot be opened stops the desk when it begins.
+        """
         self._service = service
+        self._storage = storage
         self._screen = screen
         self._slot = slot
         self._cards = cards
@@ -112,6 +138,8 @@ class DeskShell:
         self._asked: int | None = None
         self._began = False
         self._waiting: WaitingSpare | None = None
+        self._stopped_by: Refused | None = None
+        self._mended = ""
 
     # --- beginning, and beginning anew --------------------------------------------------------
 
@@ -120,13 +148,11 @@ class DeskShell:
         config = self._service.config
         self._asked = None
         try:
-            own = FolderMedium(config.state, Thing.OWN_STORAGE.value)
-            medium = medium_in(self._slot)
-            self._waiting = (
-                WaitingSpare.look(config, own, medium, self._random_bytes)
-                if self._waiting is None
-                else self._waiting.again(medium)
-            )
+            alive = self._service.loop.alive
+            own = AttendedMedium(self._storage(), alive)
+            found = medium_in(self._slot)
+            medium = None if found is None else AttendedMedium(found, alive)
+            repairs = self._look(own, medium)
             if self._waiting is not None:
                 self._wait(self._waiting)
                 return
@@ -138,15 +164,17 @@ class DeskShell:
                 self._random_bytes,
                 started=started,
                 medium=medium,
+                repairs=repairs,
             )
-            if not started and archive.statement is None:
-                archive.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
+            self._note_recovery(archive)
         except MediumFault as fault:
             self._stop(_refusal(fault))
             return
         except Refused as refused:
-            self._stop(refused, closed=_is_closed(config))
+            self._stop(refused, closed=self._is_closed())
             return
+        self._stopped_by = None
+        self._mended = self._said_of(archive)
         self._archive = archive
         self._state = archive.state(self._language)
         self._began = True
@@ -168,6 +196,45 @@ class DeskShell:
         clock = self._service.clock
         self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
 
+    def _look(self, own: Medium, medium: Medium | None) -> tuple[Repair, ...]:
+        """See whether this is a spare that waits; return what had to be mended to see that.
+
+        Raises:
+            Refused: own storage does not hold what was installed, and no medium mends it.
+            MediumFault: a medium failed.
+        """
+        if self._waiting is not None:
+            self._waiting = self._waiting.again(medium)
+            return ()
+        config, repairs = self._service.config, tuple[Repair, ...]()
+        try:
+            self._waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
+        except Refused:
+            media = TwoMedia(own, own_folder(medium, config.board))
+            repairs = bring_back_installed(media, config.root_public_key, config.board).repairs
+            self._waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
+        return repairs
+
+    def _note_recovery(self, archive: Archive) -> None:
+        """Journal why the desk had stopped, and that it goes on."""
+        why = self._stopped_by
+        if why is None or archive.statement is not None:
+            return
+        if remedy_of(why.reason) is not Remedy.GOES_ON:
+            return
+        thing = why.facts.get("thing", Thing.REMOVABLE)
+        archive.record(EventType.MEDIUM_FAILED, thing=thing, reason=why.reason)
+        archive.record(EventType.MEDIUM_BACK, thing=thing)
+
+    def _said_of(self, archive: Archive) -> str:
+        """Return what the page says of files that were mended."""
+        mended = added_up(archive.repairs)
+        said = [
+            T.MENDED.in_(self._language, thing=getattr(thing, self._language), count=files)
+            for thing, files in mended
+        ]
+        return " ".join(said)
+
     def _stop(self, refused: Refused, *, closed: bool = False) -> None:
         """Let nothing go on, say why, and try again in a while.
 
@@ -176,13 +243,12 @@ class DeskShell:
         if self._archive is not None or self._page is None:
             self._service.log.error("desk stopped", why=str(refused), reason=refused.reason.name)
         self._archive = self._state = self._waiting = None
+        self._stopped_by = self._stopped_by or refused
         if closed and refused.reason is Reason.MEDIUM_MISSING:
             title = T.CLOSED_TITLE.in_(self._language)
             self._show(Page("desk.closed", title, (Text("done", title, "good"),)))
         else:
-            said = Text("refusal", refused.text(self._language), "warning")
-            title = T.STOPPED_TITLE.in_(self._language)
-            self._show(Page("desk.stopped", title, (said,)))
+            self._show(stopped_page(refused, self._language))
         clock = self._service.clock
         self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
 
@@ -197,6 +263,8 @@ class DeskShell:
                     self.begin(started=not self._began)
                 else:
                     self._decide(MinutePassed())
+            case RecordingMediumMoved(present):
+                self._moved(present=present)
             case StopRequested():
                 self._end()
             case TouchEvent(kind, x, y):
@@ -219,6 +287,14 @@ class DeskShell:
         except MediumFault as fault:
             self._stop(_refusal(fault))
 
+    def _moved(self, *, present: bool) -> None:
+        """Stop at once when the medium is taken out; begin anew at once when one is put in."""
+        if present and self._archive is None:
+            self.begin(started=not self._began)
+        elif not present and self._archive is not None:
+            missing = Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
+            self._stop(missing, closed=self._archive.statement is not None)
+
     def _touched(self, kind: TouchKind, x: int, y: int) -> None:
         match kind:
             case TouchKind.DOWN:
@@ -237,6 +313,9 @@ class DeskShell:
         archive, state = self._archive, self._state
         if archive is None or state is None:
             return
+        if isinstance(event, Touched | CodeScanned):
+            self._mended = ""
+        began_s = time.monotonic()
         doubted = self._clock.doubt is not Doubt.NONE
         self._state, effects = step(
             archive.rules, state, event, self._clock.now_ms(), clock_doubted=doubted
@@ -246,9 +325,16 @@ class DeskShell:
         try:
             for effect in effects:
                 outcome = self._perform(archive, effect)
+            if isinstance(self._state.phase, Ready):
+                archive.check_room()
         except MediumFault as fault:
             self._stop(_refusal(fault))
             return
+        except Refused as refused:
+            self._stop(refused)
+            return
+        if time.monotonic() - began_s > SLOW_S:
+            self._service.inbox.discard(TouchEvent)
         if outcome is not None:
             self._decide(outcome)
             return
@@ -312,6 +398,12 @@ class DeskShell:
                 archive.close_desk()
         return None
 
+    def _is_closed(self) -> bool:
+        try:
+            return self._storage().read(STATEMENT) is not None
+        except MediumFault:
+            return False
+
     def _end(self) -> None:
         if self._archive is not None and self._archive.statement is None:
             try:
@@ -320,6 +412,8 @@ class DeskShell:
                 self._service.log.exception("the stop is not journalled")
 
     def _show(self, page: Page) -> None:
+        if self._mended:
+            page = replace(page, widgets=(Text("mended", self._mended, "good"), *page.widgets))
         if page == self._page:
             return
         width, height = self._screen.size
@@ -327,14 +421,6 @@ class DeskShell:
         self._page = page
         self._press.page_changed(picture.regions)
         self._screen.show(picture.frame, picture.regions)
-
-
-def _is_closed(config: DeskConfig) -> bool:
-    try:
-        own = FolderMedium(config.state, Thing.OWN_STORAGE.value)
-        return own.read(STATEMENT) is not None
-    except MediumFault:
-        return False
 
 
 def _refusal(fault: MediumFault) -> Refused:

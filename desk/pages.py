@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from cardio.messages import OfficialCardSeen, VoterCardSeen
 from common import daytime
-from common.errors import Reason
+from common.errors import Reason, Refused
 from common.pages import Column, Keypad, Page, Table, Text, Widget
+from common.remedies import remedy_of
 from desk.clockcheck import DIGITS
 from desk.errand_pages import errand_page, stock
 from desk.errand_texts import S
@@ -59,6 +60,16 @@ CARD_TEXTS = {
 def page_of(rules: Rules, state: State) -> Page:
     """Return the page that shows this state."""
     return _Pages(rules, state).page()
+
+
+def stopped_page(refused: Refused, language: str) -> Page:
+    """Return the page of a desk that cannot go on: why, what is safe, who puts it right."""
+    said = [Text("refusal", refused.text(language), "warning")]
+    remedy = remedy_of(refused.reason)
+    if remedy is not None:
+        said.append(Text("remedy", remedy.in_(language), "strong"))
+    said.append(Text("code", T.STOPPED_CODE.in_(language, number=refused.reason.value)))
+    return Page("desk.stopped", T.STOPPED_TITLE.in_(language), tuple(said))
 
 
 class _Pages(PageMaker):

@@ -47,6 +47,16 @@ class T(Texts):
         "Стол регистрации остановлен",
         "The desk has stopped",
     )
+    MENDED = (
+        "Екінші тасымалдағыштан қалпына келтірілді: {thing}, файл саны: {count}. Ештеңе жоғалған жоқ.",
+        "Восстановлено со второго носителя: {thing}, файлов: {count}. Ничего не потеряно.",
+        "Mended from the other medium: {thing}, files: {count}. Nothing was lost.",
+    )
+    STOPPED_CODE = (
+        "Техник маманға: № {number}",
+        "Для техника: № {number}",
+        "For the technician: No. {number}",
+    )
     WAITING_TITLE = (
         "Тіркеу үстелі ашылмаған",
         "Стол регистрации не открыт",

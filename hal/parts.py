@@ -8,9 +8,11 @@ and nothing chooses between them at run time.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from common.clock import Clock
+from common.media import Medium
 from hal.card_reader import CardReader
 from hal.clock_chip import ClockChip
 from hal.config import PartsConfig
@@ -28,9 +30,13 @@ Factory: TypeAlias = Callable[[PartsConfig, Clock], P]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How each part is opened. All time-outs of a part go by the clock that it is given."""
+    """How each part is opened. All time-outs of a part go by the clock that it is given.
+
+    `own_storage` takes the board's state folder, which must be there.
+    """
 
     clock: Callable[[PartsConfig], Clock]
+    own_storage: Callable[[Path], Medium]
     card_reader: Factory[CardReader]
     screen: Factory[Screen]
     touch: Factory[Touch]

@@ -7,10 +7,13 @@ its library or without its device is an error at start; there is no substitute f
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, TypeVar
 
 from common.clock import Clock, SystemClock
 from common.config import ConfigError
+from common.errors import Thing
+from common.media import FolderMedium, Medium
 from hal.card_reader import CardReader
 from hal.clock_chip import ClockChip
 from hal.config import PartsConfig
@@ -34,6 +37,10 @@ def _section(section: S | None, name: str) -> S:
 
 def _clock(_: PartsConfig) -> Clock:
     return SystemClock()
+
+
+def _own_storage(state: Path) -> Medium:
+    return FolderMedium(state, Thing.OWN_STORAGE.value)
 
 
 def _card_reader(config: PartsConfig, clock: Clock) -> CardReader:
@@ -108,6 +115,7 @@ def _visiting_slot(config: PartsConfig, _: Clock) -> MediumSlot:
 
 PARTS: Final = Parts(
     clock=_clock,
+    own_storage=_own_storage,
     card_reader=_card_reader,
     screen=_screen,
     touch=_touch,

@@ -37,7 +37,7 @@ from hal.touch import TouchEvent
 from simulators.card_reader import SlotView
 from simulators.media import Trouble, flip_bit
 from simulators.piv_card import Moment
-from simulators.protocol import RECORDING, VISITING, Answer, Ask
+from simulators.protocol import OWN, RECORDING, VISITING, Answer, Ask
 from simulators.station import BoardOnBench, SimBoard, SimStation
 
 E = TypeVar("E", bound=Enum)
@@ -232,6 +232,8 @@ class Bench:
                 station.keep_copy(medium, copy)
             case Ask.BRING_BACK, str(medium), str(copy):
                 station.bring_back(medium, copy)
+            case Ask.NEW_MEDIUM, str(medium):
+                station.new_medium(medium)
             case Ask.ADVANCE, int(duration_ms):
                 station.hand.advance(duration_ms / 1000)
             case Ask.ADVANCE_TO, int(wall_ms):
@@ -310,6 +312,7 @@ class Bench:
             *board.glass.size,
             str(board.scanner_port.path),
             str(board.printer_port.path),
+            str(board.slots[OWN].path),
             str(board.slots[RECORDING].path),
             str(board.slots[VISITING].path),
         )
@@ -406,8 +409,9 @@ class Bench:
                 station.plug(board, slot, medium)
             case Ask.UNPLUG, str(slot):
                 return (station.unplug(board, slot),)
-            case Ask.TROUBLE, str(slot), str(trouble), int(after_writes):
-                station.slot(board, slot).make(_member(Trouble, trouble), after_writes)
+            case Ask.TROUBLE, str(slot), str(trouble), int(after_writes), int(write_ms):
+                wrong = _member(Trouble, trouble)
+                station.slot(board, slot).make(wrong, after_writes, write_ms)
                 board.history.note(slot, "trouble", trouble)
             case Ask.LEAVE_ROOM, str(slot), int(room):
                 station.slot(board, slot).leave_room(None if room < 0 else room)

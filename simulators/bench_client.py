@@ -105,6 +105,10 @@ class BenchClient:
         """Keep what is on a medium now, under this name."""
         self.link.ask(Ask.KEEP_COPY, medium, copy)
 
+    def new_medium(self, medium: str) -> None:
+        """Take an empty medium out of the box and call it so."""
+        self.link.ask(Ask.NEW_MEDIUM, medium)
+
     def bring_back(self, medium: str, copy: str) -> None:
         """Let an older copy be what is on a medium, which is in no slot now."""
         self.link.ask(Ask.BRING_BACK, medium, copy)
@@ -336,9 +340,19 @@ class Hands:
         (medium,) = self._ask(Ask.UNPLUG, slot)
         return str(medium)
 
-    def trouble(self, trouble: Trouble, *, after_writes: int = 0, slot: str = RECORDING) -> None:
-        """Let something be wrong with the medium in a slot, after so many more writes."""
-        self._ask(Ask.TROUBLE, slot, trouble.name, after_writes)
+    def trouble(
+        self,
+        trouble: Trouble,
+        *,
+        after_writes: int = 0,
+        write_s: float = 0.0,
+        slot: str = RECORDING,
+    ) -> None:
+        """Let something be wrong with the medium in a slot, after so many more writes.
+
+        With `Trouble.SLOW` each write takes `write_s` real seconds. `slot` may be OWN.
+        """
+        self._ask(Ask.TROUBLE, slot, trouble.name, after_writes, round(write_s * 1000))
 
     def leave_room(self, room: int | None, slot: str = RECORDING) -> None:
         """Let only so many bytes fit on the medium in a slot; None: no limit."""

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from common.clock import Clock, waits
+from common.errors import Thing
+from common.media import Medium
 from common.regions import Region
 from hal.card_reader import CardReader
 from hal.clock_chip import ClockChip
@@ -30,7 +32,7 @@ from hal.supply import Supply
 from hal.touch import Touch, TouchEvent, TouchKind
 from simulators.clock import SimClock
 from simulators.link import BenchRefused, Follower, Link
-from simulators.media import SharedMediumSlot
+from simulators.media import SharedMediumSlot, own_storage
 from simulators.protocol import RECORDING, VISITING, Ask
 from simulators.stops import Kind, Mode, Points
 
@@ -48,6 +50,7 @@ class Description:
     size: ScreenSize
     scanner: Path
     printer: Path
+    own: Path
     recording: Path
     visiting: Path
 
@@ -108,8 +111,12 @@ def bench_parts(bench: Path, board: str, points: Points | None = None) -> Parts:
     def visiting_slot(_: PartsConfig, __: Clock) -> MediumSlot:
         return SharedMediumSlot(VISITING, described().visiting)
 
+    def storage(state: Path) -> Medium:
+        return own_storage(described().own, state, Thing.OWN_STORAGE.value)
+
     return Parts(
         clock=clock,
+        own_storage=storage,
         card_reader=card_reader,
         screen=screen,
         touch=touch,
@@ -135,7 +142,7 @@ def describe(bench: Path, board: str) -> Description:
         clock, jump, screen, width, height, *paths = link.ask(Ask.DESCRIBE, board)
     finally:
         link.close()
-    scanner, printer, recording, visiting = (Path(str(path)) for path in paths)
+    scanner, printer, own, recording, visiting = (Path(str(path)) for path in paths)
     size = ScreenSize(cast(int, width), cast(int, height))
     return Description(
         Path(str(clock)),
@@ -144,6 +151,7 @@ def describe(bench: Path, board: str) -> Description:
         size,
         scanner,
         printer,
+        own,
         recording,
         visiting,
     )

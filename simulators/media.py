@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import struct
+import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -25,8 +26,8 @@ from hal.faults import PartFault
 from hal.medium_slot import SlotState
 from simulators.shared import SharedRecord
 
-# insertion (0: empty), trouble, writes until it, number of that trouble, bytes that fit, root
-_LAYOUT = struct.Struct("<QBqQq2048s")
+# insertion (0: empty), trouble, writes until it, its number, milliseconds, bytes that fit, root
+_LAYOUT = struct.Struct("<QBqQQq2048s")
 _UNLIMITED: Final = -1
 
 
@@ -39,6 +40,7 @@ class Trouble(Enum):
     BROKEN = 3
     POWER_CUT = 4
     POWER_CUT_IN_WRITE = 5
+    SLOW = 6
 
 
 class SimMediumSlot:
@@ -50,9 +52,9 @@ class SimMediumSlot:
         self.root: Path | None = None
         self._insertions = 0
         self._troubles = 0
-        self._trouble = (Trouble.NONE, 0)
+        self._trouble = (Trouble.NONE, 0, 0)
         self._room = _UNLIMITED
-        self._record = SharedRecord.create(path, _LAYOUT, 0, 0, 0, 0, _UNLIMITED, b"")
+        self._record = SharedRecord.create(path, _LAYOUT, 0, 0, 0, 0, 0, _UNLIMITED, b"")
 
     def plug(self, root: Path) -> None:
         """Put the medium in this folder in; it works until told otherwise.
@@ -66,7 +68,7 @@ class SimMediumSlot:
             raise ValueError(f"{root} is no folder")
         self.root = root
         self._insertions += 1
-        self._trouble = (Trouble.NONE, 0)
+        self._trouble = (Trouble.NONE, 0, 0)
         self._room = _UNLIMITED
         self._publish()
 
@@ -78,10 +80,13 @@ class SimMediumSlot:
         self._publish()
         return root
 
-    def make(self, trouble: Trouble, after_writes: int = 0) -> None:
-        """Let something be wrong, after so many more writes; `Trouble.NONE` mends it."""
+    def make(self, trouble: Trouble, after_writes: int = 0, write_ms: int = 0) -> None:
+        """Let something be wrong, after so many more writes; `Trouble.NONE` mends it.
+
+        With `Trouble.SLOW` each write takes `write_ms` real milliseconds.
+        """
         self._troubles += 1
-        self._trouble = (trouble, after_writes)
+        self._trouble = (trouble, after_writes, write_ms)
         self._publish()
 
     def leave_room(self, room: int | None) -> None:
@@ -90,12 +95,13 @@ class SimMediumSlot:
         self._publish()
 
     def _publish(self) -> None:
-        trouble, after_writes = self._trouble
+        trouble, after_writes, write_ms = self._trouble
         self._record.write(
             self._insertions if self.root else 0,
             trouble.value,
             after_writes,
             self._troubles,
+            write_ms,
             self._room,
             os.fsencode(self.root or ""),
         )
@@ -138,6 +144,16 @@ class SharedMediumSlot:
         self._record.close()
 
 
+def own_storage(
+    record: Path, folder: Path, name: str, end: Callable[[], None] = end_process
+) -> Medium:
+    """Return a board's own storage in this folder, with what the hand did to it in `record`."""
+    shared = SharedRecord(record, _LAYOUT)
+    insertion, *_ = shared.read()
+    state = _Insertion(shared, insertion, folder, name, end)
+    return _SharedMedium(FolderMedium(folder, name), state)
+
+
 class _Insertion:
     """One medium from being put in to being taken out, and what is wrong with it."""
 
@@ -167,7 +183,7 @@ class _Insertion:
             added: for a write, by how many bytes the file may grow; None for reading.
             torn: does the first half of the write.
         """
-        insertion, trouble_value, after, number, room, _ = self._record.read()
+        insertion, trouble_value, after, number, write_ms, room, _ = self._record.read()
         if insertion != self._insertion:
             raise MediumFault(FaultKind.GONE, self._name, path, "it was taken out")
         if number != self._trouble_number:
@@ -176,6 +192,8 @@ class _Insertion:
         if added is not None and self._writes_left > 0:
             self._writes_left -= 1
         elif trouble is not Trouble.NONE and self._writes_left == 0:
+            if trouble is Trouble.SLOW and added is not None:
+                time.sleep(write_ms / 1000)
             self._meet(trouble, path, writing=added is not None, torn=torn)
         if added and room != _UNLIMITED and self._used() + added > room:
             raise MediumFault(FaultKind.FULL, self._name, path, f"{room} bytes fit")
@@ -196,6 +214,12 @@ class _Insertion:
                 if torn is not None:
                     torn()
                 self._end()
+
+    def room(self, on_disk: int) -> int:
+        """Return how many bytes fit, of those that the disk has left."""
+        self.check("", 0)
+        room = self._record.read()[5]
+        return on_disk if room == _UNLIMITED else min(on_disk, max(0, room - self._used()))
 
     def _used(self) -> int:
         return sum(file.stat().st_size for file in self._root.rglob("*") if file.is_file())
@@ -245,6 +269,9 @@ class _SharedMedium:
     def list(self) -> tuple[str, ...]:
         self._insertion.check("")
         return self._folder.list()
+
+    def room(self) -> int:
+        return self._insertion.room(self._folder.room())
 
     def folder(self, name: str) -> Medium:
         return _SharedMedium(self._folder.folder(name), self._insertion)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+OWN: Final = "own"
 RECORDING: Final = "recording"
 VISITING: Final = "visiting"
-"""The two slots of a board."""
+"""The two slots of a board; and its own storage, which nobody takes out, but which can be ill."""
 
 
 class Ask(IntEnum):
@@ -65,6 +66,7 @@ class Ask(IntEnum):
     FLIP_BIT = 94
     KEEP_COPY = 95
     BRING_BACK = 96
+    NEW_MEDIUM = 97
     SET_SUPPLY = 100
     SET_CHIP = 101
     JUMP_CLOCK = 102

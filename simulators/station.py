@@ -24,7 +24,7 @@ from simulators.inputs import SimLines, SimScanner, SimTouch
 from simulators.media import SimMediumSlot, bring_back, keep_copy
 from simulators.paper import EscposPeer, Picture
 from simulators.piv_card import CardState, Moment, SimPivCard
-from simulators.protocol import RECORDING, VISITING
+from simulators.protocol import OWN, RECORDING, VISITING
 from simulators.pty import PtyPort
 from simulators.registers import Ds3231, Max17048, SimI2cBus
 from simulators.screen import CountedScreen, ScreenFile
@@ -88,8 +88,10 @@ class SimBoard:
         self.scanner_port = PtyPort()
         self.scanner.events.on_event = self._send_code
         self.slots = {
-            name: SimMediumSlot(folder / f"{plan.name}.{name}") for name in (RECORDING, VISITING)
+            name: SimMediumSlot(folder / f"{plan.name}.{name}")
+            for name in (OWN, RECORDING, VISITING)
         }
+        self.slots[OWN].plug(folder)  # which folder it is, only the board knows
 
     def _hold(self, closed: bool) -> None:
         self.slot.latched = closed
@@ -292,6 +294,13 @@ class SimStation:
         if name not in self.media:
             raise ValueError(f"there is no medium {name}; there are {', '.join(self.media)}")
         return self.media[name]
+
+    def new_medium(self, name: str) -> None:
+        """Take an empty medium out of the box. Raises: ValueError, if one has this name."""
+        if name in self.media or not _NAME.fullmatch(name):
+            raise ValueError(f"there is a medium {name} already, or that is no name")
+        self.media[name] = self.folder / "media" / name
+        self.media[name].mkdir(parents=True)
 
     def keep_copy(self, medium: str, copy: str) -> None:
         """Keep what is on a medium now under this name."""

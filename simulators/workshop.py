@@ -19,6 +19,7 @@ import desk.__main__
 import terminal.__main__
 from center.commission import PlannedBoard
 from common.clock import Clock
+from common.errors import Thing
 from common.media import FolderMedium, Medium
 from common.records import BoardKind
 from hal.config import PartsConfig
@@ -130,6 +131,7 @@ class Workshop:
 
         return Parts(
             clock=lambda _: self._clock,
+            own_storage=lambda state: FolderMedium(state, Thing.OWN_STORAGE.value),
             card_reader=missing,
             screen=missing,
             touch=missing,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nacl.utils
@@ -21,28 +22,33 @@ from cardio.client import CardClient
 from cardio.messages import Configure
 from common import config as configs
 from common import enrolment
+from common.attended import AttendedMedium
 from common.book import PageKey, fault_page
 from common.config import ConfigError
 from common.errors import Reason, Refused, Thing
-from common.media import FolderMedium, MediumFault, TwoMedia
+from common.media import FolderMedium, Medium, MediumFault, TwoMedia
 from common.records import BoardKind
+from common.remedies import Remedy, remedy_of
 from common.service import EXIT_CONFIG, EXIT_FAILED, ReadThread, Service, Step, run_service
 from hal.board_clock import BoardClock
 from hal.faults import PartFault
-from hal.medium_slot import MediumSlot, SlotState, removable_medium
+from hal.medium_slot import MediumSlot, removable_medium
+from hal.medium_watch import RecordingMediumMoved, RecordingSlotThread
 from hal.parts import Parts
 from terminal import codes
 from terminal.config import TerminalConfig
-from terminal.daemon import Terminal, out_of_order
-from terminal.display import Display
+from terminal.daemon import Terminal, out_of_order, start_again
+from terminal.display import Display, show_sign
 from terminal.effects import Show
 from terminal.state import (
     Day,
     Installed,
+    Mended,
     check_installed,
+    complete_closed,
     is_closed,
     journal_installation,
-    repeat_statement,
+    mend,
 )
 
 NAME = "terminald"
@@ -105,7 +111,7 @@ def install(
 
 
 def start(service: Service[TerminalConfig], parts: Parts) -> Step:
-    """Check everything, open the parts, show the first page, and return what decides each event.
+    """Mend and check everything, open the parts, show the first page, return what decides.
 
     What is wrong with a medium or with what it holds is shown, and tried again by a new start.
 
@@ -113,72 +119,122 @@ def start(service: Service[TerminalConfig], parts: Parts) -> Step:
         Refused, PartFault, ValueError: what was installed, or a part, is not right.
     """
     config, clock = service.config, service.clock
-    own = FolderMedium(config.state, OWN)
-    installed = check_installed(own, config)
-    display = Display(service.keep(parts.screen(config.parts, clock)), installed.book)
+    own = AttendedMedium(parts.own_storage(config.state), service.loop.alive)
+    screen = service.keep(parts.screen(config.parts, clock))
+    fault: PartFault | None = None
+    mended: Mended | Reason = Reason.PART_MISSING
+    slot: MediumSlot | None = None
     try:
         slot = service.keep(parts.recording_slot(config.parts, clock))
-        return _opened_or_not(service, parts, slot, installed, display)
+        watched = service.keep(parts.recording_slot(config.parts, clock))
+        service.own(RecordingSlotThread(service.inbox, watched, clock))
+        mended = _mended(service, own, slot)
+    except PartFault as found:
+        fault = found
+    try:
+        installed = check_installed(own, config)
+    except Refused as refused:
+        show_sign(screen)
+        if slot is None or isinstance(mended, Mended) or not may_pass(mended):
+            raise
+        service.log.warning("cannot serve", why=str(refused))
+        return out_of_order(mended, None, slot, clock, service.loop)
+    display = Display(screen, installed.book)
+    try:
+        if fault is not None or slot is None:
+            raise fault or PartFault("recording slot", "it is missing")
+        return _Opening(service, parts, slot, installed, display).step(mended)
     except PartFault:
         display.show(Show(fault_page(Reason.PART_MISSING.name)))
         raise
 
 
-def _opened_or_not(
-    service: Service[TerminalConfig],
-    parts: Parts,
-    slot: MediumSlot,
-    installed: Installed,
-    display: Display,
-) -> Step:
+def _mended(service: Service[TerminalConfig], own: Medium, slot: MediumSlot) -> Mended | Reason:
+    """Make both media alike, or return why that cannot be done now. Raises: PartFault."""
     try:
-        return _opened(service, parts, slot, installed, display)
+        removable = removable_medium(slot, service.config.board)
+        media = TwoMedia(own, AttendedMedium(removable, service.loop.alive))
+        return mend(media, service.config)
     except Refused as refused:
-        service.log.warning("cannot serve", why=str(refused))
-        reason = refused.reason
+        service.log.warning("cannot mend", why=str(refused))
+        return refused.reason
     except MediumFault as fault:
-        service.log.warning("cannot serve", why=str(fault))
-        reason = fault.kind.value
-    return out_of_order(reason, display, slot, service.clock, service.loop)
+        service.log.warning("cannot mend", why=str(fault))
+        return fault.kind.value
 
 
-def _opened(
-    service: Service[TerminalConfig],
-    parts: Parts,
-    slot: MediumSlot,
-    installed: Installed,
-    display: Display,
-) -> Step:
-    config, inbox = service.config, service.inbox
-    clock = service.keep(BoardClock.opened(parts, config.parts, service.clock))
-    installation, own = installed.installation, FolderMedium(config.state, OWN)
-    if is_closed(own, installation):
-        enrolment.forget_secrets(own)
-        if slot.state() is SlotState.PRESENT:
-            repeat_statement(own, removable_medium(slot, config.board))
-        display.show(Show(PageKey("closed")))
-        return lambda _: None
-    media = TwoMedia(own, removable_medium(slot, config.board))
-    touch = service.keep(parts.touch(config.parts, clock))
-    lines = service.keep(parts.lines(config.parts, clock))
-    client = service.keep(CardClient(config.card_socket, inbox.post, inbox.fail))
-    terminal = Terminal(
-        Day(installation, media, clock, nacl.utils.random),
-        installed.rules,
-        display=display,
-        lines=lines,
-        slot=slot,
-        ask_card=client.request,
-        clock=clock,
-        loop=service.loop,
-        log=service.log,
-    )
-    terminal.begin()
-    client.start()
-    client.request(Configure(voter_secret=installation.secrets.voter_secret))
-    service.own(ReadThread("touch", inbox, touch.read))
-    service.own(ReadThread("keys", inbox, lines.read_keys))
-    return terminal.step
+def may_pass(reason: Reason) -> bool:
+    """Say whether another medium may help."""
+    return remedy_of(reason) is Remedy.GOES_ON
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What a terminal is opened with, once everything that was installed is checked."""
+
+    service: Service[TerminalConfig]
+    parts: Parts
+    slot: MediumSlot
+    installed: Installed
+    display: Display
+
+    def step(self, mended: Mended | Reason) -> Step:
+        """Open the terminal, or show why it cannot serve, and return what decides each event."""
+        service = self.service
+        try:
+            return self._opened(mended)
+        except Refused as refused:
+            service.log.warning("cannot serve", why=str(refused))
+            reason = refused.reason
+        except MediumFault as fault:
+            service.log.warning("cannot serve", why=str(fault))
+            reason = fault.kind.value
+        return out_of_order(reason, self.display, self.slot, service.clock, service.loop)
+
+    def _opened(self, mended: Mended | Reason) -> Step:
+        service, parts, display = self.service, self.parts, self.display
+        config, inbox, loop = service.config, service.inbox, service.loop
+        clock = service.keep(BoardClock.opened(parts, config.parts, service.clock))
+        installation = self.installed.installation
+        own = parts.own_storage(config.state)
+        if is_closed(own, installation):
+            enrolment.forget_secrets(own)
+            if isinstance(mended, Mended):
+                complete_closed(mended.media, installation, clock)
+            display.show(Show(PageKey("closed")))
+            return _closed_step(self.slot)
+        if not isinstance(mended, Mended):
+            return out_of_order(mended, display, self.slot, service.clock, loop)
+        touch = service.keep(parts.touch(config.parts, clock))
+        lines = service.keep(parts.lines(config.parts, clock))
+        client = service.keep(CardClient(config.card_socket, inbox.post, inbox.fail))
+        terminal = Terminal(
+            Day(installation, mended.media, clock, nacl.utils.random, mended.repairs),
+            self.installed.rules,
+            display=display,
+            lines=lines,
+            slot=self.slot,
+            ask_card=client.request,
+            clock=clock,
+            loop=loop,
+            log=service.log,
+        )
+        terminal.begin()
+        client.start()
+        client.request(Configure(voter_secret=installation.secrets.voter_secret))
+        service.own(ReadThread("touch", inbox, touch.read))
+        service.own(ReadThread("keys", inbox, lines.read_keys))
+        return terminal.step
+
+
+def _closed_step(slot: MediumSlot) -> Step:
+    """Return what a closed terminal does: complete the medium that is put in, by a new start."""
+
+    def step(happened: object) -> None:
+        if happened == RecordingMediumMoved(present=True):
+            start_again(slot)
+
+    return step
 
 
 def _options(argv: Sequence[str]) -> argparse.Namespace:

@@ -27,14 +27,15 @@ from cardio.messages import Done, Failed, ReaderMissing, Request
 from common.book import BookError, fault_page
 from common.catalogue import EventType
 from common.clock import Clock
-from common.errors import Reason
+from common.errors import Reason, Refused
 from common.media import MediumFault
 from common.service import Loop, Step, StopRequested, TimeReached
 from hal.lines import KeyEvent, Lines
 from hal.medium_slot import MediumSlot, SlotState
+from hal.medium_watch import RecordingMediumMoved
 from hal.touch import TouchEvent
 from terminal import cards, machine
-from terminal.booth import Rules
+from terminal.booth import Interrupted, Rules, Sealing, ShowingCode, Storing, Thanking
 from terminal.display import Display
 from terminal.effects import (
     Buzz,
@@ -64,7 +65,7 @@ from terminal.events import (
     VoteNotStored,
     VoteStored,
 )
-from terminal.machine import RETRY_S, Phase, Station
+from terminal.machine import MENDED, RETRY_S, Phase, Station
 from terminal.state import Day
 from terminal.touch import TouchFilter
 
@@ -102,7 +103,7 @@ class Terminal:
         self._loop = loop
         self._log = log
         self._touch = TouchFilter(rules.parameters.guard_ms / 1000)
-        self._station = Station(day.phase)
+        self._station = Station(day.phase, notice=MENDED if day.repairs else None)
         self._store_request: int | None = None
 
     def begin(self) -> None:
@@ -138,6 +139,8 @@ class Terminal:
                 | messages.CardRefused()
             ):
                 self._decide(self._card_event(happened))
+            case RecordingMediumMoved(present):
+                self._moved(present=present)
             case StopRequested() if self._station.phase not in {Phase.CLOSED, Phase.FAULT}:
                 self._attempt(Record(EventType.STOPPED))
             case _:
@@ -150,6 +153,18 @@ class Terminal:
             clock = self._day.judge_clock(None if is_open else event.start_order)
             event = replace(event, clock=clock)
         return event
+
+    def _moved(self, *, present: bool) -> None:
+        """Stop when the medium is taken out, but let a vote that is sealed get on its card."""
+        match self._station:
+            case Station(Phase.FAULT) if present:
+                start_again(self._slot)
+            case Station(Phase.FAULT | Phase.CLOSED) | Station(booth=Sealing() | Storing()):
+                pass
+            case Station(booth=Interrupted() | Thanking() | ShowingCode()):
+                pass
+            case _ if not present:
+                self._decide(PartFailed(Reason.MEDIUM_MISSING))
 
     def _watch_clock(self) -> None:
         """Journal what happened to the clock; a terminal that is closed journals nothing."""
@@ -203,7 +218,10 @@ class Terminal:
             case Buzz(duration_s):
                 self._lines.buzz(duration_s)
             case ReserveCode():
-                return self._day.reserve_code()
+                try:
+                    return self._day.reserve_code()
+                except Refused as refused:
+                    return PartFailed(refused.reason)
             case SealBallot():
                 return self._day.seal_ballot(effect)
             case StoreVote(cast_vote, deposit):
@@ -227,16 +245,23 @@ class Terminal:
 
 
 def out_of_order(
-    reason: Reason, display: Display, slot: MediumSlot, clock: Clock, loop: Loop
+    reason: Reason, display: Display | None, slot: MediumSlot, clock: Clock, loop: Loop
 ) -> Step:
-    """Show why the terminal cannot work, and return the step that starts again in a while."""
-    display.show(Show(fault_page(reason.name)))
+    """Show why the terminal cannot work, and return the step that starts again in a while.
+
+    Without a display there is no page to be shown: the ballot book is not whole.
+    """
+    if display is not None:
+        display.show(Show(fault_page(reason.name)))
     loop.wake_at(clock.monotonic_s() + RETRY_S)
 
     def step(happened: object) -> None:
-        if isinstance(happened, TimeReached):
-            start_again(slot)
-            loop.wake_at(happened.monotonic_s + RETRY_S)
+        match happened:
+            case TimeReached(now_s):
+                start_again(slot)
+                loop.wake_at(now_s + RETRY_S)
+            case RecordingMediumMoved(present=True):
+                start_again(slot)
 
     return step
 

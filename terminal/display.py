@@ -1,7 +1,8 @@
 """From a page's name to pixels: copies the book's pictures into a frame and shows it.
 
 Rules: no fonts, no layout, no drawing. Every picture is checked by the book when it is used. A
-fault without a page of its own is shown as the book's page for all such.
+fault without a page of its own is shown as the book's page for all such. Only when there is no
+whole book, a sign stands in its place: a white bar on red, *no entry*, which needs no words.
 """
 
 from __future__ import annotations
@@ -12,6 +13,20 @@ from hal.screen import Screen
 from terminal.effects import Show
 
 FAULT = "fault:"
+
+
+_RED, _WHITE = b"\x30\x20\xb0\x00", b"\xff\xff\xff\x00"  # XRGB8888, little-endian
+
+
+def show_sign(screen: Screen) -> None:
+    """Show that the machine is out of order when no page of the book can be shown."""
+    width, height = screen.size
+    margin = width // 6
+    plain = _RED * width
+    barred = _RED * margin + _WHITE * (width - 2 * margin) + _RED * margin
+    third = height // 5 * 2
+    rows = [barred if third <= row < height - third else plain for row in range(height)]
+    screen.show(b"".join(rows), ())
 
 
 class Display:

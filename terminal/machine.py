@@ -62,6 +62,9 @@ RETRY_S = 10
 CLOCK_S = 20
 """So often the page that shows the clock is drawn anew."""
 READER_LOST = fault_page(Reason.READER_MISSING.name)
+MENDED = fault_page(Reason.STATE_MENDED.name)
+"""Shown for a while after a start that had to mend a medium."""
+MENDED_S = 10
 
 
 class Phase(Enum):
@@ -116,6 +119,8 @@ def _decide(station: Station, event: Event, rules: Rules) -> Next:
             return station, (StartAgain(), SetTimer(RETRY_S))
         case Phase.FAULT, _:
             return station, ()
+        case _, TimeRanOut() if station.notice == MENDED:
+            return Station(station.phase), ()
         case _, PartFailed(reason):
             return Station(Phase.FAULT, notice=fault_page(reason.name)), ()
         case Phase.WAITING, _:
@@ -267,6 +272,8 @@ def _look(station: Station, rules: Rules) -> tuple[PageKey, Mapping[str, str], i
 
 
 def _timeout_s(station: Station, rules: Rules) -> int | None:
+    if station.notice == MENDED:
+        return MENDED_S
     match station.phase:
         case Phase.OPEN:
             return booths.timeout_s(station.booth, rules.parameters)

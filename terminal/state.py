@@ -1,6 +1,6 @@
 """What a terminal knows after a start, and what it keeps: its files on both media.
 
-    package.cose, secrets.sealed, book/   installed (`common.enrolment`), on own storage
+    package.cose, secrets.sealed, book/   installed (`common.enrolment`)
     journal.cborseq                       everything that happens (`common.journal`)
     codes.bin                             how many control codes are burnt (`terminal.codes`)
     start-order.cose                      today's; while it is there, the terminal is open
@@ -10,6 +10,8 @@ Rules:
 - everything that can be wrong is found before the first voter: package, keys, secrets, program,
   book and all its references by `check_installed`; medium, journal, codes, start order by `Day`;
 - each file is durable on own storage, then on the removable medium, before the next step;
+- what one medium lacks or holds damaged comes from the other, at each start (`mend`): here stands
+  only which files a terminal has; a closed one gets everything back but its secrets;
 - an opening or a close that was interrupted is finished at the next start;
 - nothing is journalled after the statement, which names the journal's last entry.
 
@@ -23,13 +25,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import common
-from common import daytime, enrolment, records
+from common import daytime, enrolment, records, reserve
+from common.alike import Repair, bring_back_installed, judge_day, make_alike
 from common.book import Book, BookError
 from common.catalogue import EventType, FactValue
 from common.daytime import DAY_OVER_S, Clockwork, Hours, latest_ms, offset_s
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
-from common.journal import PATH, Entry, Journal
+from common.journal import Entry, Journal
 from common.media import Medium, TwoMedia
 from common.records import BoardKind, Figure, RecordError, StartOrder, Statement, StationPackage
 from hal.board_clock import BoardClock, Doubt, Oddity
@@ -100,6 +103,32 @@ def is_closed(own: Medium, installation: Installation) -> bool:
     return statement.package == installation.package_hash
 
 
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Both media, alike; what that took; and whether the terminal is closed for good."""
+
+    media: TwoMedia
+    repairs: tuple[Repair, ...]
+    closed: bool
+
+
+def mend(media: TwoMedia, config: TerminalConfig) -> Mended:
+    """Make what was installed, and what the day wrote once, the same on both media.
+
+    Raises:
+        Refused: the removable medium is not this terminal's of today, or neither has something
+            whole.
+        MediumFault: a medium failed.
+    """
+    found = bring_back_installed(media, config.root_public_key, config.board, with_secrets=False)
+    judge = judge_day(found.package, found.package_hash, found.board)
+    repairs = (*found.repairs, *make_alike(media, judge))
+    closed = media.own.read(STATEMENT) is not None
+    if not closed:
+        repairs += make_alike(media, found.secrets)
+    return Mended(media, repairs, closed)
+
+
 class Day:
     """The durable side of a terminal: journal, codes, start order and statement."""
 
@@ -109,11 +138,14 @@ class Day:
         media: TwoMedia,
         clock: BoardClock,
         random_bytes: RandomBytes,
+        repairs: tuple[Repair, ...] = (),
     ) -> None:
         """Open what the media hold, mend what power left unfinished, and journal the start.
 
+        `repairs` are what `mend` did; `self.repairs` are these and what was mended here.
+
         Raises:
-            Refused: journal, codes or start order are not whole.
+            Refused: journal, codes or start order are not whole, or there is too little room.
             MediumFault: a medium failed.
         """
         self._installation = installation
@@ -134,6 +166,10 @@ class Day:
             random_bytes=random_bytes,
             behind=self._journal.behind,
         )
+        self.repairs = (
+            *repairs,
+            *(Repair(thing, Thing.STATE, 1) for thing in self._codes.repaired),
+        )
         self._start_order: bytes | None = None
         self._tally_keys: tuple[bytes, ...] = ()
         self._is_closed = False
@@ -141,6 +177,7 @@ class Day:
         if kept is not None:
             self._check(kept)
         if self._closing is None:
+            self.check_room()
             self._journal_start()
         if kept is not None:
             self.open_station(kept)
@@ -163,6 +200,13 @@ class Day:
     def record(self, event: EventType, facts: Mapping[str, FactValue]) -> None:
         """Journal an event; durable on return. Raises: MediumFault."""
         self._today.append(self._journal.append(event, **facts))
+
+    def check_room(self) -> None:
+        """Insist that both media are there and have room for the rest of the day.
+
+        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
+        """
+        self._media.check_room(reserve.for_people(self._codes.left))
 
     def watch_clock(self) -> None:
         """Journal what happened to the clock since the last look. Raises: MediumFault."""
@@ -258,11 +302,16 @@ class Day:
             spent=(),
         )
         self._media.replace(STATEMENT, records.sign(statement, self._installation.keys.signing))
-        enrolment.forget_secrets(self._media.own)
+        for medium in self._media:
+            enrolment.forget_secrets(medium)
         self._is_closed = True
 
     def reserve_code(self) -> CodeReserved | CodesUsedUp:
-        """Make sure of a control code; a new batch is journalled. Raises: MediumFault."""
+        """Make sure of room and of a control code; a new batch is journalled.
+
+        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
+        """
+        self.check_room()
         burnt = self._codes.burnt
         if not self._codes.reserve():
             return CodesUsedUp()
@@ -294,6 +343,13 @@ class Day:
         self._note(self._clock.at_start())
         self.record(EventType.PROGRAM_CHECKED, {"program": package.program})
         self.record(EventType.BOOK_CHECKED, {"book": package.book})
+        for each in self.repairs:
+            facts: dict[str, FactValue] = {
+                "thing": each.medium,
+                "kind": each.thing,
+                "count": each.files,
+            }
+            self.record(EventType.FILES_REPAIRED, facts)
 
 
 def _clock_view(
@@ -334,9 +390,15 @@ def journal_installation(media: TwoMedia, installation: Installation, clock: Boa
     return journal
 
 
-def repeat_statement(own: Medium, removable: Medium) -> None:
-    """Give the statement to the removable medium if power was cut between the two."""
-    statement = own.read(STATEMENT)
-    has_journal = removable.read(PATH) is not None
-    if statement is not None and has_journal and removable.read(STATEMENT) is None:
-        removable.replace(STATEMENT, statement)
+def complete_closed(media: TwoMedia, installation: Installation, clock: BoardClock) -> None:
+    """Make the journal of a closed terminal whole on both media, and forget secrets on both.
+
+    Nothing is journalled any more. `mend` came before.
+
+    Raises:
+        Refused: no medium has a whole journal.
+        MediumFault: a medium failed.
+    """
+    Journal.open(media, installation.keys.signing, clock, closed=True)
+    for medium in media:
+        enrolment.forget_secrets(medium)

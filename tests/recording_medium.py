@@ -65,6 +65,7 @@ class RecordingMedium:
     fault: FaultKind | None = None
     fail_write_at: int | None = None  # counted from 1 over `history`
     prefix: str = ""
+    room_left: int = 1 << 40
 
     def read(self, path: str, *, max_size: int = MAX_READ_SIZE) -> bytes | None:
         content = self.files.get(self._place(path))
@@ -84,6 +85,12 @@ class RecordingMedium:
         self._look()
         files = sorted(path for path in self.files if path.startswith(self.prefix))
         return tuple(path.removeprefix(self.prefix) for path in files)
+
+    def room(self) -> int:
+        self._look()
+        if self.fault is FaultKind.READ_ONLY:
+            raise MediumFault(self.fault, self.name)
+        return self.room_left
 
     def append(self, path: str, added: bytes) -> None:
         old = self.read(path)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from accumulator.effects import Effect
 from common import records
+from common.attended import AttendedMedium
 from common.errors import Reason, text
 from tests import samples
 from tests.recording_medium import Cut, PowerCut, RecordingMedium
@@ -154,7 +155,9 @@ def test_a_medium_that_fails_at_any_write_of_an_intake_loses_nothing(tmp_path: P
     for write in range(1, 10):
         table = open_table(tmp_path / str(write))
         card = table.voted_card(0, BLANK)
-        folder = table.strongroom.files.media.removable
+        attended = table.strongroom.files.media.removable
+        assert isinstance(attended, AttendedMedium)
+        folder = attended.medium
         assert isinstance(folder, RecordingMedium)
         folder.fail_write_at = len(folder.history) + write
         table.insert(card)

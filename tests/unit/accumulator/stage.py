@@ -42,6 +42,7 @@ from cardio.messages import (
     VoterCardSeen,
 )
 from common import ballot, chain, enrolment, keys, records, seal
+from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.chain import CardIdentity, CardKind
 from common.clock import SystemClock
@@ -80,12 +81,13 @@ from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
 from tests import samples
 from tests.recording_medium import Power, RecordingMedium
+from tests.unit.terminal import tiny_book
 
 PASSWORD = "K7QD-M2XP-94TR"
 PIN = "271828"
 SECRET = b"s" * 32
 BOARD = "accumulator"
-BOOK_INDEX, BOOK_IMAGES = b"\xa1\x05\x80", b""  # a book without pictures
+BOOK_INDEX, BOOK_IMAGES = tiny_book.files()
 TERRITORIAL = PrivateKey(b"T" * 32)
 ROLES = (Role.CHAIR, Role.SECRETARY, Role.MEMBER, Role.TECHNICIAN)
 NAMES = ("Айгүл Серікқызы Әбдірахманова", "Иван Петров", "Гүлнәр Омарова", "Техник")
@@ -516,6 +518,10 @@ class Table:
             for medium in (self.own, self._removable()):
                 medium.replace(enrolment.STATION_KEYS, sign_record(offer, BOARD))
                 medium.replace(enrolment.PACKAGE, signed)
+                medium.replace(enrolment.PROGRAM, program())
+                medium.replace(enrolment.BOOK_INDEX, BOOK_INDEX)
+                medium.replace(enrolment.BOOK_IMAGES, BOOK_IMAGES)
+        self.own.replace(enrolment.KEYS, device.to_bytes())
         self.own.replace(enrolment.PACKAGE, signed)
         self.own.replace(enrolment.PROGRAM, program())
         self.own.replace(enrolment.BOOK_INDEX, BOOK_INDEX)
@@ -671,7 +677,9 @@ class Table:
         assert self.medium is not None
         self.medium.fault = kind
         if kind is not None:
-            folder = self.strongroom.files.media.removable
+            attended = self.strongroom.files.media.removable
+            assert isinstance(attended, AttendedMedium)
+            folder = attended.medium
             assert isinstance(folder, RecordingMedium)
             folder.fault = kind
 

@@ -39,6 +39,7 @@ def card_reader(_: PartsConfig, clock: Clock) -> CardReader:
 
 PARTS = Parts(
     clock=lambda _: ElectionDayClock(),
+    own_storage=absent,
     card_reader=card_reader,
     screen=absent,
     touch=absent,

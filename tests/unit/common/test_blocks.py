@@ -90,7 +90,7 @@ def test_two_ways_to_a_content_leave_files_of_one_form(two: Two) -> None:
 def test_none_is_made_where_there_must_be_one(two: Two) -> None:
     for medium in two.media:
         medium.remove(FORM.path)
-    assert two.refused() is Reason.RECORD_MISSING
+    assert two.refused() is Reason.LOST_ON_BOTH
 
 
 @pytest.mark.parametrize("which", ["own", "removable"])
@@ -201,7 +201,7 @@ def test_both_blocks_on_both_media_are_nobodys_to_repair(two: Two) -> None:
     for medium in (two.own, two.removable):
         medium.flip(FORM.path, 100)
         medium.flip(FORM.path, 8 * FORM.block_size + 100)
-    assert two.refused() is Reason.RECORD_DAMAGED
+    assert two.refused() is Reason.LOST_ON_BOTH
 
 
 @pytest.mark.parametrize("which", ["own", "removable"])

@@ -131,7 +131,7 @@ def test_hashes_are_of_published_records_only() -> None:
 
 def test_texts_come_from_closed_lists_or_name_a_board() -> None:
     texts = {fact.keyword for fact in FactName if fact.form in {Form.BOARD, Form.THING}}
-    assert texts == {"board", "spare", "thing"}
+    assert texts == {"board", "spare", "thing", "kind"}
 
 
 def test_what_happens_to_a_voter_at_a_board_has_no_fact_but_a_reason_or_an_act() -> None:

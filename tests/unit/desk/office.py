@@ -239,6 +239,7 @@ class Office:
             self.screen,
             self.slot,
             self,  # type: ignore[arg-type]  # plays the client of cardiod
+            storage=lambda: FolderMedium(self.root / "state", "own-storage"),
             clock=BoardClock(self.clock, self.chip),
             random_bytes=samples.seeded("daemon"),
         )

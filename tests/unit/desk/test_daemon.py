@@ -22,7 +22,7 @@ from tests.unit.desk.office import NAME, Office, package_hash
 
 ON_BOTH = {
     "package.cose", "program.cose", "voters.sealed", "journal.cborseq",
-    START_ORDER, STATEMENT, SERIALS_FILE, MARKS_FILE,
+    "secrets.sealed", START_ORDER, STATEMENT, SERIALS_FILE, MARKS_FILE,
 }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def test_both_media_hold_the_same_and_secrets_stay_inside(office: Office) -> Non
     own, removable = office.files(office.own), office.files(office.removable)
     assert set(removable) == ON_BOTH | {"acts/001-unread-card.cose"}
     assert {path: own[path] for path in removable} == removable
-    assert set(own) - set(removable) == {"device.keys", "secrets.sealed"}
+    assert set(own) - set(removable) == {"device.keys"}
 
 
 def test_no_file_names_a_voter_and_a_card(office: Office) -> None:
@@ -269,7 +269,7 @@ def test_state_lost_after_the_opening_stops_the_desk(office: Office) -> None:
         medium.remove(MARKS_FILE)
     office.start()
     assert office.page() == "desk.stopped"
-    assert office.text("refusal") == Reason.RECORD_MISSING.en.format(
+    assert office.text("refusal") == Reason.LOST_ON_BOTH.en.format(
         thing="Stored state of the board"
     )
 

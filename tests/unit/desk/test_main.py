@@ -29,6 +29,7 @@ def parts(root: Path) -> Parts:
     slot = Slot(root / "medium")
     return Parts(
         clock=lambda _: SetClock(),
+        own_storage=lambda state: FolderMedium(state, "own-storage"),
         card_reader=none,
         screen=none,
         touch=none,

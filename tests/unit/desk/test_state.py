@@ -165,13 +165,13 @@ def test_both_damaged_stops_the_desk(media: TwoMedia) -> None:
         medium.replace(MARKS_FILE, b"damaged")
     with pytest.raises(Refused) as refused:
         opened(media)
-    assert refused.value.reason is Reason.RECORD_DAMAGED
+    assert refused.value.reason is Reason.LOST_ON_BOTH
 
 
 def test_both_missing_after_the_opening_stops_the_desk(media: TwoMedia) -> None:
     with pytest.raises(Refused) as refused:
         opened(media)
-    assert refused.value.reason is Reason.RECORD_MISSING
+    assert refused.value.reason is Reason.LOST_ON_BOTH
 
 
 def test_two_histories_stop_the_desk(media: TwoMedia) -> None:

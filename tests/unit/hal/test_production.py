@@ -33,12 +33,19 @@ from simulators.gpio import SimGpio
 from simulators.pty import PtyPort
 from simulators.registers import Ds3231, Ft5x06, Max17048, SimI2cBus
 
-NAMES = [field.name for field in dataclasses.fields(Parts) if field.name != "clock"]
+ALWAYS_THERE = {"clock", "own_storage"}
+NAMES = [field.name for field in dataclasses.fields(Parts) if field.name not in ALWAYS_THERE]
 CLOCK = SystemClock()
 
 
 def test_the_clock_is_the_computers() -> None:
     assert isinstance(PARTS.clock(PartsConfig()), SystemClock)
+
+
+def test_own_storage_is_a_folder(tmp_path: Path) -> None:
+    medium = PARTS.own_storage(tmp_path)
+    assert medium.name == "own-storage"
+    assert medium.room() > 0
 
 
 @pytest.mark.parametrize("name", NAMES)

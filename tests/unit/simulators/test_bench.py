@@ -293,7 +293,7 @@ def test_keys_are_pressed(on: OnBench, desk: Hands) -> None:
         (Ask.FAIL_NEXT, ("nose", "x"), "part nose cannot fail here"),
         (Ask.FAIL_NEXT, ("touch", "x"), "nobody follows touch of desk-1"),
         (Ask.PULL_AFTER, (1, "SOON"), "there is no SOON; there are BEFORE, DURING, AFTER"),
-        (Ask.TROUBLE, (RECORDING, "FLOOD", 0), "there is no FLOOD; there are NONE, GONE"),
+        (Ask.TROUBLE, (RECORDING, "FLOOD", 0, 0), "there is no FLOOD; there are NONE, GONE"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
@@ -389,7 +389,11 @@ def test_media_have_troubles(on: OnBench, desk: Hands) -> None:
 @pytest.mark.parametrize(
     ("ask", "fields", "message"),
     [
-        (Ask.PLUG, ("desk-1", "attic", "desk-1"), "no slot attic; there are recording, visiting"),
+        (
+            Ask.PLUG,
+            ("desk-1", "attic", "desk-1"),
+            "no slot attic; there are own, recording, visiting",
+        ),
         (Ask.PLUG, ("desk-1", VISITING, "stick"), "no medium stick; there are desk-1, accumulator"),
         (Ask.UNPLUG, ("desk-1", VISITING), "the slot is empty"),
         (Ask.KEEP_COPY, ("desk-1", "../x"), "no name of a copy"),

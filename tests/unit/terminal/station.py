@@ -270,6 +270,7 @@ class StandInParts:
 
         return Parts(
             clock=lambda _: self.clock,
+            own_storage=lambda state: FolderMedium(state, "own-storage"),
             card_reader=none,
             screen=lambda _, __: self.screen,
             touch=lambda _, __: self.touch,

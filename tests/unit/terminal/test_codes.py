@@ -128,7 +128,7 @@ def test_without_any_whole_file_the_terminal_does_not_start(media: TwoMedia) -> 
         medium.remove(CODES)
     with pytest.raises(Refused) as refused:
         opened(media)
-    assert refused.value.reason is Reason.RECORD_MISSING
+    assert refused.value.reason is Reason.LOST_ON_BOTH
 
 
 def test_installing_the_same_package_again_keeps_what_is_burnt(media: TwoMedia) -> None:

@@ -28,9 +28,10 @@ from terminal.state import (
     STATEMENT,
     Day,
     check_installed,
+    complete_closed,
     is_closed,
     journal_installation,
-    repeat_statement,
+    mend,
 )
 from tests import samples
 from tests.unit.terminal import station, tiny_book
@@ -93,9 +94,11 @@ class Board:
 
     def start(self) -> Day:
         """Start the program."""
+        mended = mend(self.media(), self.config)
         installed = check_installed(self.own, self.config)
         clock = BoardClock(self.clock, self.chip)
-        return Day(installed.installation, self.media(), clock, samples.seeded("day"))
+        draw = samples.seeded("day")
+        return Day(installed.installation, mended.media, clock, draw, mended.repairs)
 
     def entries(self) -> list[Entry]:
         """Return the journal, which must be the same on both media."""
@@ -334,13 +337,16 @@ def test_a_close_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
         except PowerCut:
             board.cut_at = None
         else:
-            assert board.own.read(enrolment.SECRETS) is None
+            for medium in board.media():
+                assert medium.read(enrolment.SECRETS) is None
             break
         installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME)
         if is_closed(board.own, installation):
-            enrolment.forget_secrets(board.own)
-            repeat_statement(board.own, board.removable)
-            assert installation.secrets.codes == ()
+            mended = mend(board.media(), board.config)
+            assert mended.closed
+            complete_closed(mended.media, installation, BoardClock(board.clock, board.chip))
+            for medium in mended.media:
+                assert medium.read(enrolment.SECRETS) is None
             phases.append(Phase.CLOSED)
         else:
             day = board.start()
@@ -353,7 +359,7 @@ def test_a_close_survives_a_power_cut_at_every_write(tmp_path: Path) -> None:
         assert board.events().count(EventType.CLOSED) == 1
     assert phases[0] is Phase.OPEN, "nothing was journalled yet: it was not confirmed"
     # the journal's second medium, the statement on both, the secrets overwritten
-    assert phases[1:] == [Phase.CLOSED] * 4
+    assert phases[1:] == [Phase.CLOSED] * 5
 
 
 def test_a_terminal_that_was_never_opened_is_not_closed(board: Board) -> None:
@@ -375,11 +381,19 @@ def test_a_statement_of_another_board_closes_nothing(board: Board) -> None:
     assert refused(lambda: is_closed(board.own, installation)) is Reason.RECORD_SIGNATURE_WRONG
 
 
-def test_a_statement_is_not_written_on_a_strange_medium(board: Board, tmp_path: Path) -> None:
-    board.own.replace(STATEMENT, b"statement")
-    strange = FolderMedium.make(tmp_path / "strange", "strange")
-    repeat_statement(board.own, strange)
-    assert strange.list() == ()
+def test_a_closed_terminal_completes_an_empty_medium(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    day.close_station()
+    for path in board.removable.list():
+        board.removable.remove(path)
+    mended = mend(board.media(), board.config)
+    installation = enrolment.load(board.own, samples.ROOT_KEY, station.NAME)
+    before = board.own.read(PATH)
+    complete_closed(mended.media, installation, BoardClock(board.clock, board.chip))
+    assert board.statement().journal_length == len(board.entries())
+    assert board.own.read(PATH) == before, "nothing is journalled after the statement"
+    assert enrolment.SECRETS not in board.removable.list()
 
 
 # What was installed
@@ -404,21 +418,26 @@ def test_another_board_is_not_a_terminal(board: Board) -> None:
         (enrolment.PROGRAM, b"", Reason.RECORD_HASH_DIFFERS),
         (enrolment.BOOK_INDEX, None, Reason.RECORD_DAMAGED),
         (enrolment.BOOK_IMAGES, b"", Reason.RECORD_DAMAGED),
-        (enrolment.KEYS, b"", Reason.RECORD_DAMAGED),
-        (CODES, b"", None),
+        (enrolment.KEYS, b"", Reason.BOARD_KEYS_LOST),
+        (CODES, b"", Reason.LOST_ON_BOTH),
     ],
 )
 def test_what_is_missing_or_damaged_stops_the_start(
-    board: Board, path: str, content: bytes | None, reason: Reason | None
+    board: Board, path: str, content: bytes | None, reason: Reason
 ) -> None:
-    if content is None:
-        board.own.remove(path)
-    else:
-        board.own.replace(path, content)
-    if reason is None:
+    media = (board.own, board.removable) if path != enrolment.KEYS else (board.own,)
+    sound = board.own.read(path)
+    for medium in media:
+        if content is None:
+            medium.remove(path)
+        else:
+            medium.replace(path, content)
+    assert refused(board.start) is reason
+    if path != enrolment.KEYS and sound is not None:
+        board.removable.replace(path, sound)
         board.start()  # the other medium has it
-    else:
-        assert refused(board.start) is reason
+        assert board.own.read(path) == sound or path == CODES
+        assert EventType.FILES_REPAIRED in board.events()
 
 
 def test_a_program_that_is_not_in_its_manifest_does_not_run(
