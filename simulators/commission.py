@@ -213,10 +213,11 @@ class Commission(_AtAccumulator):
     def _type(self, seen: Regions, widget: str, text: str, shown: str, enter: str) -> None:
         """Press the key that comes next: as many are typed as the field shows dots."""
         typed = len((text_of(seen, shown) or "").strip())
-        if typed > len(text):
-            self.panel.press_if_there(f"{widget}.erase")
+        key = "erase" if typed > len(text) else text[typed : typed + 1]
+        if key:
+            self.panel.press_key(f"{widget}.{key}", shown)
         else:
-            self.panel.press_if_there(enter if typed == len(text) else f"{widget}.{text[typed]}")
+            self.panel.press_if_there(enter)
 
     def _cards_in_turn(self, seen: Regions, table: str, then: str) -> None:
         """Let those put their cards in who remain, by the table on the page; then go on."""
@@ -250,13 +251,17 @@ class Commission(_AtAccumulator):
         return pins | {one.share_card: one.share_pin for one in self._people if one.share_card}
 
     def _print_papers(self) -> None:
-        if self._printing:  # it was being printed, and is no longer
+        """Print what was not seen to be printed; nothing waits on this page while it is."""
+        panel = self.panel
+        if self._printing:
             self._printed.add(self._printing)
             self._printing = ""
         left = [paper for paper in ("protocol", "codes") if paper not in self._printed]
-        if left:
-            self._printing = left[0]
         self._press(f"print.{left[0]}" if left else "papers.continue")
+        if left and panel.hands.wait_for_screen(
+            panel.board, lambda now: has(now, "wait"), MOMENT_S
+        ):
+            self._printing = left[0]
 
 
 class Receiver(_AtAccumulator):

@@ -149,6 +149,20 @@ class Panel:
                 self.hands.touch(self.board, *region.centre)
                 return
 
+    def press_key(self, name: str, field_name: str) -> None:
+        """Press a key and see what it does in the field, before another is pressed.
+
+        Whoever presses the next one at any change of the screen would for ever be a key ahead.
+        """
+        seen = self.regions
+        page, before = text_of(seen, "page"), text_of(seen, field_name)
+        self.press_if_there(name)
+        self.hands.wait_for_screen(
+            self.board,
+            lambda now: text_of(now, "page") != page or text_of(now, field_name) != before,
+            self._patience_s / PRESSES,
+        )
+
     def press_until(self, name: str, wanted: Callable[[tuple[Region, ...]], bool]) -> None:
         """Press a button, again if nothing comes of it, until the page is as wanted.
 
@@ -371,6 +385,8 @@ class Clerk:
                 self.panel.press_if_there("done")
             case "desk.signing":
                 self._sign_act(seen)
+            case "desk.no-cards":
+                self.panel.press_if_there("came")
             case "desk.interrupted":
                 self.panel.press_if_there("again")
             case _:
@@ -388,7 +404,7 @@ class Clerk:
         elif has(seen, "refusal") and not has(seen, "sign"):
             pass  # this one has signed: the card is taken out in a moment, and the other's comes
         elif len(typed := (text_of(seen, "pin-line") or "").strip()) < len(signer.pin):
-            self.panel.press_if_there(f"pin.{signer.pin[len(typed)]}")
+            self.panel.press_key(f"pin.{signer.pin[len(typed)]}", "pin-line")
         else:
             self.panel.press_if_there("sign")
 
@@ -411,9 +427,9 @@ class Clerk:
             number = str(voter.line)
             typed = (panel.text("typed") or "").strip()
             if not number.startswith(typed):
-                panel.press_if_there("digits.erase")
+                panel.press_key("digits.erase", "typed")
             elif typed != number:
-                panel.press_if_there(f"digits.{number[len(typed)]}")
+                panel.press_key(f"digits.{number[len(typed)]}", "typed")
             else:
                 panel.press_if_there("find")
 
@@ -486,7 +502,10 @@ class Clerk:
                 if not typed:
                     self._moment = watch.typed()
                 whole = typed == len(self._moment)
-                panel.press_if_there("clock.set" if whole else f"digits.{self._moment[typed]}")
+                if whole:
+                    panel.press_if_there("clock.set")
+                else:
+                    panel.press_key(f"digits.{self._moment[typed]}", "typed")
 
     def close_board(self, courier: str) -> None:
         """Close the desk, after closing time, with the courier card."""
