@@ -13,6 +13,8 @@ Rules:
 - what one medium has lost is not taken from another one that was left behind: the terminal stops;
 - a file that neither medium has is never made anew here, only by `create` at installation.
 
+- a code that was drawn, or burnt before, is forgotten: memory holds those that are still to come.
+
 Never logged, journalled or printed: a code.
 """
 
@@ -78,7 +80,7 @@ class Codes:
             Refused: no medium has a whole file for this package, or only one that was left behind.
             MediumFault: a medium failed.
         """
-        self._codes = codes
+        self._codes: list[int | None] = list(codes)
         self._batch_size = max(1, batch_size)
         self._random_bytes = random_bytes
         self._batch: list[int] = []
@@ -88,6 +90,9 @@ class Codes:
         self._burnt = int.from_bytes(self._file.content, "little")
         if len(self._file.content) != (len(codes) + 7) // 8 or self._burnt >> len(codes):
             raise Refused(Reason.RECORD_DAMAGED, thing=Thing.STATE)
+        for place in range(len(codes)):
+            if self._burnt >> place & 1:
+                self._codes[place] = None
 
     @property
     def repaired(self) -> tuple[Thing, ...]:
@@ -121,8 +126,12 @@ class Codes:
         return True
 
     def draw(self) -> int:
-        """Return a code that nobody had and nobody will have; `reserve` came before."""
-        return self._codes[self._batch.pop()]
+        """Return a code that nobody had or will have, and forget it; `reserve` came before."""
+        place = self._batch.pop()
+        code, self._codes[place] = self._codes[place], None
+        if code is None:
+            raise LookupError("this code was drawn before")
+        return code
 
     def _next_batch(self) -> list[int]:
         """Return places of codes that are not burnt, at random and in random order."""

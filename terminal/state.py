@@ -20,6 +20,7 @@ Never here: a choice, a voter; a serial or a code goes through and is not kept.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +171,8 @@ class Day:
             *repairs,
             *(Repair(thing, Thing.STATE, 1) for thing in self._codes.repaired),
         )
+        without_codes = dataclasses.replace(installation.secrets, codes=())
+        self._installation = dataclasses.replace(installation, secrets=without_codes)
         self._start_order: bytes | None = None
         self._tally_keys: tuple[bytes, ...] = ()
         self._is_closed = False

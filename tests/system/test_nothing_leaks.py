@@ -192,6 +192,13 @@ def test_a_terminal_that_a_voter_has_left_shows_nothing_of_the_voter(day: Looked
         assert day.snapshots.content(moment, "run/bench/terminal-1.screen") == blank
 
 
+def test_a_closed_terminal_has_no_codes_left(day: LookedAt) -> None:
+    secrets_of_terminal = re.compile(r"out/boards/terminal-1/.*secrets\.sealed")
+    for moment, places in day.snapshots.moments.items():
+        lying = [place for place in places if secrets_of_terminal.fullmatch(place)]
+        assert bool(lying) == (moment not in ("closed", "counted")), (moment, lying)
+
+
 # Keys
 
 

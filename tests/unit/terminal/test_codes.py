@@ -168,3 +168,14 @@ def test_a_last_batch_may_be_short(media: TwoMedia) -> None:
 def test_a_file_for_another_number_of_codes_does_not_count(media: TwoMedia) -> None:
     with pytest.raises(Refused):
         opened(media, (7, 8))
+
+
+def test_codes_that_were_drawn_or_burnt_are_forgotten(media: TwoMedia) -> None:
+    codes = opened(media)
+    got = set(drawn(codes, 3))
+    assert len(got) == 3
+    remembered = {code for code in codes._codes if code is not None}
+    assert remembered == set(ALL) - got
+    again = opened(media)
+    assert again.burnt == BATCH
+    assert len([code for code in again._codes if code is not None]) == len(ALL) - BATCH
