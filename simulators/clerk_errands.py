@@ -5,10 +5,25 @@ Like all simulated officials, the clerk goes by the page alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from common.errors import LANGUAGES
+from common.regions import Region
+from desk.errand_texts import S
 from simulators.officials import Clerk, Document, OfficialStuck, has, text_of
 
 AFTER_ERASING = ("desk.withdrawn", "desk.ready")
 FOUND_PAGES = ("desk.card", "desk.voted", "desk.unreadable", "desk.take-out")
+_BLANK = frozenset(S.BLANK_HERE.in_(language) for language in LANGUAGES)
+
+
+def _card_is_judged(regions: Sequence[Region]) -> bool:
+    page = text_of(regions, "page")
+    return page in FOUND_PAGES or (page == "desk.ready" and text_of(regions, "card-hint") in _BLANK)
+
+
+def _reader_is_empty(regions: Sequence[Region]) -> bool:
+    return text_of(regions, "card-hint") not in _BLANK
 
 
 class SeasonedClerk(Clerk):
@@ -23,12 +38,13 @@ class SeasonedClerk(Clerk):
         panel = self.panel
         panel.wait_page("desk.ready")
         panel.insert(card)
-        page = panel.soon(*FOUND_PAGES) or "desk.ready"
+        page = panel.wait(_card_is_judged, "what the card is")
         if page == "desk.card":
             panel.go_on("left" if panel.text("left") is not None else "blank", *AFTER_ERASING)
         panel.take_card()
         if panel.wait_page("desk.ready", "desk.withdrawn", "desk.unreadable") != "desk.ready":
             panel.go_on("back" if panel.text("back") is not None else "done", "desk.ready")
+        panel.wait(_reader_is_empty, "the empty reader")
         return page
 
     def seal_found_card(self, card: str) -> None:

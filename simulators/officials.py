@@ -448,18 +448,21 @@ class Clerk:
             found = "".join(filter(str.isdigit, text_of(seen, "found") or ""))
             if has(seen, "list") and (not left or int(found or 0) <= FEW_FOUND):
                 panel.press_if_there("list")
+                panel.wait_change(seen, lambda now: text_of(now, "page") != "desk.search")
             elif not name.upper().startswith(there) or not left:
-                panel.press_if_there("name.erase")
+                panel.press_key("name.erase", "typed")
             else:
                 self._press_letter(seen, left[0])
-            panel.wait_change(seen)
         raise OfficialStuck(f"{panel.board}: the name does not find anybody: {panel.told()}")
 
     def _press_letter(self, seen: tuple[Region, ...], letter: str) -> None:
         """Press a letter, or what brings the keyboard that has it."""
         key = "name.space" if letter == " " else f"name.{letter}"
-        layout = "latin" if letter.isascii() else "kk"
-        self.panel.press_if_there(key if has(seen, key) else f"name.{layout}")
+        if has(seen, key):
+            self.panel.press_key(key, "typed")
+            return
+        self.panel.press_if_there(f"name.{'latin' if letter.isascii() else 'kk'}")
+        self.panel.wait_change(seen)
 
     def _choose(self, voter: Document) -> None:
         """Touch the voter's row, turning the leaves until it is there."""

@@ -193,6 +193,19 @@ def test_a_clerk_types_the_number_after_erasing_what_was_there() -> None:
     assert hands.did[:3] == ["press digits.erase", "press digits.7", "press find"]
 
 
+def test_a_page_that_changes_for_another_reason_is_not_taken_for_the_key() -> None:
+    there = {"digits__7": "7", "find": "Іздеу"}
+    hands = ScriptedPanel("desk.ready", typed="", card_hint="blank", **there)
+    hands.answer("press digits.7", "desk.ready", typed="", card_hint="empty", **there)
+    hands.answer("press digits.7", "desk.ready", typed="7", card_hint="empty", **there)
+    hands.answer("press find", "desk.row", **row(confirm="Иә"))
+    hands.answer("press confirm", "desk.blank")
+    hands.answer("insert voter-1", "desk.give")
+    hands.answer("take", "desk.ready", typed="")
+    Clerk(hands, BOARD).give_card(VOTER, "voter-1", by_bar_code=False)
+    assert hands.did[:3] == ["press digits.7", "press find", "press confirm"]
+
+
 def test_a_clerk_confirms_no_other_persons_row() -> None:
     hands = ScriptedPanel("desk.ready", typed="")
     hands.answer(f"scan {VOTER.iin}", "desk.row", iin=VOTER.iin, surname="Басқа", confirm="Иә")
