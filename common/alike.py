@@ -167,10 +167,12 @@ def bring_back_installed(
     device = own_keys(media.own)
     package_bytes = _package_in_force(media, root_key, device, name)
     package = records.open_record(StationPackage, package_bytes, root_key)
-    _check_ours(media.removable, root_key, device.sign_key, package_bytes, package)
     board = package.board(name)
     if board is None:
         raise Refused(Reason.BOARD_NOT_ENROLLED)
+    if (board.sign_key, board.box_key) != (device.sign_key, device.box_key):
+        raise Refused(Reason.BOARD_KEYS_LOST)
+    _check_ours(media.removable, root_key, device.sign_key, package_bytes, package)
     package_hash = records.digest(package_bytes)
     judge = judge_installed(package, package_hash, board, device, root_key, media=media)
     chosen = judge if with_secrets else _but_for_secrets(judge)
