@@ -456,6 +456,9 @@ class Strongroom:
         if dead is None:
             return events.SpareFound()
         left = dead.left
+        package = self.station.package
+        floor_ms = latest_ms(left.entries) or package.valid_from_s * 1000
+        self.clock.go_on_from(floor_ms, (package.closes_s + DAY_OVER_S) * 1000)
         return events.SpareFound(dead.board.name, len(left.entries), dead.votes, left.head)
 
     def _look_into_urn(self, found: StationKeys, dead: Dead) -> Outcome:

@@ -26,6 +26,7 @@ from common.alike import Repair, added_up, bring_back_installed
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
+from common.daytime import DAY_OVER_S, latest_ms
 from common.errors import Reason, Refused, Thing
 from common.media import Medium, MediumFault, TwoMedia
 from common.pages import Page, Press, Text, render
@@ -184,6 +185,10 @@ class DeskShell:
 
     def _wait(self, waiting: WaitingSpare) -> None:
         """Show what a spare that replaced nobody yet has in its slot, and look again in a while."""
+        if waiting.dead is not None:
+            package = waiting.installation.package
+            floor_ms = latest_ms(waiting.dead.left.entries) or package.valid_from_s * 1000
+            self._clock.go_on_from(floor_ms, (package.closes_s + DAY_OVER_S) * 1000)
         shown = None if self._state is None else self._state.phase
         if isinstance(shown, Signing) and isinstance(shown.purpose, Replacing):
             shown = shown.purpose.back

@@ -81,6 +81,7 @@ class BoardClock:
         self._chip_error_ms = 0
         self._is_silent = False
         self._has_begun = False
+        self._floor_ms = 0
         shown = self._read_chip()
         if shown is None:
             self.doubt = Doubt.SILENT
@@ -135,6 +136,7 @@ class BoardClock:
         self._has_begun = True
         if latest_ms is None:
             return
+        latest_ms = max(latest_ms, self._floor_ms)
         ahead_ms = self.now_ms() - latest_ms
         if self.doubt in {Doubt.STOPPED, Doubt.SILENT} or ahead_ms < -JUMP_MS:
             if self.doubt is Doubt.NONE:
@@ -143,6 +145,20 @@ class BoardClock:
             self.doubt = Doubt.AFTER_THE_DAY
         elif ahead_ms >= 0:
             return
+        self._ahead_ms -= ahead_ms
+        self._chip_error_ms += ahead_ms
+
+    def go_on_from(self, floor_ms: int, until_ms: int) -> None:
+        """Let the time lie between two bounds, by the journal of the board whose place this takes.
+
+        A chip that shows a time outside them is not believed; then the earlier bound is the time.
+        """
+        self._floor_ms = max(self._floor_ms, floor_ms)
+        ahead_ms = self.now_ms() - floor_ms
+        if ahead_ms >= 0 and self.now_ms() <= until_ms:
+            return
+        if self.doubt is Doubt.NONE and not -JUMP_MS <= ahead_ms < 0:
+            self.doubt = Doubt.BEHIND_JOURNAL if ahead_ms < 0 else Doubt.AFTER_THE_DAY
         self._ahead_ms -= ahead_ms
         self._chip_error_ms += ahead_ms
 

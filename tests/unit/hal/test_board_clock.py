@@ -210,3 +210,32 @@ def test_the_quickest_reading_of_the_chip_counts() -> None:
     clock = BoardClock(board.base, board.chip)
     board.base.look_takes_s = 0.0
     assert abs(clock.now_ms() - board.base.wall_ms) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("prepare", "doubt"),
+    [
+        (stopped, Doubt.STOPPED),
+        (wrong_by(-86_400), Doubt.BEHIND_JOURNAL),
+        (wrong_by(86_400), Doubt.AFTER_THE_DAY),
+    ],
+)
+def test_a_spare_goes_on_from_the_journal_of_the_board_that_died(
+    prepare: Callable[[SimClockChip], None], doubt: Doubt
+) -> None:
+    board = Board(prepare)
+    board.clock.go_on_from(START_MS - 60_000, START_MS + 3_600_000)
+    assert (board.clock.now_ms(), board.clock.doubt) == (START_MS - 60_000, doubt)
+    board.pass_s(10)
+    board.clock.go_on_from(START_MS - 60_000, START_MS + 3_600_000)  # looked at again
+    assert board.clock.now_ms() == START_MS - 50_000
+    board.clock.begin_after(START_MS - 10**9, START_MS + 3_600_000)  # its own journal is older
+    assert board.clock.now_ms() >= START_MS - 60_000
+
+
+def test_a_spare_that_is_right_stays_so() -> None:
+    board = Board()
+    board.clock.go_on_from(START_MS - 60_000, START_MS + 3_600_000)
+    assert (board.clock.now_ms(), board.clock.doubt) == (START_MS, Doubt.NONE)
+    board.clock.go_on_from(START_MS + 900, START_MS + 3_600_000)
+    assert (board.clock.now_ms(), board.clock.doubt) == (START_MS + 900, Doubt.NONE)

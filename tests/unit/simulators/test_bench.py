@@ -471,6 +471,14 @@ def test_what_happened_is_told_in_order(desk: Hands) -> None:
     assert [line.detail for line in desk.history("touch")][:2] == ["1,1", "1,1"]
 
 
+def test_one_computers_clock_is_set_while_the_day_runs(on: OnBench, desk: Hands) -> None:
+    clock = on.parts("desk-1").clock(NO_WIRING)
+    before_ms, before_s = clock.now_ms(), clock.monotonic_s()
+    desk.jump_clock(3600)
+    assert clock.now_ms() - before_ms - (clock.monotonic_s() - before_s) * 1000 > 3_590_000
+    assert clock.monotonic_s() - before_s < 3000
+
+
 def test_an_address_without_a_chip(on: OnBench) -> None:
     bus = BenchI2c(on.socket, "desk-1")
     with pytest.raises(OSError, match="Remote I/O"):

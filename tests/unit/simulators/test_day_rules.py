@@ -54,6 +54,8 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
             ["--voters", "9", "--kill", "desk-1/deskd@9"],
             "--kill desk-1/deskd@9: only 9 voters come; give a smaller number",
         ),
+        (["--clock", "desk-1"], "--clock desk-1: give BOARD=SECONDS or BOARD=stopped"),
+        (["--clock", "desk-1=soon"], "--clock desk-1=soon: give BOARD=SECONDS"),
         (["--vote", "9"], "unrecognized arguments: --vote 9"),
     ],
 )

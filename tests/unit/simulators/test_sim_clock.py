@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.clock import waits
-from simulators.clock import LOOK_AGAIN_S, SimClock, SimClockHand
+from simulators.clock import LOOK_AGAIN_S, SimClock, SimClockHand, SimClockJump
 from simulators.shared import SharedRecord
 
 START_MS = 1_790_000_000_000
@@ -121,3 +121,16 @@ def test_readers_never_see_a_mixture(tmp_path: Path) -> None:
     assert reader.version == 20_001
     record.close()
     reader.close()
+
+
+def test_one_boards_wall_clock_jumps_and_nothing_else(tmp_path: Path, real: Real) -> None:
+    _, others = pair(tmp_path, real, 1.0)
+    jump = SimClockJump.create(tmp_path / "desk-1.clock")
+    clock = SimClock(tmp_path / "clock", real, jump=jump.path)
+    jump.by(7_200_000)
+    jump.by(-200_000)
+    assert clock.now_ms() == START_MS + 7_000_000
+    assert clock.monotonic_s() == others.monotonic_s() == 0.0
+    assert others.now_ms() == START_MS
+    clock.close()
+    jump.close()

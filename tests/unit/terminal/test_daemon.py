@@ -224,6 +224,26 @@ def test_a_day(booth: Booth) -> None:
     assert booth.events() == ended, "nothing is journalled after the statement"
 
 
+def test_a_clock_that_does_not_fit_is_set_while_the_courier_card_is_in(booth: Booth) -> None:
+    for medium in (booth.own, removable_medium(booth.parts.slot, station.NAME)):
+        medium.remove(PATH)
+    booth.parts.chip.error_s = -1200
+    booth.start()
+    booth.courier()
+    assert booth.page == "clock"
+    booth.time_out()
+    assert booth.page == "clock"
+    booth.touch("minute:more", "set")
+    assert booth.page == "opened"
+    booth.remove()
+    assert booth.page == "insert"
+    assert booth.events()[-3:] == [
+        EventType.CLOCK_SET,
+        EventType.CLOCK_OFFSET,
+        EventType.OPENED,
+    ]
+
+
 def test_what_is_journalled_of_a_session(booth: Booth) -> None:
     booth.open()
     before = len(booth.events())
