@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from accumulator.texts import Word
-from common.errors import LANGUAGES
+from common import errors
+from common.errors import LANGUAGES, Reason
 from common.regions import Region
 from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
 from simulators.watch import Watch
@@ -37,6 +38,11 @@ def _words(word: Word) -> frozenset[str]:
 _WAITING = _words(Word.WAITING)
 _BOARD_IN = _words(Word.BOARD_IN)
 _AGAIN = _words(Word.ERASE_AGAIN)
+_NO_VOTE = frozenset(
+    errors.text(reason, language)
+    for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
+    for language in LANGUAGES
+)
 
 
 class _AtAccumulator:
@@ -298,6 +304,27 @@ class Receiver(_AtAccumulator):
             )
 
         self._go_on_until(taken, f"vote number {before + 1}")
+
+    def offer(self, card: str) -> bool:
+        """Put a card in that may hold no vote; say whether one was counted.
+
+        Raises:
+            OfficialStuck: nothing came of it.
+        """
+        panel, self._voted = self.panel, card
+        before = self._count()
+        taken = False
+
+        def settled(seen: Regions) -> bool:
+            nonlocal taken
+            if text_of(seen, "page") != OPEN or panel.hands.latch_held(panel.board):
+                return False
+            notice = text_of(seen, "notice")
+            taken = int(text_of(seen, "count") or 0) > before and notice not in _AGAIN
+            return taken or (bool(self._card) and notice in _NO_VOTE)
+
+        self._go_on_until(settled, "a word on the card that was offered")
+        return taken
 
     def _count(self) -> int:
         seen: list[int] = []

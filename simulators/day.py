@@ -28,8 +28,9 @@ from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall, Visit
 from simulators.prepare import Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
+from simulators.rough import GONE_SHARE, Fate, Plan, draw_plan
 from simulators.spelling import typed_name
-from simulators.stops import read_counts, write_plan
+from simulators.stops import Stop, read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
 from simulators.supervisor import Launcher, execute
 from simulators.venue import PATIENCE_S, STOPS, Venue, running_station, unit_names
@@ -83,6 +84,7 @@ class Day:
                 voters=options.voters,
                 terminals=options.terminals,
                 seed=options.seed,
+                voter_cards=cards_needed(options),
                 progress=screen.progress,
             )
         return self.hold_in(station)
@@ -97,15 +99,21 @@ class Day:
         for board, _ in options.clocks:
             if station.package.board(board) is None:
                 raise DayFailed(f"--clock: there is no board {board}")
-        plan_stops(station, self._run, options)
         visits = draw_visits(station, options.seed)
+        plan = Plan()
+        if options.rough:
+            plan = draw_plan(len(visits), unit_names(station), options.seed)
+            for visit, fate, temper in zip(visits, plan.fates, plan.tempers, strict=True):
+                visit.fate, visit.temper = fate, temper
+        stops = options.stops + plan.stops
+        plan_stops(station, self._run, stops, options.seed)
         with running_station(
             station,
             self._run,
             speed=options.speed,
             screen=screen,
             durations=durations,
-            patient=bool(options.stops),
+            patient=bool(stops),
             launch=self._launch,
             patience_s=self._patience_s,
             clocks=dict(options.clocks),
@@ -113,13 +121,20 @@ class Day:
             with durations.of("open"):
                 ceremonies.open_station(venue)
             with durations.of("vote"):
-                Hall(venue, options.kills).vote(visits)
+                hall = Hall(venue, options.kills + plan.kills, plan.pulls, options.seed)
+                hall.vote(visits)
             with durations.of("close"):
                 ceremonies.close_station(venue)
             with durations.of("count"):
                 ceremonies.count_votes(venue)
             keep_paper(venue)
             went_through = points_of(venue, self._run)
+            stopped = went_through["stops"]
+            for stop in stopped if isinstance(stopped, list) else ():
+                without_power = "power" in stop or "blackout" in stop
+                what = "board without power" if without_power else "daemon stopped at its work"
+                hall.troubles.note(what)
+            went_through["troubles"] = hall.troubles.told()
         with durations.of("verify"):
             verified = verify(station, screen)
         return summarise(
@@ -133,6 +148,11 @@ class Day:
         )
 
 
+def cards_needed(options: DayOptions) -> int:
+    """Return how many voter cards lie in the tray: more where cards get lost."""
+    return 2 * options.terminals + 6 + (options.voters // GONE_SHARE + 3 if options.rough else 0)
+
+
 def check_kills(station: Station, kills: Sequence[Kill]) -> None:
     """Raise DayFailed unless there is a daemon for each kill."""
     units = unit_names(station)
@@ -142,10 +162,10 @@ def check_kills(station: Station, kills: Sequence[Kill]) -> None:
             raise DayFailed(f"--kill: there is no daemon {kill.unit}; there are {there}")
 
 
-def plan_stops(station: Station, run: Path, options: DayOptions) -> None:
+def plan_stops(station: Station, run: Path, stops: Sequence[Stop], seed: int) -> None:
     """Lay the plan of stops down. Raises: DayFailed: it does not fit this station."""
     try:
-        write_plan(run / STOPS, unit_names(station), options.stops, options.seed)
+        write_plan(run / STOPS, unit_names(station), stops, seed)
     except ValueError as error:
         raise DayFailed(f"--stop: {error}") from error
 
@@ -176,13 +196,18 @@ def draw_visits(station: Station, seed: int) -> list[Visit]:
             voter,
             draw_wish(station.package, voter.style, shares, draw),
             by_bar_code=draw.random() < 0.7,
-            returns=draw.random() < RETURN_SHARE,
+            fate=Fate.RETURNS if draw.random() < RETURN_SHARE else Fate.VOTES,
             typed=typed_name(voter, names) if names.random() < BY_NAME_SHARE else "",
         )
         for voter in station.voters
     ]
     draw.shuffle(visits)
     return visits
+
+
+def _notes(error: BaseException) -> Sequence[str]:
+    """Return what was noted about where an error came up."""
+    return getattr(error, "__notes__", ())
 
 
 def main(argv: Sequence[str]) -> int:
@@ -198,7 +223,7 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_USAGE
     except Exception as error:  # noqa: BLE001 - told to a person, with the place of the logs
         sys.stderr.write(
-            f"sailau-sim day: {type(error).__name__}: {error}\n"
+            f"sailau-sim day: {type(error).__name__}: {error} {' '.join(_notes(error))}\n"
             f"Steps so far, in seconds: {day.durations}\n"
             f"The daemons' logs are in {options.out / 'logs'}; "
             f"--seed {options.seed} repeats the same voters.\n"

@@ -51,6 +51,7 @@ class DayOptions:
     kills: tuple[Kill, ...] = ()
     clocks: tuple[tuple[str, int | None], ...] = ()
     stops: tuple[Stop, ...] = ()
+    rough: bool = False
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -107,6 +108,11 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         help="let a board's clock chip be so far ahead (or behind) in the morning, or have stood "
         "still, e.g. desk-1=-600",
     )
+    parser.add_argument(
+        "--rough",
+        action="store_true",
+        help="let everything go wrong that can: people, cards, daemons; drawn from the seed",
+    )
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:
@@ -152,6 +158,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         kills=tuple(kills),
         clocks=tuple(clocks),
         stops=tuple(stops),
+        rough=given.rough,
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from common.clock import waits
 from common.regions import Region
-from simulators.bench_client import BenchClient, Moment
+from simulators.bench_client import BenchClient, BenchRefused, Moment
 from simulators.officials import OfficialStuck
 from simulators.sight import Eyes, Seen
 
@@ -130,7 +131,7 @@ class BenchBooth:
 
     def take_card(self) -> None:
         """Take the card out of the slot, if there is one."""
-        if self._hands.card is not None:
+        with suppress(BenchRefused):  # it was pulled out before, or in this very moment
             self._hands.take_card()
 
     def tap_again(self, x: int, y: int) -> None:

@@ -14,6 +14,10 @@ from typing import Protocol
 from common.regions import Region
 from simulators.watch import Watch
 
+ASTRAY = frozenset(
+    f"desk.{page}" for page in ("turnout", "cards", "search", "list", "unreadable", "close")
+)
+"""Pages that a clerk who pressed too late may find himself on; they have a way back."""
 PRESSES = 10
 STEPS = 1000
 MOMENT_S = 2.0
@@ -389,6 +393,10 @@ class Clerk:
                 self.panel.press_if_there("came")
             case "desk.interrupted":
                 self.panel.press_if_there("again")
+            case "desk.no-cards":
+                self.panel.press_if_there("came")
+            case _ if page in ASTRAY:
+                self.panel.press_if_there("back")
             case _:
                 pass  # it is at work, starting, or looking at the card in its reader
 

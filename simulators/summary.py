@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -101,16 +101,45 @@ def summarise(
     screen.say(minutes_table(station.package, minutes))
     text = json.dumps(summary, ensure_ascii=False, indent=2)
     (station.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-    came = None if options.kills or options.stops else len(visits)  # a stop may make a card void
-    check_day(summary, came, verified=verified)
+    if options.rough:
+        screen.say(troubles_list(went_through))
+    # A stop may make a card void, and on a rough day some voters get two.
+    came = None if options.kills or options.stops or options.rough else len(visits)
+    # Whoever carried a vote home was thanked for it, and the minutes must say so.
+    home = {Discrepancy.THANKED_NOT_DEPOSITED.name} if _carried_home(visits) else set()
+    check_day(summary, came, verified=verified, told=home)
     return summary
 
 
-def check_day(summary: dict[str, object], came: int | None, *, verified: bool) -> None:
+def _carried_home(visits: Sequence[Visit]) -> bool:
+    return any(
+        visit.outcome is not None and visit.outcome.thanked and not visit.deposited
+        for visit in visits
+    )
+
+
+def troubles_list(went_through: Mapping[str, object]) -> str:
+    """Return what was done to the day, a line each with its count."""
+    troubles = went_through.get("troubles")
+    lines = [
+        f"  {times:>5}  {what}"
+        for what, times in (troubles.items() if isinstance(troubles, dict) else ())
+    ]
+    return "\n".join(["", "  What was done to the day:", *lines])
+
+
+def check_day(
+    summary: dict[str, object],
+    came: int | None,
+    *,
+    verified: bool,
+    told: Collection[str] = frozenset(),
+) -> None:
     """Raise DayFailed unless the books balance, the count is right and the verifier agrees.
 
     Args:
         came: how many cards must have been issued, if that can be known.
+        told: discrepancies that the minutes may tell of, because they are there.
     """
     figures = {name: value for name, value in summary.items() if isinstance(value, int)}
     rest = sum(figures[name] for name in ("deposited", "returned", "void", "unread", "missing"))
@@ -120,8 +149,9 @@ def check_day(summary: dict[str, object], came: int | None, *, verified: bool) -
         raise DayFailed("the result is not what the voters touched; see summary.json")
     if figures["issued"] != rest or came not in {None, figures["issued"]}:
         raise DayFailed("the books do not balance; see summary.json")
-    if summary["discrepancies"]:
-        raise DayFailed(f"the minutes tell of discrepancies: {summary['discrepancies']}")
+    discrepancies = summary["discrepancies"]
+    if not isinstance(discrepancies, list) or set(discrepancies) - set(told):
+        raise DayFailed(f"the minutes tell of discrepancies: {discrepancies}")
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
@@ -144,7 +174,7 @@ def codes_checked(visits: Sequence[Visit], votes: dict[int, OpenedVote]) -> int:
     """Let every voter who has a control code look it up; return how many did."""
     checked = 0
     for visit in visits:
-        if visit.outcome is None or visit.outcome.code is None:
+        if visit.outcome is None or visit.outcome.code is None or not visit.deposited:
             continue
         vote = votes.get(int(visit.outcome.code))
         if vote is None or vote.selections != visit.outcome.selections:

@@ -196,8 +196,10 @@ class RestlessVoter(SimVoter):
         """
         for _ in range(SESSIONS):
             outcome = self.vote()
-            if outcome.thanked or outcome.card_left or outcome.last_page == "fault:CARD_VOTED":
+            if outcome.thanked or outcome.card_left:
                 return outcome
+            if outcome.last_page == "fault:CARD_VOTED":  # cast before a stop, as it was wished
+                return replace(outcome, selections=self._wish.choices)
         raise VoterStuck(f"{SESSIONS} sessions and no vote; the last: {' '.join(self.way[-30:])}")
 
     def vote(self, *, card_in: bool = False) -> Outcome:

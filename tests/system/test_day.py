@@ -77,3 +77,20 @@ def test_every_daemon_is_killed_once_and_nothing_is_lost(hold_day: HoldDay) -> N
     )
     options = [part for kill in kills for part in ("--kill", kill)]
     balanced(hold_day("president-2022", 30, *options), 30)
+
+
+def test_a_day_on_which_everything_goes_wrong_ends_as_any_other(hold_day: HoldDay) -> None:
+    day = hold_day("president-2022", 20, "--rough", "--terminals", "2")
+    summary = day.summary
+    out = ("deposited", "returned", "void", "unread", "missing")
+    assert summary["listed"] == 20
+    assert summary["issued"] == sum(summary[name] for name in out)
+    assert summary["contests"] == summary["expected"]
+    assert summary["counted"] == summary["deposited"] > 0
+    assert summary["verified"] is True
+    troubles = summary["troubles"]
+    assert len(troubles) > 12
+    assert all(what in day.said for what in troubles)
+    lost = sum(times for what, times in troubles.items() if "loses" in what or "home" in what)
+    assert summary["missing"] >= lost
+    assert summary["unread"] >= sum(times for what, times in troubles.items() if "breaks" in what)

@@ -172,6 +172,13 @@ def test_a_right_day_passes() -> None:
     check_day(summary(issued=11, void=1), None, verified=True)
 
 
+def test_the_minutes_may_tell_of_what_is_so() -> None:
+    there = summary(discrepancies=["THANKED_NOT_DEPOSITED"])
+    check_day(there, 10, verified=True, told={"THANKED_NOT_DEPOSITED"})
+    with pytest.raises(DayFailed, match="THANKED_NOT_DEPOSITED"):
+        check_day(there, 10, verified=True)
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -207,7 +214,7 @@ def visit(
     outcome = None
     if selections is not None:
         outcome = Outcome(thanked=True, code=code, selections=selections, last_page="code")
-    made = Visit(voter, wish, by_bar_code=True, returns=selections is None)
+    made = Visit(voter, wish, by_bar_code=True)
     made.outcome, made.deposited = outcome, deposited
     return made
 
@@ -229,6 +236,7 @@ def test_expected_is_what_was_touched_of_the_votes_that_were_deposited() -> None
 
 def test_voters_find_their_vote_under_their_code() -> None:
     visits = [visit(SELECTIONS, code="0427"), visit(SELECTIONS), visit(None)]
+    visits.append(visit(SELECTIONS, code="0815", deposited=False))  # carried home
     votes = {427: OpenedVote(1, SELECTIONS, 427)}
     assert codes_checked(visits, votes) == 1
     for wrong in ({}, {427: OpenedVote(1, ((0,), (0, 2, 6), ()), 427)}):
