@@ -12,9 +12,14 @@ import pytest
 import cardio.client
 from common.bus import Channel, Listener
 from common.media import FolderMedium
+from simulators.board_parts import BenchCardSlot
+from simulators.piv_card import CardState
 from simulators.stopping import stoppable
 from simulators.stops import Kind, Points, Stop, read_counts, write_plan
+from tests.on_bench import running_bench
 
+SELECT = bytes.fromhex("00A404000BA00000030800001000010000")
+WRONG_PIN = bytes.fromhex("0020008008313131313131FFFF")
 UNIT = "desk-1-deskd"
 UIDS = frozenset({os.getuid()})
 
@@ -126,3 +131,50 @@ def test_a_message_is_stopped_at_before_it_is_sent(tmp_path: Path) -> None:
             with pytest.raises(Ended):
                 board.send((1, "look"))
             assert cardiod.receive(0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "attempts_left"),
+    [("before", 3), ("middle", 2), ("after", 2), ("power-before", 3), ("power-after", 2)],
+)
+def test_a_card_command_is_stopped_at(tmp_path: Path, mode: str, attempts_left: int) -> None:
+    write_plan(
+        tmp_path / "stops", ["desk-1-cardiod"], [Stop.parse(f"desk-1/cardiod:apdu@2:{mode}")], 1
+    )
+    with running_bench(tmp_path, "desk-1") as on:
+        on.make_card("voter-1")
+        on.client.board("desk-1").insert_card("voter-1")
+        with (
+            closing(Points(tmp_path / "stops", "desk-1-cardiod", lambda _: None, end)) as points,
+            closing(BenchCardSlot(on.client.bench, "desk-1", points)) as slot,
+        ):
+            powered = slot.power_on()
+            assert powered is not None
+            session, _ = powered
+            slot.transmit(session, SELECT)
+            with pytest.raises(Ended):
+                slot.transmit(session, WRONG_PIN)
+            slot.power_off(session)
+        on.client.board("desk-1").remove_card()
+        left = CardState.from_bytes((on.folder / "cards" / "voter-1.card").read_bytes())
+    assert left.pin_left == attempts_left
+
+
+def test_a_card_that_is_cut_off_in_a_command_has_no_power_any_more(tmp_path: Path) -> None:
+    write_plan(
+        tmp_path / "stops", ["desk-1-cardiod"], [Stop.parse("desk-1/cardiod:apdu@2:power")], 1
+    )
+    with running_bench(tmp_path, "desk-1") as on:
+        on.make_card("voter-1")
+        on.client.board("desk-1").insert_card("voter-1")
+        with (
+            closing(Points(tmp_path / "stops", "desk-1-cardiod", lambda _: None, end)) as points,
+            closing(BenchCardSlot(on.client.bench, "desk-1", points)) as slot,
+        ):
+            powered = slot.power_on()
+            assert powered is not None
+            slot.transmit(powered[0], SELECT)
+            with pytest.raises(Ended):
+                slot.transmit(powered[0], WRONG_PIN)
+            with closing(BenchCardSlot(on.client.bench, "desk-1")) as again:
+                assert again.transmit(powered[0], SELECT) is None
