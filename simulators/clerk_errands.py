@@ -12,18 +12,12 @@ from common.regions import Region
 from desk.errand_texts import S
 from simulators.officials import Clerk, Document, OfficialStuck, has, text_of
 
-AFTER_ERASING = ("desk.withdrawn", "desk.ready")
-FOUND_PAGES = ("desk.card", "desk.voted", "desk.unreadable", "desk.take-out")
 _BLANK = frozenset(S.BLANK_HERE.in_(language) for language in LANGUAGES)
 
 
-def _card_is_judged(regions: Sequence[Region]) -> bool:
-    page = text_of(regions, "page")
-    return page in FOUND_PAGES or (page == "desk.ready" and text_of(regions, "card-hint") in _BLANK)
-
-
-def _reader_is_empty(regions: Sequence[Region]) -> bool:
-    return text_of(regions, "card-hint") not in _BLANK
+def _blank_inside(regions: Sequence[Region]) -> bool:
+    """Say whether the page tells of a blank card in the reader."""
+    return text_of(regions, "card-hint") in _BLANK
 
 
 class SeasonedClerk(Clerk):
@@ -35,34 +29,70 @@ class SeasonedClerk(Clerk):
         An activated card is withdrawn as left behind. "desk.ready" means that it is blank. The card
         is in the hand again, and "desk.voted" is to be carried to the accumulator.
         """
-        panel = self.panel
-        panel.wait_page("desk.ready")
-        panel.insert(card)
-        page = panel.wait(_card_is_judged, "what the card is")
-        if page == "desk.card":
-            panel.go_on("left" if panel.text("left") is not None else "blank", *AFTER_ERASING)
-        panel.take_card()
-        if panel.wait_page("desk.ready", "desk.withdrawn", "desk.unreadable") != "desk.ready":
-            panel.go_on("back" if panel.text("back") is not None else "done", "desk.ready")
-        panel.wait(_reader_is_empty, "the empty reader")
-        return page
+        what = ""
+        for page, seen in self._pages("what a found card is"):
+            match page:
+                case "desk.ready" if what and self._held:
+                    self._take_card()
+                case "desk.ready" if what:
+                    if not _blank_inside(seen):
+                        return what
+                case "desk.ready" if not self._held:
+                    self._put_in(card)
+                case "desk.ready":
+                    what = page if _blank_inside(seen) else ""
+                case "desk.card":
+                    what = page
+                    self.panel.press_if_there("left" if has(seen, "left") else "blank")
+                case "desk.voted" | "desk.take-out":
+                    what = page
+                    self._take_card()
+                case "desk.unreadable":
+                    what = page
+                    self._take_card()
+                    self.panel.press_if_there("back")
+                case _:
+                    self._whatever(page, seen)
+        raise AssertionError("pages end with an error or not at all")
 
     def seal_found_card(self, card: str) -> None:
         """Put a card in that cannot be read and that is nobody's, seal it, have two sign."""
-        panel = self.panel
-        panel.wait_page("desk.ready")
-        panel.insert(card)
-        panel.wait_page("desk.unreadable", having=["seal"])
-        panel.take_card()
-        panel.go_on("seal", "desk.envelope")
-        panel.go_on("sealed", "desk.signing")
-        self._sign("desk.ready")
+        signing = False
+        for page, seen in self._pages("a found card to be sealed"):
+            match page:
+                case "desk.ready" if signing:
+                    self._take_card()
+                    return
+                case "desk.ready" if not self._held:
+                    self._put_in(card)
+                case "desk.unreadable":
+                    self._take_card()
+                    self.panel.press_if_there("seal")
+                case "desk.envelope":
+                    self.panel.press_if_there("sealed")
+                case "desk.signing":
+                    signing = True
+                    self._whatever(page, seen)
+                case _:
+                    self._whatever(page, seen)
 
     def lost_card(self, voter: Document) -> None:
         """Tell a voter who lost the card that there is no other."""
-        self._row_of(voter, "lost")
-        self.panel.go_on("lost", "desk.lost")
-        self.panel.go_on("done", "desk.ready")
+        told = False
+        for page, seen in self._pages(f"the lost card of line {voter.line}"):
+            match page:
+                case "desk.ready" if told:
+                    return
+                case "desk.ready":
+                    self._find(voter, by_bar_code=True)
+                case "desk.row":
+                    self._compare(voter)
+                    self.panel.press_if_there("lost")
+                case "desk.lost":
+                    told = True
+                    self.panel.press_if_there("done")
+                case _:
+                    self._whatever(page, seen)
 
     def comes_again(self, voter: Document) -> None:
         """Tell a voter who was given a card that there is no second one.
@@ -70,38 +100,57 @@ class SeasonedClerk(Clerk):
         Raises:
             OfficialStuck: the desk would give another.
         """
-        self._row_of(voter, "back")
-        if self.panel.text("confirm") is not None:
-            raise OfficialStuck(f"{self.panel.board}: a second card for line {voter.line}")
-        self.panel.go_on("back", "desk.ready")
+        told = False
+        for page, seen in self._pages(f"line {voter.line} again"):
+            match page:
+                case "desk.ready" if told:
+                    return
+                case "desk.ready":
+                    self._find(voter, by_bar_code=True)
+                case "desk.row" if has(seen, "confirm"):
+                    raise OfficialStuck(f"{self.panel.board}: a second card for line {voter.line}")
+                case "desk.row":
+                    self._compare(voter)
+                    told = True
+                    self.panel.press_if_there("back")
+                case _:
+                    self._whatever(page, seen)
 
     def give_another(self, voter: Document, card: str) -> None:
         """Give another card, under an act, to a voter whose own was found and withdrawn."""
-        panel = self.panel
-        self._row_of(voter, "hand-back")
-        panel.go_on("hand-back", "desk.hand-back")
-        panel.go_on("withdrawn-before", "desk.row")
-        panel.go_on("another", "desk.signing")
-        self._sign("desk.row")
-        panel.go_on("back", "desk.ready")
+        for page, seen in self._pages(f"another card for line {voter.line}"):
+            match page:
+                case "desk.row" if has(seen, "confirm"):
+                    break
+                case "desk.ready" if not self._held:
+                    self._find(voter, by_bar_code=True)
+                case "desk.row":
+                    self._compare(voter)
+                    self.panel.press_if_there("another" if has(seen, "another") else "hand-back")
+                case "desk.hand-back":
+                    self.panel.press_if_there("withdrawn-before")
+                case _:
+                    self._whatever(page, seen)
         self.give_card(voter, card, by_bar_code=True)
 
     def count_cards(self, number: int) -> None:
         """Count the blank cards and type how many."""
-        panel = self.panel
-        panel.wait_page("desk.ready", having=["cards"])
-        panel.go_on("cards", "desk.cards")
-        panel.type("digits", str(number), "typed")
-        panel.press_until("counted", lambda regions: not has(regions, "counted"))
-        panel.go_on("back", "desk.ready")
-
-    def _row_of(self, voter: Document, button: str) -> None:
-        """Find a voter by bar code, and wait for the row with this button."""
-        self.panel.wait_page("desk.ready")
-        self.panel.hands.scan(self.panel.board, voter.iin)
-        self.panel.wait_page("desk.row", having=[button])
-        self._compare(voter)
-
-    def _sign(self, then: str) -> None:
-        self._sign_in_turn()
-        self.panel.wait(lambda regions: text_of(regions, "page") == then, f"page {then}")
+        wanted, entered = str(number), False
+        for page, seen in self._pages("the count of blank cards"):
+            typed = (text_of(seen, "typed") or "").strip()
+            match page:
+                case "desk.ready" if entered:
+                    return
+                case "desk.ready":
+                    self.panel.press_if_there("cards")
+                case "desk.cards" if entered and not typed:
+                    self.panel.press_if_there("back")
+                case "desk.cards" if typed == wanted:
+                    entered = True
+                    self.panel.press_if_there("counted")
+                case "desk.cards" if wanted.startswith(typed):
+                    self.panel.press_key(f"digits.{wanted[len(typed)]}", "typed")
+                case "desk.cards":
+                    self.panel.press_key("digits.erase", "typed")
+                case _:
+                    self._whatever(page, seen)
