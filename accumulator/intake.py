@@ -44,8 +44,8 @@ from common.urn import Intake as UrnIntake
 class Take:
     """The card's vote is to be stored: the signed `CastVote` under its serial."""
 
-    serial: int
-    cast_vote: bytes
+    serial: int = field(repr=False)
+    cast_vote: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cardio.certificate_object import CertificateObjectError, unwrap_certificate
 from cardio.piv import CERTIFICATE_OF, NotPiv, Piv, Slot
@@ -35,7 +35,7 @@ class GenuineCard:
     """
 
     identity: CardIdentity
-    key_hash: bytes
+    key_hash: bytes = field(repr=False)
     piv: Piv
 
 

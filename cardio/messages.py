@@ -61,11 +61,11 @@ class VoterCardSeen:
         torn: something on the card is neither empty nor valid.
     """
 
-    number: int
-    key_hash: bytes
-    activation: bytes | None
-    cast_vote: bytes | None
-    deposit: bytes | None
+    number: int = field(repr=False)
+    key_hash: bytes = field(repr=False)
+    activation: bytes | None = field(repr=False)
+    cast_vote: bytes | None = field(repr=False)
+    deposit: bytes | None = field(repr=False)
     torn: bool
 
     @property
@@ -153,15 +153,15 @@ class Look:
 class Activate:
     """Write a signed `Activation` on the voter card."""
 
-    activation: bytes
+    activation: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StoreVote:
     """Write a signed `CastVote` with its `Deposit` on the voter card, as one object."""
 
-    cast_vote: bytes
-    deposit: bytes
+    cast_vote: bytes = field(repr=False)
+    deposit: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class EraseCard:
     card can be changed for another, and that one must keep what it holds.
     """
 
-    key_hash: bytes
+    key_hash: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

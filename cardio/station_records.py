@@ -11,7 +11,7 @@ Never here: whether a serial is spent, and what a ballot says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from common import cbor, records
 from common.records import (
@@ -39,8 +39,8 @@ class Copied(Exception):
 class SignedVote:
     """A vote as it lies on a card: two signed records in one object."""
 
-    cast_vote: bytes
-    deposit: bytes
+    cast_vote: bytes = field(repr=False)
+    deposit: bytes = field(repr=False)
 
     def to_bytes(self) -> bytes:
         """Return the object's content: a CBOR array of the two."""

@@ -7,7 +7,7 @@ takes the activation first, so that a card torn there is still voted, never acti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cardio.card_writer import CardWriter
 from cardio.genuine import GenuineCard
@@ -28,8 +28,8 @@ class VoterCardContent:
         vote: the signed `CastVote` and `Deposit`.
     """
 
-    activation: bytes | None
-    vote: SignedVote | None
+    activation: bytes | None = field(repr=False)
+    vote: SignedVote | None = field(repr=False)
     torn: bool
 
 

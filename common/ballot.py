@@ -9,7 +9,7 @@ everything else is refused.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from common.records import CONTROL_CODES, StationPackage
@@ -31,8 +31,8 @@ class Ballot:
     """
 
     style: int
-    selections: tuple[tuple[int, ...], ...]
-    code: int
+    selections: tuple[tuple[int, ...], ...] = field(repr=False)
+    code: int = field(repr=False)
 
 
 def encoded_size(package: StationPackage) -> int:

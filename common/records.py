@@ -199,9 +199,9 @@ def _part(record: type[Record]) -> _Form:
     return _Form(write, record.from_item)
 
 
-def _at(key: int, form: _Form, default: Any = dataclasses.MISSING) -> Any:
-    """Return a dataclass field that stands under `key`."""
-    return field(default=default, metadata={"key": key, "form": form})
+def _at(key: int, form: _Form, default: Any = dataclasses.MISSING, *, secret: bool = False) -> Any:
+    """Return a dataclass field that stands under `key`; a secret one does not show in `repr`."""
+    return field(default=default, metadata={"key": key, "form": form}, repr=not secret)
 
 
 _known: dict[str, tuple[tuple[str, int, _Form], ...]] = {}
@@ -722,10 +722,12 @@ class BoardSecrets(Record):
 
     package: bytes = _at(0, _HASH)
     board: str = _at(1, _BOARD_NAME)
-    voter_secret: bytes = _at(2, _KEY)  # management keys of voter cards
-    courier_secret: bytes | None = _at(3, _maybe(_KEY))  # accumulators
-    share_secret: bytes | None = _at(4, _maybe(_KEY))  # accumulators
-    codes: tuple[int, ...] = _at(5, _many(_uint(CONTROL_CODES - 1), CONTROL_CODES))  # terminals
+    voter_secret: bytes = _at(2, _KEY, secret=True)  # management keys of voter cards
+    courier_secret: bytes | None = _at(3, _maybe(_KEY), secret=True)  # accumulators
+    share_secret: bytes | None = _at(4, _maybe(_KEY), secret=True)  # accumulators
+    codes: tuple[int, ...] = _at(
+        5, _many(_uint(CONTROL_CODES - 1), CONTROL_CODES), secret=True
+    )  # terminals
 
 
 @dataclass(frozen=True, slots=True)
@@ -733,12 +735,12 @@ class Voter(Record):
     """One line of the voter list."""
 
     line: int = _at(0, _uint(100_000))  # from 1
-    iin: str = _at(1, _text(12, 12))
-    surname: str = _at(2, _text(80, 1))
-    given: str = _at(3, _text(80))
-    patronymic: str = _at(4, _text(80))
-    birth_date: str = _at(5, _text(10, 10))  # YYYY-MM-DD
-    address: str = _at(6, _text(200))
+    iin: str = _at(1, _text(12, 12), secret=True)
+    surname: str = _at(2, _text(80, 1), secret=True)
+    given: str = _at(3, _text(80), secret=True)
+    patronymic: str = _at(4, _text(80), secret=True)
+    birth_date: str = _at(5, _text(10, 10), secret=True)  # YYYY-MM-DD
+    address: str = _at(6, _text(200), secret=True)
     style: int = _at(7, _uint(255))
 
 
@@ -751,7 +753,7 @@ class VoterList(Record):
     station: str = _at(0, _STATION)
     election: str = _at(1, _text(64, 1))
     round: int = _at(2, _uint(9))
-    voters: tuple[Voter, ...] = _at(3, _many(_part(Voter), 20_000))
+    voters: tuple[Voter, ...] = _at(3, _many(_part(Voter), 20_000), secret=True)
 
     def check(self) -> None:
         _unique("line", [voter.line for voter in self.voters])
@@ -784,8 +786,8 @@ class Activation(Record):
     package: bytes = _at(0, _HASH)
     style: int = _at(1, _uint(255))
     presentation: Presentation = _at(2, _one_of(Presentation))
-    serial: int = _at(3, _uint(2**32))
-    card_key: bytes = _at(4, _HASH)  # SHA-256 of the 9E public point
+    serial: int = _at(3, _uint(2**32), secret=True)
+    card_key: bytes = _at(4, _HASH, secret=True)  # SHA-256 of the 9E public point
 
 
 @dataclass(frozen=True, slots=True)
@@ -796,7 +798,7 @@ class CastVote(Record):
 
     package: bytes = _at(0, _HASH)
     style: int = _at(1, _uint(255))
-    sealed: bytes = _at(2, _bytes(32, 1200))
+    sealed: bytes = _at(2, _bytes(32, 1200), secret=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -806,9 +808,9 @@ class Deposit(Record):
     MAX_SIZE: ClassVar[int] = 512
 
     package: bytes = _at(0, _HASH)
-    serial: int = _at(1, _uint(2**32))
-    card_key: bytes = _at(2, _HASH)
-    cast_vote: bytes = _at(3, _HASH)  # SHA-256 of the signed CastVote
+    serial: int = _at(1, _uint(2**32), secret=True)
+    card_key: bytes = _at(2, _HASH, secret=True)
+    cast_vote: bytes = _at(3, _HASH, secret=True)  # SHA-256 of the signed CastVote
 
 
 @dataclass(frozen=True, slots=True)
@@ -989,6 +991,6 @@ class OpenedVote(Record):
 
     style: int = _at(0, _uint(MERGED_STYLE))
     selections: tuple[tuple[int, ...], ...] = _at(
-        1, _many(_many(_uint(MAX_LINES - 1), MAX_LINES), MAX_CONTESTS)
+        1, _many(_many(_uint(MAX_LINES - 1), MAX_LINES), MAX_CONTESTS), secret=True
     )
-    code: int = _at(2, _uint(CONTROL_CODES - 1))
+    code: int = _at(2, _uint(CONTROL_CODES - 1), secret=True)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from nacl.bindings import (
@@ -94,9 +94,9 @@ class Layout:
 class Flight:
     """The vote in flight: written before its slot, gone when the intake is complete."""
 
-    serial: int
-    slot: int
-    vote_hash: bytes  # SHA-256 of the CastVote
+    serial: int = field(repr=False)
+    slot: int = field(repr=False)
+    vote_hash: bytes = field(repr=False)  # SHA-256 of the CastVote
 
 
 @dataclass(frozen=True, slots=True)
