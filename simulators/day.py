@@ -116,7 +116,7 @@ class Day:
             patient=bool(stops),
             launch=self._launch,
             patience_s=self._patience_s,
-            clocks=dict(options.clocks),
+            clocks=dict(plan.clocks) | dict(options.clocks),
         ) as venue:
             with durations.of("open"):
                 ceremonies.open_station(venue)
@@ -129,6 +129,8 @@ class Day:
                 ceremonies.count_votes(venue)
             keep_paper(venue)
             went_through = points_of(venue, self._run)
+            for _ in plan.clocks:
+                hall.troubles.note("clock wrong in the morning")
             stopped = went_through["stops"]
             for stop in stopped if isinstance(stopped, list) else ():
                 without_power = "power" in stop or "blackout" in stop

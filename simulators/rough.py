@@ -77,6 +77,8 @@ class Plan:
         fates, tempers: of each voter, in the order in which they come.
         kills: daemons killed out of the blue, beside those that were asked for.
         stops: daemons and boards stopped at a point of their work, likewise.
+        pulls: recording media pulled out and brought back.
+        clocks: boards whose clock chips are wrong in the morning, and by how many seconds.
     """
 
     fates: tuple[Fate, ...] = ()
@@ -84,6 +86,7 @@ class Plan:
     kills: tuple[Kill, ...] = ()
     stops: tuple[Stop, ...] = ()
     pulls: tuple[Pull, ...] = ()
+    clocks: tuple[tuple[str, int | None], ...] = ()
 
 
 def draw_plan(count: int, units: Sequence[str], seed: int) -> Plan:
@@ -106,6 +109,7 @@ def draw_plan(count: int, units: Sequence[str], seed: int) -> Plan:
         _draw_kills(draw, units, count),
         _draw_stops(draw, units, count),
         _draw_pulls(draw, units, count),
+        _draw_clocks(draw, units),
     )
 
 
@@ -156,6 +160,17 @@ def _draw_pulls(draw: random.Random, units: Sequence[str], count: int) -> tuple[
     """Draw a medium that is pulled out for about every tenth voter."""
     boards = sorted({unit.rpartition("-")[0] for unit in units})
     return tuple(Pull(draw.choice(boards), draw.randrange(count)) for _ in range(count // 10))
+
+
+def _draw_clocks(draw: random.Random, units: Sequence[str]) -> tuple[tuple[str, int | None], ...]:
+    """Draw a desk and a terminal whose clocks are wrong by some minutes."""
+    boards = sorted({unit.rpartition("-")[0] for unit in units})
+    wrong = []
+    for kind in ("desk", "terminal"):
+        some = [board for board in boards if board.startswith(kind)]
+        error_s = draw.choice((-1, 1)) * draw.randint(300, 1200)
+        wrong += [(draw.choice(some), error_s)] if some else []
+    return tuple(wrong)
 
 
 def with_own_strangers(temper: Temper, draw: random.Random, cards: Sequence[str]) -> Temper:

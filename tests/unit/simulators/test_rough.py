@@ -65,3 +65,9 @@ def test_troubles_are_told_the_most_frequent_first() -> None:
     troubles.note("voter dithers", 3)
     troubles.note("daemon killed")
     assert list(troubles.told().items()) == [("voter dithers", 3), ("daemon killed", 2)]
+
+
+def test_a_desk_and_a_terminal_are_wrong_by_some_minutes() -> None:
+    clocks = dict(drawn(20).clocks)
+    assert set(clocks) == {"desk-1", "terminal-1"}
+    assert all(error_s is not None and 300 <= abs(error_s) <= 1200 for error_s in clocks.values())
