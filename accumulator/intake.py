@@ -203,5 +203,7 @@ def _event(reason: Reason) -> EventType:
 
 
 def _kept(notice: Notice | None) -> Notice | None:
-    """Keep good news on the page until the next card; a refusal goes with its card."""
-    return notice if notice is not None and notice.good else None
+    """Keep good news, and what is still to be done, until the next card; a refusal goes with it."""
+    if notice is not None and (notice.good or notice.what is Word.ERASE_AGAIN):
+        return notice
+    return None

@@ -140,7 +140,12 @@ class Machine:
             return effects
         self._page = page
         show = (ShowPage(page),)
-        return (*show, *effects) if self._phase.working else (*effects, *show)
+        if self._phase.working:
+            return (*show, *effects)
+        # A card is let go when the page says already what is to be done with it.
+        let_go = HoldLatch(closed=False)
+        at = effects.index(let_go) if let_go in effects else len(effects)
+        return (*effects[:at], *show, *effects[at:])
 
     def _everywhere(self, event: Event, context: Context) -> Turn | None:
         """Decide what is the same in all phases, and the passages between them."""

@@ -304,6 +304,8 @@ class Receiver(_AtAccumulator):
             )
 
         self._go_on_until(taken, f"vote number {before + 1}")
+        if text_of(panel.regions, "notice") in _AGAIN:  # it came when the card was in the hand
+            self._go_on_until(taken, "the card erased")
 
     def offer(self, card: str) -> bool:
         """Put a card in that may hold no vote; say whether one was counted.

@@ -216,6 +216,8 @@ def test_a_card_that_does_not_let_itself_be_erased() -> None:
     assert effects == (Record(EventType.CARD_NOT_ERASED), HoldLatch(closed=False), Buzz())
     assert over.notice is not None
     assert over.notice.what is Word.ERASE_AGAIN
+    out, _ = on(over, CardRemoved())
+    assert out.notice == over.notice, "it is asked for until the next card comes"
 
 
 def test_a_card_pulled_while_its_vote_is_stored_changes_nothing() -> None:
