@@ -15,14 +15,21 @@ from cardio.attendant import CardAttendant
 from cardio.config import CardioConfig
 from cardio.daemon import BusThread, CardDaemon, ReaderThread, day_of
 from cardio.station_records import StationRecords
+from common import cose
 from common.bus import Listener
 from common.config import ConfigError
-from common.enrolment import load_package
-from common.errors import Refused
+from common.enrolment import PACKAGE, load_package
+from common.errors import Reason, Refused
 from common.media import FolderMedium
 from common.records import StationPackage
 from common.service import Service, Step, run_service
 from hal.parts import Parts
+
+_MENDED = frozenset({Reason.RECORD_DAMAGED, Reason.RECORD_NOT_CBOR, Reason.RECORD_SIGNATURE_WRONG})
+
+
+class PackageDamaged(Exception):
+    """The installed package is not whole: a new start, in a moment, may find it mended."""
 
 
 def main(argv: Sequence[str], parts: Parts, environ: Mapping[str, str] | None = None) -> int:
@@ -63,11 +70,23 @@ def _package(config: CardioConfig) -> tuple[StationPackage, bytes]:
 
     Raises:
         ConfigError: it is not there, or not valid: another start would end the same way.
+        PackageDamaged: the board's own daemon mends it; the next start finds it whole.
     """
     try:
         return load_package(FolderMedium(config.state, "own"), config.root_public_key)
     except Refused as refused:
+        if refused.reason in _MENDED and not _is_anothers(config):
+            raise PackageDamaged(str(refused)) from refused
         raise ConfigError(f"state: {config.state}: {refused}") from refused
+
+
+def _is_anothers(config: CardioConfig) -> bool:
+    """Say whether the package names another key as its signer: that is no damage."""
+    try:
+        untrusted = FolderMedium(config.state, "own").read(PACKAGE) or b""
+        return cose.signer_of(untrusted) != cose.key_id(config.root_public_key)
+    except cose.CoseError:
+        return False
 
 
 def run() -> None:

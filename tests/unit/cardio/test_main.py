@@ -24,7 +24,7 @@ from cardio.messages import (
     VoterCardSeen,
 )
 from common.chain import CardKind
-from common.service import EXIT_CONFIG, EXIT_STOPPED
+from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED
 from tests import card_samples, samples
 from tests.card_samples import CONFIGURE, activation, made
 
@@ -123,6 +123,17 @@ def test_a_package_of_another_root_is_not_taken(tmp_path: Path) -> None:
     code, said = ends(tmp_path, "--config", str(path))
     assert code == EXIT_CONFIG
     assert "signature is wrong" in said
+
+
+@pytest.mark.parametrize("bit", [0, 999])
+def test_a_damaged_package_is_waited_for_by_new_starts(tmp_path: Path, bit: int) -> None:
+    path = configuration(tmp_path)
+    package = tmp_path / "state" / "package.cose"
+    content = bytearray(package.read_bytes())
+    content[bit // 8 if bit else len(content) - 1] ^= 1
+    package.write_bytes(bytes(content))
+    code, said = ends(tmp_path, "--config", str(path))
+    assert code == EXIT_FAILED, said
 
 
 def test_without_a_package_there_is_no_cardiod(tmp_path: Path) -> None:
