@@ -395,7 +395,7 @@ class Word(Enum):
     SPARE_FOUND = (
         "Тасымалдағыш: «{board}». Журналында {entries} жазба бар, соған сәйкес қабылданған дауыс: {votes}.",
         "Носитель: «{board}». В журнале записей: {entries}, по нему принято голосов: {votes}.",
-        "The medium is “{board}”'s. Its journal has {entries} entries and tells of {votes} votes taken in.",
+        "This is the medium of “{board}”. Its journal has {entries} entries and tells of {votes} votes taken in.",
     )
     SPARE_HEAD = ("Журналдың басы: {head}", "Голова журнала: {head}", "Journal head: {head}")
     SPARE_NEXT = (

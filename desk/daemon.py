@@ -153,9 +153,9 @@ class DeskShell:
             own = AttendedMedium(self._storage(), alive)
             found = medium_in(self._slot)
             medium = None if found is None else AttendedMedium(found, alive)
-            repairs = self._look(own, medium)
-            if self._waiting is not None:
-                self._wait(self._waiting)
+            waiting, repairs = self._look(own, medium)
+            if waiting is not None:
+                self._wait(waiting)
                 return
             archive = Archive.open(
                 config,
@@ -184,7 +184,11 @@ class DeskShell:
         self._show(page_of(archive.rules, self._state))
 
     def _wait(self, waiting: WaitingSpare) -> None:
-        """Show what a spare that replaced nobody yet has in its slot, and look again in a while."""
+        """Show what a spare that replaced nobody yet has in its slot, and look again in a while.
+
+        As long as that is the same, officials go on signing.
+        """
+        self._waiting = waiting
         if waiting.dead is not None:
             package = waiting.installation.package
             floor_ms = latest_ms(waiting.dead.left.entries) or package.valid_from_s * 1000
@@ -193,6 +197,7 @@ class DeskShell:
         if isinstance(shown, Signing) and isinstance(shown.purpose, Replacing):
             shown = shown.purpose.back
         if shown is None or not waiting.is_as(shown):
+            self._asked = None
             self._state = waiting.state(self._language)
             self._cards.request(Configure(voter_secret=waiting.secrets.voter_secret))
             self._cards.request(Look())
@@ -201,24 +206,23 @@ class DeskShell:
         clock = self._service.clock
         self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
 
-    def _look(self, own: Medium, medium: Medium | None) -> tuple[Repair, ...]:
-        """See whether this is a spare that waits; return what had to be mended to see that.
+    def _look(
+        self, own: Medium, medium: Medium | None
+    ) -> tuple[WaitingSpare | None, tuple[Repair, ...]]:
+        """Return the spare that waits, if this is one, and what had to be mended to see that.
 
         Raises:
             Refused: own storage does not hold what was installed, and no medium mends it.
             MediumFault: a medium failed.
         """
-        if self._waiting is not None:
-            self._waiting = self._waiting.again(medium)
-            return ()
         config, repairs = self._service.config, tuple[Repair, ...]()
         try:
-            self._waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
+            waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
         except Refused:
             media = TwoMedia(own, own_folder(medium, config.board))
             repairs = bring_back_installed(media, config.root_public_key, config.board).repairs
-            self._waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
-        return repairs
+            waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
+        return waiting, repairs
 
     def _note_recovery(self, archive: Archive) -> None:
         """Journal why the desk had stopped, and that it goes on."""
@@ -239,6 +243,15 @@ class DeskShell:
             for thing, files in mended
         ]
         return " ".join(said)
+
+    def _look_again(self, waiting: WaitingSpare) -> None:
+        """See whether another medium lies in the slot of a spare that waits."""
+        found = medium_in(self._slot)
+        medium = None if found is None else AttendedMedium(found, self._service.loop.alive)
+        try:
+            self._wait(waiting.again(medium))
+        except MediumFault as fault:
+            self._stop(_refusal(fault))
 
     def _stop(self, refused: Refused, *, closed: bool = False) -> None:
         """Let nothing go on, say why, and try again in a while.
@@ -264,7 +277,9 @@ class DeskShell:
         self._watch_clock()
         match event:
             case TimeReached():
-                if self._archive is None:
+                if self._waiting is not None:
+                    self._look_again(self._waiting)
+                elif self._archive is None:
                     self.begin(started=not self._began)
                 else:
                     self._decide(MinutePassed())
@@ -372,7 +387,7 @@ class DeskShell:
         except Refused as refused:
             self._stop(refused)
         else:
-            self._state = None
+            self._state = self._waiting = None
             self.begin(started=not self._began)
 
     def _perform(self, archive: Archive, effect: Effect) -> Event | None:

@@ -276,7 +276,7 @@ class T(Texts):
     SPARE_FOUND = (
         "Тасымалдағыш: «{board}». Журналында {entries} жазба бар, берілген карточка: {issued}.",
         "Носитель: «{board}». В журнале записей: {entries}, выдано карточек: {issued}.",
-        "The medium is “{board}”'s: {entries} journal entries, {issued} cards given.",
+        "This is the medium of “{board}”: {entries} journal entries, {issued} cards given.",
     )
     SPARE_HEAD = ("Журналдың басы: {head}", "Голова журнала: {head}", "Journal head: {head}")
     SPARE_NEXT = (

@@ -63,13 +63,11 @@ class WaitingSpare:
         rules = Rules(package, installation.package_hash, installation.board, roll, random_bytes)
         return cls(installation, rules, own, None, None).with_medium(medium)
 
-    def again(self, medium: Medium | None) -> WaitingSpare | None:
+    def again(self, medium: Medium | None) -> WaitingSpare:
         """Look into the slot again; what has not changed is not read again.
 
         Raises: MediumFault.
         """
-        if spare.replaced_by(self.installation, self.own, medium):
-            return None
         is_as_before = self.refusal is None and _names(medium) == _names(self.medium)
         return self if is_as_before else self.with_medium(medium)
 

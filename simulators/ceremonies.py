@@ -70,11 +70,11 @@ def close_station(venue: Venue) -> None:
         commission.close_station()
         accumulator = hands.client.board(station.accumulator)
         for board in (*station.of_kind(BoardKind.DESK), *station.of_kind(BoardKind.TERMINAL)):
-            hands.client.board(board).unplug()
-            accumulator.plug(board, "visiting")
+            medium = hands.client.board(board).unplug()
+            accumulator.plug(medium, "visiting")
             commission.read_visiting_medium(board)
             accumulator.unplug("visiting")
-            hands.client.board(board).plug(board)
+            hands.client.board(board).plug(medium)
     finally:
         hands.close()
 

@@ -43,6 +43,7 @@ _NO_VOTE = frozenset(
     for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
     for language in LANGUAGES
 )
+_NO_JOURNAL = _words(Word.DEAD_NO_JOURNAL)
 
 
 class _AtAccumulator:
@@ -113,6 +114,8 @@ class Commission(_AtAccumulator):
         self._moment = ""
         """What the watch showed when somebody began to type it."""
         self._collected = False
+        self._dead = ""
+        self._spare = ""
         self._printed: set[str] = set()
         self._printing = ""
 
@@ -139,6 +142,25 @@ class Commission(_AtAccumulator):
     def read_visiting_medium(self, board: str) -> None:
         """Have the medium in the visiting slot read, until `board` is in."""
         self._go_on_until(lambda seen: _row(seen, board) in _BOARD_IN, f"{board} in")
+
+    def take_over(self) -> None:
+        """Have this spare go on in the place of the accumulator whose medium lies in its slot."""
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") == OPEN and not has(seen, "courier"),
+            "the day to go on here",
+        )
+
+    def write_off(self, dead: str, spare: str) -> None:
+        """Have members sign that a terminal died and which spare stands in its place."""
+        self._dead, self._spare = dead, spare
+        said = {
+            Word.BOARD_REPLACED.text(language, board=dead, spare=spare) for language in LANGUAGES
+        }
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") == OPEN and text_of(seen, "notice") in said,
+            f"the act that {dead} died",
+        )
+        self._dead = self._spare = ""
 
     def count(self) -> None:
         """Have the votes counted with the quorum's share cards."""
@@ -178,6 +200,21 @@ class Commission(_AtAccumulator):
             case "open" if has(seen, "courier"):
                 if not self._card:
                     self._put_in(self._courier)
+            case "spare":
+                self._press("spare.take" if has(seen, "spare.take") else "retry")
+            case "spare.act" | "dead.act" if has(seen, "sign.finish"):
+                self._press("sign.finish")
+            case "spare.act" | "dead.act":
+                self._cards_in_turn(seen, "people", "")
+            case "dead":
+                self._choose(seen, "boards", self._dead)
+            case "dead.spare":
+                self._choose(seen, "spares", self._spare)
+            case "dead.medium":
+                read = text_of(seen, "found") not in _NO_JOURNAL
+                self._press("dead.act" if read else "dead.read")
+            case "open" if self._dead:
+                self._press("dead")
             case "open":
                 self._press("close")
             case "close":
@@ -204,6 +241,12 @@ class Commission(_AtAccumulator):
     def _press(self, name: str) -> None:
         self._take_card()
         self.panel.press_if_there(name)
+
+    def _choose(self, seen: Regions, table: str, first_cell: str) -> None:
+        """Touch the row of a table that begins with this text."""
+        for region in seen:
+            if region.name.startswith(f"{table}.") and region.text == first_cell:
+                self._press(region.name.removesuffix(".0"))
 
     def _compare_clock(self, seen: Regions) -> None:
         date, hours = text_of(seen, "date") or "", text_of(seen, "time") or ""

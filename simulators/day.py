@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from center.station import StationError
@@ -28,12 +29,13 @@ from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall, Visit
 from simulators.prepare import Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
+from simulators.replacing import replace_board, spare_for
 from simulators.rough import GONE_SHARE, Fate, Plan, draw_plan
 from simulators.spelling import typed_name
 from simulators.stops import Stop, read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
 from simulators.supervisor import Launcher, execute
-from simulators.venue import PATIENCE_S, STOPS, Venue, running_station, unit_names
+from simulators.venue import PATIENCE_S, STOPS, Venue, daemons_of, running_station, unit_names
 from simulators.voter import draw_wish
 
 RETURN_SHARE = 0.02
@@ -99,6 +101,8 @@ class Day:
         for board, _ in options.clocks:
             if station.package.board(board) is None:
                 raise DayFailed(f"--clock: there is no board {board}")
+        for death in options.deaths:
+            spare_for(station, death.board)
         visits = draw_visits(station, options.seed)
         plan = Plan()
         if options.rough:
@@ -117,12 +121,11 @@ class Day:
             launch=self._launch,
             patience_s=self._patience_s,
             clocks=dict(plan.clocks) | dict(options.clocks),
-        ) as venue:
+        ) as begun:
             with durations.of("open"):
-                ceremonies.open_station(venue)
+                ceremonies.open_station(begun)
             with durations.of("vote"):
-                hall = Hall(venue, options.kills + plan.kills, plan.pulls, options.seed)
-                hall.vote(visits)
+                venue, hall = hold_vote(begun, visits, options, plan)
             with durations.of("close"):
                 ceremonies.close_station(venue)
             with durations.of("count"):
@@ -138,9 +141,9 @@ class Day:
                 hall.troubles.note(what)
             went_through["troubles"] = hall.troubles.told()
         with durations.of("verify"):
-            verified = verify(station, screen)
+            verified = verify(venue.station, screen)
         return summarise(
-            station,
+            venue.station,
             options,
             screen,
             durations,
@@ -155,6 +158,29 @@ def cards_needed(options: DayOptions) -> int:
     return 2 * options.terminals + 6 + (options.voters // GONE_SHARE + 3 if options.rough else 0)
 
 
+def hold_vote(
+    venue: Venue, visits: list[Visit], options: DayOptions, plan: Plan
+) -> tuple[Venue, Hall]:
+    """Let everybody vote; boards die when so many have left, and their spares go on.
+
+    Returns: the venue with the spares in their places, and the last hall.
+    """
+    left = 0
+    for death in options.deaths:
+        kills = tuple(kill for kill in options.kills if left <= kill.after < death.after)
+        Hall(venue, _from(kills, left)).vote(visits[left : death.after])
+        venue, left = replace_board(venue, death.board), death.after
+    kills = tuple(kill for kill in options.kills if kill.after >= left)
+    hall = Hall(venue, _from(kills, left) + plan.kills, plan.pulls, options.seed)
+    hall.vote(visits[left:])
+    return venue, hall
+
+
+def _from(kills: tuple[Kill, ...], left: int) -> tuple[Kill, ...]:
+    """Return the kills, counted from when so many voters had left."""
+    return tuple(replace(kill, after=kill.after - left) for kill in kills)
+
+
 def check_kills(station: Station, kills: Sequence[Kill]) -> None:
     """Raise DayFailed unless there is a daemon for each kill."""
     units = unit_names(station)
@@ -167,7 +193,8 @@ def check_kills(station: Station, kills: Sequence[Kill]) -> None:
 def plan_stops(station: Station, run: Path, stops: Sequence[Stop], seed: int) -> None:
     """Lay the plan of stops down. Raises: DayFailed: it does not fit this station."""
     try:
-        write_plan(run / STOPS, unit_names(station), stops, seed)
+        units = daemons_of((*station.boards, *station.spares))
+        write_plan(run / STOPS, units, stops, seed)
     except ValueError as error:
         raise DayFailed(f"--stop: {error}") from error
 

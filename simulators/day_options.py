@@ -38,6 +38,14 @@ class Kill:
 
 
 @dataclass(frozen=True, slots=True)
+class Death:
+    """A board dies for good when so many voters have left; its spare goes on."""
+
+    board: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayOptions:
     """What day is to be held."""
 
@@ -52,6 +60,7 @@ class DayOptions:
     clocks: tuple[tuple[str, int | None], ...] = ()
     stops: tuple[Stop, ...] = ()
     rough: bool = False
+    deaths: tuple[Death, ...] = ()
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -113,6 +122,14 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         action="store_true",
         help="let everything go wrong that can: people, cards, daemons; drawn from the seed",
     )
+    parser.add_argument(
+        "--replace",
+        action="append",
+        default=[],
+        metavar="BOARD@VOTERS",
+        help="a board dies for good when so many voters have left, and its spare goes on, e.g. "
+        "desk-1@20",
+    )
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:
@@ -127,6 +144,18 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         if int(after) >= given.voters:
             parser.error(f"--kill {text}: only {given.voters} voters come; give a smaller number")
         kills.append(Kill(unit.replace("/", "-"), int(after)))
+    if given.rough and given.replace:
+        parser.error("--replace: not together with --rough, which loses cards")
+    deaths = []
+    for text in given.replace:
+        board, _, after = text.partition("@")
+        if not board or not after.isdecimal():
+            parser.error(f"--replace {text}: give BOARD@VOTERS, e.g. desk-1@20")
+        if int(after) >= given.voters:
+            parser.error(
+                f"--replace {text}: only {given.voters} voters come; give a smaller number"
+            )
+        deaths.append(Death(board, int(after)))
     stops = []
     for text in given.stop:
         try:
@@ -159,6 +188,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         clocks=tuple(clocks),
         stops=tuple(stops),
         rough=given.rough,
+        deaths=tuple(sorted(deaths, key=lambda death: death.after)),
     )
 
 

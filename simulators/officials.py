@@ -494,6 +494,20 @@ class Clerk:
         if not {voter.iin, voter.surname} <= shown:
             raise OfficialStuck(f"{self.panel.board}: the row is not that of line {voter.line}")
 
+    def take_over(self) -> None:
+        """Have two officials sign that this spare goes on in the place of the desk that died."""
+        for page, seen in self._pages("the spare desk to go on"):
+            match page:
+                case "desk.ready" | "desk.interrupted" if not self._held:
+                    return
+                case "desk.spare":
+                    self._take_card()
+                    self.panel.press_if_there("take")
+                case "desk.signing":
+                    self._sign_act(seen)
+                case _:
+                    self._take_card()
+
     def open_board(self, courier: str) -> None:
         """Open the desk with the courier card."""
         self._with_courier(courier, "desk.ready")

@@ -25,7 +25,7 @@ import datetime as dt
 import json
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +80,9 @@ class Station:
 
     Attributes:
         folder: see the top of this file.
-        boards: those in use, without the spares.
+        boards: those in use.
+        spares: those that are enrolled and installed and stand aside.
+        media: whose recording medium a board works on, if not its own.
         password: as in the envelope.
         voter_cards: names of the cards in the tray.
         people: the commission, chair first.
@@ -96,10 +98,30 @@ class Station:
     courier: str
     people: tuple[PersonCards, ...]
     password: str = field(repr=False)
+    spares: tuple[PlannedBoard, ...] = ()
+    media: Mapping[str, str] = field(default_factory=dict)
 
     def board_folder(self, name: str) -> Path:
         """Return the folder of a board."""
         return self.folder / "boards" / name
+
+    def medium_folder(self, name: str) -> Path:
+        """Return the recording medium on which a board works."""
+        return self.board_folder(self.media.get(name, name)) / "medium"
+
+    def with_spare(self, dead: str, spare: str) -> Station:
+        """Return the station after a spare went on in the place of a board that died.
+
+        A spare terminal works on its own medium, other spares on the dead board's.
+        """
+        (put,) = (board for board in self.spares if board.name == spare)
+        own = put.kind is BoardKind.TERMINAL
+        return dataclasses.replace(
+            self,
+            boards=tuple(put if board.name == dead else board for board in self.boards),
+            spares=tuple(board for board in self.spares if board.name != spare),
+            media=self.media if own else {**self.media, spare: self.media.get(dead, dead)},
+        )
 
     def of_kind(self, kind: BoardKind) -> tuple[str, ...]:
         """Return the names of the boards of a kind that are in use."""
@@ -173,6 +195,7 @@ def prepare(
         courier=table.names[CardKind.COURIER][0],
         people=people,
         password=prepared.password,
+        spares=tuple(board for board in plan.commission.boards if board.spare),
     )
 
 
@@ -187,7 +210,7 @@ def copied(station: Station, before: Path, folder: Path, run: Path) -> Station:
     (folder / "package").symlink_to(station.folder / "package")
     shutil.copy(station.folder / "root.pub", folder)
     shutil.copytree(station.folder / "cards", folder / "cards")
-    for board in station.boards:
+    for board in (*station.boards, *station.spares):
         here = folder / "boards" / board.name
         shutil.copytree(station.board_folder(board.name), here)
         for config in here.glob("*.toml"):

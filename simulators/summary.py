@@ -43,7 +43,7 @@ def verify(station: Station, screen: Screen) -> bool:
     board = station.board_folder(station.accumulator)
     bundle = station.folder / "evidence"
     shutil.copytree(board / "own" / "evidence", bundle)
-    other = board / "medium" / station.accumulator / "evidence"
+    other = station.medium_folder(station.accumulator) / station.accumulator / "evidence"
     if _contents(other) != _contents(bundle):
         raise DayFailed("the two copies of the evidence differ")
     root = station.folder / "root.pub"

@@ -250,6 +250,16 @@ class Supervisor:
             running.signal(number)
             return running.starts
 
+    def bury(self, *names: str) -> None:
+        """Kill units out of the blue and never start them again: their board died."""
+        chosen = [self._units[name] for name in names]
+        with self._changed:
+            for running in chosen:
+                running.stopping = True
+                running.restart_at_s = None
+                running.signal(signal.SIGKILL)
+            self._changed.wait_for(lambda: all(running.process is None for running in chosen))
+
     def pid(self, name: str) -> int | None:
         """Return the number of a unit's process, None while there is none."""
         with self._changed:

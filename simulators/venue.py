@@ -5,12 +5,14 @@ A bench and two daemons a board are started, and looked after as systemd would.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from center.commission import PlannedBoard
 from common.book import Book
+from common.records import BoardKind
 from simulators.prepare import DAEMONS, Station
 from simulators.progress import Durations, Screen
 from simulators.supervisor import (
@@ -52,11 +54,14 @@ class Venue:
 
 
 def unit_names(station: Station) -> list[str]:
-    """Return the names of all daemons, as the supervisor knows them."""
+    """Return the names of all daemons in use, as the supervisor knows them."""
+    return daemons_of(station.boards)
+
+
+def daemons_of(boards: Iterable[PlannedBoard]) -> list[str]:
+    """Return the names of the daemons of these boards."""
     return [
-        f"{board.name}-{daemon}"
-        for board in station.boards
-        for daemon in ("cardiod", DAEMONS[board.kind])
+        f"{board.name}-{daemon}" for board in boards for daemon in ("cardiod", DAEMONS[board.kind])
     ]
 
 
@@ -96,13 +101,23 @@ def running_station(
         with durations.of("start"):
             supervisor.start(simulated("bench", "bench", "--config", str(bench_config), base=True))
             supervisor.wait_ready("bench")
+            venue = Venue(station, bench, supervisor, screen, speed, patience_s)
             for board in station.boards:
-                folder = station.board_folder(board.name)
-                for daemon in ("cardiod", DAEMONS[board.kind]):
-                    config = folder / f"{daemon}.toml"
-                    supervisor.start(_board_unit(bench, board.name, daemon, config, *options))
+                _start_daemons(venue, board.name, board.kind, *options)
             supervisor.wait_ready()
-        yield Venue(station, bench, supervisor, screen, speed, patience_s)
+        yield venue
+
+
+def start_board(venue: Venue, name: str, kind: BoardKind) -> None:
+    """Switch a board on that stood aside, and wait until it is ready."""
+    _start_daemons(venue, name, kind)
+    venue.supervisor.wait_ready(f"{name}-cardiod", f"{name}-{DAEMONS[kind]}")
+
+
+def _start_daemons(venue: Venue, name: str, kind: BoardKind, *options: str) -> None:
+    for daemon in ("cardiod", DAEMONS[kind]):
+        config = venue.station.board_folder(name) / f"{daemon}.toml"
+        venue.supervisor.start(_board_unit(venue.bench, name, daemon, config, *options))
 
 
 def _bench_config(
@@ -117,7 +132,7 @@ def _bench_config(
         f"start_ms = {(package.opens_s - 1800) * 1000}",  # L7: half an hour before opening
         f"speed = {speed}",
     ]
-    for board in station.boards:
+    for board in (*station.boards, *station.spares):
         lines += [
             "[[boards]]",
             f'name = "{board.name}"',

@@ -94,3 +94,24 @@ def test_a_day_on_which_everything_goes_wrong_ends_as_any_other(hold_day: HoldDa
     lost = sum(times for what, times in troubles.items() if "loses" in what or "home" in what)
     assert summary["missing"] >= lost
     assert summary["unread"] >= sum(times for what, times in troubles.items() if "breaks" in what)
+
+
+def test_a_desk_a_terminal_and_the_accumulator_die_and_their_spares_go_on(
+    hold_day: HoldDay,
+) -> None:
+    deaths = ("desk-1@3", "terminal-1@6", "accumulator-1@9")
+    options = [part for death in deaths for part in ("--replace", death)]
+    day = hold_day("president-2022", 14, "--terminals", "2", *options)
+    balanced(day, 14)
+    assert day.summary["issued"] == 14
+    assert not day.summary["discrepancies"]
+    for dead, spare in (
+        ("desk-1", "desk-2"),
+        ("terminal-1", "terminal-3"),
+        ("accumulator-1", "accumulator-2"),
+    ):
+        assert f"{dead} died and was replaced by {spare} under an act" in day.said
+        assert (day.evidence / "journals" / f"{dead}.cborseq").exists()
+        assert not (day.evidence / "statements" / f"{dead}.cose").exists()
+        assert (day.evidence / "statements" / f"{spare}.cose").exists()
+    assert "votes were moved from accumulator-1 to accumulator-2" in day.said

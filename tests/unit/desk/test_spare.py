@@ -14,17 +14,20 @@ from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing, text
 from common.media import FolderMedium, Medium, TwoMedia
+from common.pages import find
 from common.records import SERIALS_PER_DESK, Act, ActFact, ActKind, Figure, Statement
+from common.service import TimeReached
 from desk.archive import Archive
 from desk.phases import Interrupted
 from desk.state import Mark, Serials, Withdrawal
 from desk.waiting import WaitingSpare
 from hal.board_clock import BoardClock
+from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
 from tests import samples
 from tests.recording_medium import Cut, Power, PowerCut, RecordingMedium
 from tests.unit.desk import office
-from tests.unit.desk.bench import Card, official_card
+from tests.unit.desk.bench import PIN, Card, official_card
 from tests.unit.desk.office import NAME, Office, SetClock, package, package_hash
 
 SPARE = "desk-spare"
@@ -179,10 +182,23 @@ def test_a_spare_waits_and_serves_nobody(tmp_path: Path) -> None:
     assert not [path for path in desk.own.list() if path.startswith(("acts/", "replaced/"))]
 
 
-def office_time(desk: Office) -> object:
-    from common.service import TimeReached
-
+def office_time(desk: Office) -> TimeReached:
     return TimeReached(desk.clock.monotonic_s())
+
+
+def test_time_may_pass_while_an_official_signs(tmp_path: Path) -> None:
+    dead, _ = dead_desk(tmp_path)
+    desk = spare_desk(dead, tmp_path)
+    desk.press("take")
+    desk.put(official_card(1))
+    desk.press(*(f"pin.{digit}" for digit in PIN))
+    sign = find(desk.screen.regions, "sign")
+    assert sign is not None
+    for kind in (TouchKind.DOWN, TouchKind.UP):
+        desk.shell.step(TouchEvent(kind, *sign.centre))
+    desk.clock.ms += 5000
+    desk.step(office_time(desk))  # it looks into the slot again; then cardiod answers
+    assert desk.text("signatures") == "Signatures: 1 of 2"
 
 
 def test_the_technician_does_not_sign_that_a_desk_died(tmp_path: Path) -> None:

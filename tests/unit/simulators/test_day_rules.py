@@ -12,7 +12,7 @@ from common.book import line_text
 from common.records import ContestResult, Figure, Minutes, OpenedVote, Voter
 from common.service import EXIT_USAGE
 from simulators import day_options
-from simulators.day_options import MARK, DayOptions, Kill, read_options
+from simulators.day_options import MARK, DayOptions, Death, Kill, read_options
 from simulators.hall import Visit
 from simulators.progress import DayFailed
 from simulators.summary import check_day, codes_checked, expected_count, minutes_table
@@ -56,6 +56,12 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         ),
         (["--clock", "desk-1"], "--clock desk-1: give BOARD=SECONDS or BOARD=stopped"),
         (["--clock", "desk-1=soon"], "--clock desk-1=soon: give BOARD=SECONDS"),
+        (["--replace", "desk-1"], "--replace desk-1: give BOARD@VOTERS, e.g. desk-1@20"),
+        (["--replace", "@3"], "--replace @3: give BOARD@VOTERS"),
+        (
+            ["--voters", "9", "--replace", "desk-1@9"],
+            "--replace desk-1@9: only 9 voters come; give a smaller number",
+        ),
         (["--vote", "9"], "unrecognized arguments: --vote 9"),
     ],
 )
@@ -146,6 +152,11 @@ def test_an_empty_folder_will_do_and_what_is_not_given_is_usual(tmp_path: Path) 
         out=tmp_path,
         kills=(Kill("desk-1-deskd", 3),),
     )
+
+
+def test_boards_die_in_the_order_of_the_voters(tmp_path: Path) -> None:
+    argv = ["--out", str(tmp_path), "--replace", "terminal-1@9", "--replace", "desk-1@3"]
+    assert read_options(argv).deaths == (Death("desk-1", 3), Death("terminal-1", 9))
 
 
 # What a day's figures must say.

@@ -73,6 +73,18 @@ def test_a_unit_that_is_killed_is_started_again(supervisor: Supervisor, logs: Pa
     assert len((logs / "a.log").read_text().splitlines()) == 2
 
 
+def test_a_unit_that_is_buried_never_comes_back(supervisor: Supervisor, logs: Path) -> None:
+    supervisor.start(good("a"))
+    supervisor.start(good("b"))
+    supervisor.wait_ready("a", "b")
+    supervisor.bury("a")
+    assert supervisor.pid("a") is None
+    supervisor.wait_restarted("b", supervisor.kill("b"))
+    assert supervisor.starts("a") == 1
+    assert supervisor.pid("a") is None
+    assert len((logs / "a.log").read_text().splitlines()) == 1
+
+
 def test_a_unit_that_ends_by_itself_is_started_again(supervisor: Supervisor) -> None:
     supervisor.start(good("a"))
     supervisor.wait_ready()

@@ -1,0 +1,71 @@
+"""A board dies for good in the rehearsal, and its enrolled spare goes on in its place.
+
+What people do: the technician switches the dead board off and carries its recording medium; the
+officials do what the pages say, on the spare itself or, for a terminal, at the accumulator, and the
+chair opens a spare terminal with the courier card. The dead board's processes never start again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from common.records import BoardKind
+from simulators.bench_client import BenchClient
+from simulators.ceremonies import clerk_at, commission_at, courier_at_terminal
+from simulators.hands import BenchHands
+from simulators.prepare import DAEMONS, Station
+from simulators.progress import DayFailed
+from simulators.venue import Venue, start_board
+
+
+def replace_board(venue: Venue, dead: str) -> Venue:
+    """Let a board die and its spare go on; return the venue with the spare in its place.
+
+    Raises:
+        DayFailed: there is no such board, or no spare left for it.
+    """
+    station = venue.station
+    kind, spare = spare_for(station, dead)
+    venue.screen.say(f"  {dead} dies; {spare} goes on in its place")
+    venue.supervisor.bury(f"{dead}-cardiod", f"{dead}-{DAEMONS[kind]}")
+    after = replace(venue, station=station.with_spare(dead, spare))
+    hands = BenchHands(venue.bench)
+    try:
+        client = hands.client
+        _carry(client, dead, None if kind is BoardKind.TERMINAL else spare)
+        start_board(venue, spare, kind)
+        match kind:
+            case BoardKind.DESK:
+                clerk_at(after, hands, spare).take_over()
+            case BoardKind.ACCUMULATOR:
+                commission_at(after, hands).take_over()
+            case _:
+                accumulator = client.board(station.accumulator)
+                accumulator.plug(dead, "visiting")
+                commission_at(after, hands).write_off(dead, spare)
+                accumulator.unplug("visiting")
+                courier_at_terminal(after, client, spare, until="insert")
+    finally:
+        hands.close()
+    return after
+
+
+def spare_for(station: Station, dead: str) -> tuple[BoardKind, str]:
+    """Return the kind of a board in use, and a spare for it. Raises: DayFailed."""
+    kinds = {board.name: board.kind for board in station.boards}
+    if dead not in kinds:
+        raise DayFailed(f"--replace: there is no board {dead}; there are {', '.join(kinds)}")
+    for spare in station.spares:
+        if spare.kind is kinds[dead]:
+            return spare.kind, spare.name
+    raise DayFailed(f"--replace: there is no spare left for {dead}")
+
+
+def _carry(client: BenchClient, dead: str, spare: str | None) -> None:
+    """Switch the dead board off, empty it, and put its medium into the spare's slot."""
+    board = client.board(dead)
+    board.power_off()
+    board.unplug()
+    if spare is not None:
+        client.board(spare).unplug()
+        client.board(spare).plug(dead)
