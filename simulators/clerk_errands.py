@@ -86,7 +86,7 @@ class SeasonedClerk(Clerk):
                 case "desk.ready":
                     self._find(voter, by_bar_code=True)
                 case "desk.row":
-                    self._compare(voter)
+                    self._compare(voter, seen)
                     self.panel.press_if_there("lost")
                 case "desk.lost":
                     told = True
@@ -110,7 +110,7 @@ class SeasonedClerk(Clerk):
                 case "desk.row" if has(seen, "confirm"):
                     raise OfficialStuck(f"{self.panel.board}: a second card for line {voter.line}")
                 case "desk.row":
-                    self._compare(voter)
+                    self._compare(voter, seen)
                     told = True
                     self.panel.press_if_there("back")
                 case _:
@@ -125,7 +125,7 @@ class SeasonedClerk(Clerk):
                 case "desk.ready" if not self._held:
                     self._find(voter, by_bar_code=True)
                 case "desk.row":
-                    self._compare(voter)
+                    self._compare(voter, seen)
                     self.panel.press_if_there("another" if has(seen, "another") else "hand-back")
                 case "desk.hand-back":
                     self.panel.press_if_there("withdrawn-before")

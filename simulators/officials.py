@@ -294,7 +294,7 @@ class Clerk:
                     self._given = card  # the row says so: the stop came after it was written
                     self.panel.press_if_there("back")
                 case "desk.row":
-                    self._compare(voter)
+                    self._compare(voter, seen)
                     if self._held != card:
                         self._take_card()  # of one who signed
                     self.panel.press_if_there("confirm")
@@ -393,8 +393,6 @@ class Clerk:
                 self.panel.press_if_there("came")
             case "desk.interrupted":
                 self.panel.press_if_there("again")
-            case "desk.no-cards":
-                self.panel.press_if_there("came")
             case _ if page in ASTRAY:
                 self.panel.press_if_there("back")
             case _:
@@ -489,8 +487,8 @@ class Clerk:
             panel.wait_change(seen)
         raise OfficialStuck(f"{panel.board}: line {voter.line} is not on the list")
 
-    def _compare(self, voter: Document) -> None:
-        shown = {region.text for region in self.panel.hands.regions(self.panel.board)}
+    def _compare(self, voter: Document, seen: tuple[Region, ...]) -> None:
+        shown = {region.text for region in seen}
         if not {voter.iin, voter.surname} <= shown:
             raise OfficialStuck(f"{self.panel.board}: the row is not that of line {voter.line}")
 

@@ -72,7 +72,7 @@ class TirelessClerk(SeasonedClerk):
                 case "desk.row" if has(seen, "confirm"):
                     raise OfficialStuck(f"{self.panel.board}: a second card for line {voter.line}")
                 case "desk.row":
-                    self._compare(voter)
+                    self._compare(voter, seen)
                     told = True
                     self.panel.press_if_there("back")
 
