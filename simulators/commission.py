@@ -239,8 +239,16 @@ class Commission(_AtAccumulator):
                 raise OfficialStuck(f"{panel.board}: nothing to be done here: {panel.told()}")
 
     def _press(self, name: str) -> None:
+        """Press what leads to another page, and wait: a second press would meet that page."""
         self._take_card()
-        self.panel.press_if_there(name)
+        panel = self.panel
+        page = panel.page
+        panel.press_if_there(name)
+        panel.hands.wait_for_screen(
+            panel.board,
+            lambda now: text_of(now, "page") != page or not has(now, name) or has(now, "wait"),
+            MOMENT_S,
+        )
 
     def _choose(self, seen: Regions, table: str, first_cell: str) -> None:
         """Touch the row of a table that begins with this text."""
