@@ -21,8 +21,6 @@ ASTRAY = frozenset(
 PRESSES = 10
 STEPS = 1000
 MOMENT_S = 2.0
-FEW_FOUND = 8
-"""So many names a clerk looks through rather than type on."""
 LEAVES = 20
 
 
@@ -440,7 +438,7 @@ class Clerk:
                 panel.press_if_there("find")
 
     def _type_name(self, voter: Document) -> None:
-        """Type letter by letter until few enough are found, then have them listed.
+        """Type letter by letter until the name is there, then have those found listed.
 
         Goes by what stands in the field, so what a desk that stopped has forgotten is typed again.
         """
@@ -451,8 +449,7 @@ class Clerk:
                 return
             there = (text_of(seen, "typed") or "").lstrip()
             left = name[len(there) :]
-            found = "".join(filter(str.isdigit, text_of(seen, "found") or ""))
-            if has(seen, "list") and (not left or int(found or 0) <= FEW_FOUND):
+            if has(seen, "list") and not left:  # half a Latin "zh" may find others
                 panel.press_if_there("list")
                 panel.wait_change(seen, lambda now: text_of(now, "page") != "desk.search")
             elif not name.upper().startswith(there) or not left:
