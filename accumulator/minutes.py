@@ -90,9 +90,7 @@ class MinutesAct:
                 return Turn(MinutesAct(self.signing, working=True), (effect,))
             needed = len(context.station.minutes_signers)
             left = len(self.signing.remaining(context.station, context.station.minutes_signers))
-            facts = (("present", needed - left), ("needed", needed))
-            notice = Notice(Reason.SIGNATURES_MISSING, facts)
-            return Turn(MinutesAct(self.signing.told(notice)))
+            return Turn(MinutesAct(self.signing.lacking(needed - left, needed)))
         signing, effects = self.signing.on(event, context.station)
         station = context.station
         for official in signing.signed_by(station) - self.signing.signed_by(station):

@@ -221,12 +221,9 @@ class OpeningAct:
                 return Turn(
                     OpeningAct(self.signing, working=True), (OpenStation(self.signing.body),)
                 )
-            facts = (
-                ("present", len(self.signing.signed_by(context.station))),
-                ("needed", opening_signers_needed(context)),
-            )
-            notice = Notice(Reason.SIGNATURES_MISSING, facts)
-            return Turn(OpeningAct(self.signing.told(notice)))
+            present = len(self.signing.signed_by(context.station))
+            needed = opening_signers_needed(context)
+            return Turn(OpeningAct(self.signing.lacking(present, needed)))
         signing, effects = self.signing.on(event, context.station)
         return Turn(OpeningAct(signing), effects)
 

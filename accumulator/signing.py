@@ -50,6 +50,12 @@ class Signing:
         """Return the same with something to tell."""
         return replace(self, slot=replace(self.slot, notice=notice))
 
+    def lacking(self, present: int, needed: int) -> Signing:
+        """Return the same, telling how many have signed of how many who must."""
+        return self.told(
+            Notice(Reason.SIGNATURES_MISSING, (("present", present), ("needed", needed)))
+        )
+
     def on(self, event: Event, station: Station) -> tuple[Signing, tuple[Effect, ...]]:
         """Return the next state and what is to be done; a new signature shows in `body`."""
         if isinstance(event, Signed) and self.slot.busy and self.slot.card is not None:

@@ -84,9 +84,7 @@ class TakeOverAct:
             if self.complete(context):
                 return Turn(replace(self, working=True), (TakeOver(self.signing.body),))
             present = len(self.signing.signed_by(context.station))
-            facts = (("present", present), ("needed", acts.LEAST_SIGNERS))
-            notice = Notice(Reason.SIGNATURES_MISSING, facts)
-            return Turn(replace(self, signing=self.signing.told(notice)))
+            return Turn(replace(self, signing=self.signing.lacking(present, acts.LEAST_SIGNERS)))
         signing, effects = self.signing.on(event, context.station)
         return Turn(replace(self, signing=signing), effects)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import Enum, unique
 from typing import Self
 
+from common import clocktexts
 from common.records import BoardKind, Discrepancy, Figure, Role
 
 
@@ -89,12 +90,8 @@ class Word(Enum):
         "Пароль проверяется…",
         "The password is being checked…",
     )
-    CLOCK_TITLE = ("Сағатты тексеріңіз", "Проверьте часы", "Check the clock")
-    CLOCK_ASK = (
-        "Төрағаның сағатымен салыстырыңыз. Уақыт та, күн де дұрыс па?",
-        "Сравните с часами председателя. Верны ли и время, и дата?",
-        "Compare with the chair's watch. Are both time and date right?",
-    )
+    CLOCK_TITLE = clocktexts.TITLE
+    CLOCK_ASK = clocktexts.ASK
     CLOCK_ZONE = ("{date} (UTC{zone})", "{date} (UTC{zone})", "{date} (UTC{zone})")
     CLOCK_DOUBTED = (
         "Сағат микросхемасына сенуге болмайды: ол тоқтап қалған, артқа кеткен немесе жауап бермейді. Уақытты қойыңыз.",
@@ -106,21 +103,13 @@ class Word(Enum):
         "По этим часам участок открыть нельзя: он открывается {date}, с {earliest} до {latest}. Установите время или проверьте пакет.",
         "By this clock the station cannot be opened: that is on {date}, from {earliest} to {latest}. Set the time, or check the package.",
     )
-    CLOCK_RIGHT = ("Уақыт дұрыс", "Время верно", "The time is right")
-    CLOCK_CHANGE = ("Уақытты қою", "Установить время", "Set the time")
-    CLOCK_LEAVE = ("Өзгертпей қайту", "Вернуться без изменений", "Go back, change nothing")
-    CLOCK_SET_TITLE = ("Уақытты қою", "Установка времени", "Setting the time")
-    CLOCK_SET_HINT = (
-        "Алдағы минутты төрт цифрмен теріңіз, мысалы 0645. Төрағаның сағаты соны көрсеткен сәтте «Қою» түймесін басыңыз.",
-        "Наберите ближайшую минуту четырьмя цифрами, например 0645. Нажмите «Установить» в тот миг, когда её покажут часы председателя.",
-        "Type the coming minute in four digits, such as 0645. Press “Set” at the moment when the chair's watch shows it.",
-    )
-    CLOCK_SET = ("Қою", "Установить", "Set")
-    CLOCK_WAS_SET = (
-        "Уақыт қойылды. Төрағаның сағатымен тағы бір рет салыстырыңыз.",
-        "Время установлено. Сравните ещё раз с часами председателя.",
-        "The time is set. Compare it with the chair's watch once more.",
-    )
+    CLOCK_RIGHT = clocktexts.RIGHT
+    CLOCK_CHANGE = clocktexts.CHANGE
+    CLOCK_LEAVE = clocktexts.LEAVE
+    CLOCK_SET_TITLE = clocktexts.SET_TITLE
+    CLOCK_SET_HINT = clocktexts.SET_HINT
+    CLOCK_SET = clocktexts.SET
+    CLOCK_WAS_SET = clocktexts.WAS_SET
     CLOCK_ACT_TITLE = ("Сағат туралы акт", "Акт о часах", "Act about the clock")
     CLOCK_ACT_HINT = (
         "Сағат {shown} көрсетті, {right} болып қойылады. Төраға мен тағы бір мүше карточкасымен қол қояды.",

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from common.alphabet import kazakh_order
 from common.records import Voter
-from desk.spelling import keys_of, words_of
+from desk.spelling import keys_of, keys_of_beginning, words_of
 
 FEWEST_LETTERS = 2
 MOST_WORDS = 6
@@ -85,7 +85,7 @@ class NameIndex:
 
     def _beginning(self, word: str) -> set[int]:
         found: set[int] = set()
-        for key in keys_of(word):
+        for key in keys_of_beginning(word):
             first = bisect_left(self.entries, (key, -1))
             last = bisect_left(self.entries, (key + _AFTER_ALL, -1), lo=first)
             found.update(place for _, place in self.entries[first:last])

@@ -76,6 +76,8 @@ _LOOK_ALIKES: dict[str, tuple[str, ...]] = {
 _ONE_SCRIPT = _CYRILLIC | _LATIN | _DIGITS
 _MIXED = _CYRILLIC | _DIGITS | {t: r for t, r in _LATIN.items() if len(t) == 1} | _LOOK_ALIKES
 _LONGEST = max(map(len, _ONE_SCRIPT))
+_HALF_TYPED = ("kh", "zh", "dzh", "dj", "tch", "tsch", "ph", "ye", "je", "ie", "ou")
+"""Latin for one letter that begins with the Latin for another."""
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -95,6 +97,17 @@ def keys_of(word: str) -> tuple[str, ...]:
     if all(letter in _LOOK_ALIKES for letter in word):  # "pyc" for рус
         keys += _keys(word, _MIXED)
     return tuple(dict.fromkeys(keys))
+
+
+def keys_of_beginning(word: str) -> tuple[str, ...]:
+    """Return the keys of a word that may not be typed to its end: "muk" may become "mukh"."""
+    whole = (
+        word + letters[typed:]
+        for letters in _HALF_TYPED
+        for typed in range(1, len(letters))
+        if word.endswith(letters[:typed])
+    )
+    return tuple(dict.fromkeys(key for one in (word, *whole) for key in keys_of(one)))
 
 
 def _keys(word: str, table: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from enum import Enum, unique
 from typing import Self
 
+from common import clocktexts
+
 
 class Texts(Enum):
     """A text in Kazakh, Russian and English."""
@@ -67,27 +69,15 @@ class T(Texts):
         "Вставьте курьерскую карточку. На ней распоряжение об открытии с накопителя.",
         "Insert the courier card. It brings the start order from the accumulator.",
     )
-    CLOCK_TITLE = ("Сағатты тексеріңіз", "Проверьте часы", "Check the clock")
-    CLOCK_ASK = (
-        "Төрағаның сағатымен салыстырыңыз. Уақыт та, күн де дұрыс па?",
-        "Сравните с часами председателя. Верны ли и время, и дата?",
-        "Compare with the chair's watch. Are both time and date right?",
-    )
-    CLOCK_RIGHT = ("Уақыт дұрыс", "Время верно", "The time is right")
-    CLOCK_CHANGE = ("Уақытты қою", "Установить время", "Set the time")
-    CLOCK_LEAVE = ("Өзгертпей қайту", "Вернуться без изменений", "Go back, change nothing")
-    CLOCK_SET_TITLE = ("Уақытты қою", "Установка времени", "Setting the time")
-    CLOCK_SET_HINT = (
-        "Алдағы минутты төрт цифрмен теріңіз, мысалы 0645. Төрағаның сағаты соны көрсеткен сәтте «Қою» түймесін басыңыз.",
-        "Наберите ближайшую минуту четырьмя цифрами, например 0645. Нажмите «Установить» в тот миг, когда её покажут часы председателя.",
-        "Type the coming minute in four digits, such as 0645. Press “Set” at the moment when the chair's watch shows it.",
-    )
-    CLOCK_SET = ("Қою", "Установить", "Set")
-    CLOCK_WAS_SET = (
-        "Уақыт қойылды. Төрағаның сағатымен тағы бір рет салыстырыңыз.",
-        "Время установлено. Сравните ещё раз с часами председателя.",
-        "The time is set. Compare it with the chair's watch once more.",
-    )
+    CLOCK_TITLE = clocktexts.TITLE
+    CLOCK_ASK = clocktexts.ASK
+    CLOCK_RIGHT = clocktexts.RIGHT
+    CLOCK_CHANGE = clocktexts.CHANGE
+    CLOCK_LEAVE = clocktexts.LEAVE
+    CLOCK_SET_TITLE = clocktexts.SET_TITLE
+    CLOCK_SET_HINT = clocktexts.SET_HINT
+    CLOCK_SET = clocktexts.SET
+    CLOCK_WAS_SET = clocktexts.WAS_SET
     CLOCK_ACT = (
         "Сағат {shown} көрсетті, {right} болып қойылады. Төраға мен тағы бір мүше қол қояды.",
         "Часы показывали {shown}, будет установлено {right}. Подписывают председатель и ещё один член комиссии.",

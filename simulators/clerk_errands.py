@@ -1,11 +1,13 @@
 """What a clerk does beside giving cards: cards found, lost and sealed, voters who come again.
 
-Like all simulated officials, the clerk goes by the page alone.
+Like all simulated officials, the clerk goes by the page alone. Whatever the desk was doing when it
+stopped, the page says how it stands, and the clerk does what it asks for until the errand is done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from common.errors import LANGUAGES
 from common.regions import Region
@@ -55,6 +57,43 @@ class SeasonedClerk(Clerk):
                     self._whatever(page, seen)
         raise AssertionError("pages end with an error or not at all")
 
+    def take_found(self, card: str, *, left: bool) -> None:
+        """Withdraw a card without a vote that somebody brought; `left`: its voter is not here."""
+        pressed = withdrawn = False
+        for page, seen in self._pages("a card that was found to be withdrawn"):
+            match page:
+                case "desk.ready" if withdrawn and not self._held:
+                    return
+                case "desk.ready" if not self._held:
+                    self._put_in(card)
+                case "desk.ready" if pressed and _blank_inside(seen):
+                    withdrawn = True  # the desk stopped when all was done
+                    self._take_card()
+                case "desk.card":
+                    pressed = True
+                    why = "left" if left else "returned"
+                    self.panel.press_if_there("blank" if has(seen, "blank") else why)
+                case "desk.withdrawn":
+                    withdrawn = True
+                    self._whatever(page, seen)
+                case _:
+                    self._whatever(page, seen)
+
+    def send_to_accumulator(self, card: str) -> None:
+        """Put a voted card in, and read that it belongs into the accumulator."""
+        told = False
+        for page, seen in self._pages("a word on the voted card"):
+            match page:
+                case "desk.ready" if told and not self._held:
+                    return
+                case "desk.ready" if not self._held:
+                    self._put_in(card)
+                case "desk.voted":
+                    told = True
+                    self._take_card()
+                case _:
+                    self._whatever(page, seen)
+
     def seal_found_card(self, card: str) -> None:
         """Put a card in that cannot be read and that is nobody's, seal it, have two sign."""
         signing = False
@@ -79,42 +118,50 @@ class SeasonedClerk(Clerk):
     def lost_card(self, voter: Document) -> None:
         """Tell a voter who lost the card that there is no other."""
         told = False
-        for page, seen in self._pages(f"the lost card of line {voter.line}"):
+        for page, seen in self._rows(voter, f"the lost card of line {voter.line}"):
             match page:
                 case "desk.ready" if told:
                     return
-                case "desk.ready":
-                    self._find(voter, by_bar_code=True)
                 case "desk.row":
                     self._compare(voter, seen)
                     self.panel.press_if_there("lost")
                 case "desk.lost":
                     told = True
                     self.panel.press_if_there("done")
-                case _:
-                    self._whatever(page, seen)
 
-    def comes_again(self, voter: Document) -> None:
+    def seal_unread(self, voter: Document) -> None:
+        """Seal a voter's card that cannot be read, so that two members allow another one."""
+        allowed = False
+        for page, seen in self._rows(voter, "another card to be allowed"):
+            match page:
+                case "desk.ready" if allowed:
+                    return
+                case "desk.row" if has(seen, "confirm"):
+                    allowed = True
+                    self._take_card()  # of one who signed
+                    self.panel.press_if_there("back")
+                case "desk.row":  # with an act that a stop left unused, or without
+                    self.panel.press_if_there("use-act" if has(seen, "use-act") else "unread")
+                case "desk.envelope":
+                    self.panel.press_if_there("sealed")
+
+    def comes_again(self, voter: Document, *, by_bar_code: bool = True) -> None:
         """Tell a voter who was given a card that there is no second one.
 
         Raises:
             OfficialStuck: the desk would give another.
         """
         told = False
-        for page, seen in self._pages(f"line {voter.line} again"):
+        for page, seen in self._rows(voter, f"line {voter.line} again", by_bar_code=by_bar_code):
             match page:
                 case "desk.ready" if told:
                     return
-                case "desk.ready":
-                    self._find(voter, by_bar_code=True)
                 case "desk.row" if has(seen, "confirm"):
                     raise OfficialStuck(f"{self.panel.board}: a second card for line {voter.line}")
                 case "desk.row":
                     self._compare(voter, seen)
                     told = True
                     self.panel.press_if_there("back")
-                case _:
-                    self._whatever(page, seen)
 
     def give_another(self, voter: Document, card: str) -> None:
         """Give another card, under an act, to a voter whose own was found and withdrawn."""
@@ -152,5 +199,23 @@ class SeasonedClerk(Clerk):
                     self.panel.press_key(f"digits.{wanted[len(typed)]}", "typed")
                 case "desk.cards":
                     self.panel.press_key("digits.erase", "typed")
+                case _:
+                    self._whatever(page, seen)
+
+    def _rows(
+        self, voter: Document, what: str, *, by_bar_code: bool = False
+    ) -> Iterator[tuple[str, tuple[Region, ...]]]:
+        """Yield the pages that an errand about a voter must answer itself; "desk.ready" each time.
+
+        If the errand is not over there, the voter is looked for.
+        """
+        named = voter if by_bar_code else replace(voter, typed="")
+        for page, seen in self._pages(what):
+            match page:
+                case "desk.ready" if not self._held:
+                    yield page, seen
+                    self._find(named, by_bar_code=by_bar_code)
+                case "desk.row" | "desk.lost" | "desk.envelope":
+                    yield page, seen
                 case _:
                     self._whatever(page, seen)

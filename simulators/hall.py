@@ -16,6 +16,7 @@ from queue import Empty, Queue
 from common.records import BoardKind, Voter
 from simulators.bench_client import BenchClient
 from simulators.ceremonies import commission_at
+from simulators.clerk_errands import SeasonedClerk
 from simulators.commission import Receiver
 from simulators.day_options import Kill
 from simulators.hands import STRANGE, BenchBooth, BenchHands
@@ -24,7 +25,6 @@ from simulators.progress import DayFailed
 from simulators.rough import Fate, Pull, Troubles, with_own_strangers
 from simulators.sight import Eyes
 from simulators.temper import RestlessVoter, Temper
-from simulators.tireless_clerk import TirelessClerk
 from simulators.venue import Venue
 from simulators.voter import Outcome, VoterStuck, Wish
 
@@ -163,7 +163,7 @@ class Hall:
         hands = BenchHands(self._venue.bench)
         people, patience_s = self._venue.station.people, self._venue.patience_s
         try:
-            clerk = TirelessClerk(hands, desk, people, patience_s=patience_s)
+            clerk = SeasonedClerk(hands, desk, people, patience_s=patience_s)
             while (visit := self._next_at_desk()) is not None:
                 match visit.errand:
                     case Errand.VOTE:
@@ -176,7 +176,7 @@ class Hall:
                         clerk.send_to_accumulator(visit.card)
                         self._lines.leaving.put(visit)
                     case Errand.AGAIN:
-                        clerk.refuse_second(visit.document, by_bar_code=visit.found_by_code)
+                        clerk.comes_again(visit.document, by_bar_code=visit.found_by_code)
                         self._lines.done.put(visit)
         finally:
             hands.close()
@@ -204,7 +204,7 @@ class Hall:
             return visit
         return None
 
-    def _admit(self, clerk: TirelessClerk, visit: Visit) -> None:
+    def _admit(self, clerk: SeasonedClerk, visit: Visit) -> None:
         clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
         self._noted(visit)
         match visit.fate:
@@ -218,7 +218,7 @@ class Hall:
                 clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
                 self._lines.hall.put(visit)
             case Fate.LOSES:
-                clerk.say_lost(visit.document)
+                clerk.lost_card(visit.document)
                 self._lines.done.put(visit)
             case Fate.OFFERS_UNVOTED:
                 self._lines.leaving.put(visit)

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.benchmarks import counting, intake, pages, starting, verifying
+from tools.benchmarks import counting, intake, pages, search, starting, verifying
 from tools.benchmarks.ratios import Row
 from tools.benchmarks.station import ROOT, BenchmarkStation, MadeVote
 from tools.benchmarks.table import as_json, text_table
 
-PARTS = ("intake", "count", "verify", "pages", "start")
+PARTS = ("intake", "count", "verify", "pages", "search", "start")
 SEED = 1
 ROOT_KEY_BYTES = 32
 
@@ -115,6 +115,7 @@ def measure(options: Options, work: Path, run: Path) -> tuple[Row, ...]:
         "count": lambda: counting.measure(station, made, timer, progress, pairs=amount.counts),
         "verify": verify,
         "pages": lambda: pages.measure(station, timer, progress, pairs=amount.pages, seed=SEED),
+        "search": lambda: search.measure(timer, progress, pairs=amount.pages, seed=SEED),
     }
     rows = {part: measured() for part, measured in measures.items() if part in options.parts}
     screen.end()
