@@ -55,7 +55,7 @@ from accumulator.events import (
 from accumulator.keyshelf import KeyShelf
 from accumulator.machine import Machine
 from accumulator.paper import Block
-from accumulator.strongroom import Strongroom, Surroundings
+from accumulator.strongroom import Strongroom, Surroundings, draw_up_paper, perform
 from cardio.client import CardClient
 from cardio.messages import (
     Configure,
@@ -303,12 +303,12 @@ class AccumulatorShell:
             case PrintZero() | PrintHourly() | PrintProtocol() | PrintCodes():
                 return self._print(effect)
             case _:
-                return self._strongroom.perform(effect)
+                return perform(self._strongroom, effect)
         return None
 
     def _print(self, effect: Effect) -> Event | None:
         try:
-            blocks = self._strongroom.draw_up_paper(effect)
+            blocks = draw_up_paper(self._strongroom, effect)
         except MediumFault as fault:
             return self._strongroom.failed(fault)
         self._print_document(PrintDocument(blocks))

@@ -119,7 +119,7 @@ def test_the_day_goes_on_on_the_spare(tmp_path: Path) -> None:
 
 
 def dead_head(dead: Table) -> tuple[bytes, int]:
-    journal = dead.strongroom._journal
+    journal = dead.strongroom.journal
     assert journal is not None
     return journal.head, journal.length
 

@@ -1,0 +1,150 @@
+"""The evening: close, the other boards' media, the count, the minutes, the bundle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accumulator import collection, events, reckoning, visiting
+from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest, votes_sealed
+from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
+from accumulator.dayfiles import MINUTES
+from accumulator.events import Outcome, RecoveryRefused
+from accumulator.shares import Share
+from accumulator.strongroom.recovery import starts_in
+from accumulator.strongroom.room import Strongroom
+from cardio.messages import facts_of
+from common import enrolment, records
+from common.catalogue import EventType
+from common.cose import SignedBody
+from common.errors import Reason, Refused, Thing
+from common.journal import Journal
+from common.records import Figure, Minutes, RecordError, SerialSet, Statement
+from common.urn import Urn
+
+
+def close_station(room: Strongroom) -> Outcome:
+    """Close: this board's statement is written, once."""
+    if room.day.statement is None:
+        if room.urn is None or room.journal is None:
+            return RecoveryRefused(Reason.NOT_OPEN)
+        room.record(EventType.CLOSED)
+        statement = _statement(room, room.urn, room.journal)
+        content = records.sign(statement, room.installation.keys.signing)
+        room.files.media.replace(collection.STATEMENT, content)
+        room.record(EventType.STATEMENT_WRITTEN, statement=records.digest(content))
+        room.day = replace(room.day, statement=statement, statement_bytes=content)
+    return events.StationClosed(room.roll())
+
+
+def _statement(room: Strongroom, open_urn: Urn, open_journal: Journal) -> Statement:
+    entries = open_journal.entries()
+    refused = (EventType.CARD_REFUSED, EventType.CARD_KEPT)
+    return Statement(
+        board=room.station.board,
+        package=room.station.package_hash,
+        start_order=room.day.start_order_hash,
+        closed_ms=room.clock.now_ms(),
+        journal_head=open_journal.head,
+        journal_length=open_journal.length,
+        figures={
+            int(Figure.DEPOSITED): open_urn.count,
+            int(Figure.STARTS): starts_in(entries),
+            int(Figure.REFUSED_CARDS): sum(entry.event in refused for entry in entries),
+        },
+        issued=None,
+        withdrawn=None,
+        spent=tuple(SerialSet(name, bits) for name, bits in open_urn.spent.items()),
+    )
+
+
+def read_visitor(room: Strongroom) -> Outcome:
+    """Take in the boards whose records lie on the medium in the visiting slot."""
+    medium = room.around.visiting()
+    visit = visiting.read_visitor(medium, room.station, room.day, room.around.root_key)
+    for name, reason, _ in visit.refused:
+        if room.station.package.board(name) is not None:
+            room.record(EventType.BOARD_REFUSED, board=name, reason=reason)
+    for brought in visit.brought:
+        room.files.keep_board(brought)
+        room.record(
+            EventType.BOARD_IN,
+            board=brought.board,
+            statement=records.digest(brought.statement_bytes),
+            head=brought.statement.journal_head,
+        )
+        boards = {**room.day.boards, brought.board: brought.statement}
+        room.day = replace(room.day, boards=boards)
+    taken = tuple(brought.board for brought in visit.brought)
+    room.day = room.files.with_dead(room.day)
+    return events.VisitorRead(room.roll(), taken, tuple(visit.refused))
+
+
+def count(room: Strongroom, given: tuple[Share, ...]) -> Outcome:
+    """Open and count the votes with the quorum's shares; write evidence and minutes."""
+    try:
+        return events.VotesCounted(_counted(room, given))
+    except RecordError as error:  # figures that no minutes can hold
+        room.record(EventType.COUNT_REFUSED, reason=Reason.RECORD_DAMAGED)
+        return events.CountRefused(
+            Reason.RECORD_DAMAGED, facts_of(enrolment.refusal(Thing.MINUTES, error).facts)
+        )
+    except Refused as refused:
+        match refused.reason:
+            case Reason.COUNTS_DISAGREE:
+                room.record(EventType.COUNTS_DISAGREED)
+            case Reason.SHARES_DO_NOT_FIT:
+                room.record(EventType.SHARES_REFUSED, reason=refused.reason)
+            case _:
+                room.record(EventType.COUNT_REFUSED, reason=refused.reason)
+        return events.CountRefused(refused.reason, facts_of(refused.facts))
+
+
+def _counted(room: Strongroom, given: tuple[Share, ...]) -> SignedBody:
+    """Count, write evidence and minutes; return these, signed by the station key."""
+    if room.urn is None:
+        raise Refused(Reason.NOT_CLOSED)
+    missing = room.roll().missing
+    if missing:
+        raise Refused(Reason.BOARDS_NOT_IN, boards=", ".join(missing))
+    cast_votes = room.urn.cast_votes()
+    room.record(EventType.COUNT_BEGAN, count=len(cast_votes))
+    counted = reckoning.count(room.station, room.day, cast_votes, room.urn.spent, given)
+    opened = counted.opened
+    room.record(EventType.COUNT_FINISHED, count=opened.counted, invalid=opened.invalid)
+    for discrepancy in sorted(counted.books.discrepancies):
+        room.record(EventType.DISCREPANCY_FOUND, discrepancy=int(discrepancy))
+    files = room.files.evidence(room.day, room.station.board)
+    files[VOTES_SEALED] = votes_sealed(cast_votes)
+    files[VOTES_OPENED] = opened.votes
+    now_ms = room.clock.now_ms()
+    minutes = reckoning.minutes(room.station, room.day, counted, files, now_ms)
+    room.files.keep_evidence(files)
+    body = SignedBody(minutes.to_bytes(), Minutes.external())
+    body = body.with_board(room.station_keys.station)
+    keep_signatures(room, body)
+    return body
+
+
+def keep_signatures(room: Strongroom, minutes: SignedBody) -> None:
+    """Store the minutes with the signatures that they bear so far."""
+    room.files.media.replace(MINUTES, minutes.to_bytes())
+    room.day = replace(room.day, minutes=minutes)
+
+
+def write_bundle(room: Strongroom, minutes: SignedBody) -> Outcome:
+    """Put the minutes into the bundle, then the manifest: with it the bundle is whole."""
+    content = minutes.to_bytes()
+    listed = manifest(room.station, content, Minutes.from_bytes(minutes.payload))
+    folder = room.files.media.folder(FOLDER)
+    folder.replace(MINUTES_IN_BUNDLE, content)
+    folder.replace(MANIFEST, records.sign(listed, room.station_keys.station))
+    room.record(EventType.MINUTES_COMPLETED, minutes=records.digest(content))
+    room.record(EventType.EVIDENCE_WRITTEN, count=len(listed.files) + 1)
+    return events.BundleWritten()
+
+
+def forget_keys(room: Strongroom) -> None:
+    """Forget station key and urn key: the day is over."""
+    room.around.shelf.clear()
+    room.keys = room.urn = None
+    room.record(EventType.KEYS_FORGOTTEN)

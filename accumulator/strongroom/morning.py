@@ -1,0 +1,90 @@
+"""The morning: start password, tally key, opening act and start order."""
+
+from __future__ import annotations
+
+from accumulator import events, shares
+from accumulator.dayfiles import START_ORDER, Day
+from accumulator.events import Outcome, RecoveryRefused
+from accumulator.strongroom import spare
+from accumulator.strongroom.room import Ceremony, Strongroom
+from cardio.messages import facts_of
+from common import enrolment, keys, records, seal
+from common.catalogue import EventType
+from common.cose import SignedBody
+from common.errors import Reason, Refused, Thing
+from common.keys import StationKeys, WrongKey
+from common.records import Act, StartOrder
+
+_NOT_SEALED_TO_US = RecoveryRefused(
+    Reason.RECORD_NOT_SEALED_TO_US, (("thing", Thing.STATION_KEYS.value),)
+)
+
+
+def unseal(room: Strongroom, password: str) -> Outcome | None:
+    """Unseal the station's keys, a waiting spare's from the dead accumulator's medium.
+
+    Returns None if the keys are this board's: `recovery.recover` goes on with them.
+    """
+    package = room.station.package
+    secret = keys.start_secret(password, package.start_password)
+    if secret is None:
+        return events.PasswordRefused()
+    try:
+        dead = room.takeover.found() if room.takeover.waits else None
+        holder = room.around.own if dead is None else dead.folder
+        sealed = enrolment.sealed_station_keys(holder, room.installation)
+        found = StationKeys.unsealed(sealed, secret, room.installation.keys)
+    except WrongKey:
+        return _NOT_SEALED_TO_US
+    except Refused as refused:
+        return RecoveryRefused(refused.reason, facts_of(refused.facts))
+    if bytes(found.station.verify_key) != package.station_key:
+        return _NOT_SEALED_TO_US
+    room.keys = found
+    if dead is not None:
+        return spare.look_into_urn(room, found, dead)
+    room.around.shelf.put(found)
+    room.record(EventType.START_PASSWORD_ACCEPTED)
+    return None
+
+
+def make_tally_key(room: Strongroom) -> Outcome:
+    """Make a new tally key, and keep its shares until the start order is stored."""
+    package = room.station.package
+    tally = seal.make_tally_keys(room.around.random_bytes)
+    made = shares.split(tally, package.quorum, len(package.share_cards) + 1)
+    room.ceremony = Ceremony(tally.public, made)
+    room.record(EventType.TALLY_KEY_MADE, count=len(made), quorum=package.quorum)
+    return events.TallyKeyMade(
+        public=tally.public,
+        commitments=tuple(share.commitment() for share in made),
+        territorial=keys.seal_to(package.territorial_key, made[-1].to_bytes()),
+    )
+
+
+def open_station(room: Strongroom, signed: SignedBody) -> Outcome:
+    """Store the act, then the start order that names it; only then is the station open."""
+    ceremony = room.ceremony
+    if ceremony is None or room.urn is None:
+        return RecoveryRefused(Reason.NOT_OPEN)
+    if room.urn.count:
+        return RecoveryRefused(Reason.URN_NOT_EMPTY, (("found", room.urn.count),))
+    act_hash = room.keep_act("opening", signed)
+    order = StartOrder(
+        station=room.station.package.station,
+        package=room.station.package_hash,
+        opened_ms=room.clock.now_ms(),
+        tally_keys=ceremony.public,
+        board=room.station.board,
+        opening_act=act_hash,
+    )
+    order_bytes = records.sign(order, room.station_keys.station)
+    room.ceremony = None
+    room.record(EventType.TALLY_KEY_FORGOTTEN)
+    room.files.media.replace(START_ORDER, order_bytes)
+    order_hash = records.digest(order_bytes)
+    room.record(EventType.START_ORDER_MADE, start_order=order_hash)
+    room.record(EventType.OPENED, start_order=order_hash)
+    act = Act.from_bytes(signed.payload)
+    room.day = Day(start_order=order, start_order_bytes=order_bytes, opening_act=act)
+    return events.StationOpened(order_bytes, act)

@@ -1,0 +1,64 @@
+"""Which effect is carried out by which function on keys and media."""
+
+from __future__ import annotations
+
+from accumulator import effects
+from accumulator.effects import Effect
+from accumulator.events import Outcome
+from accumulator.strongroom import daytime, evening, morning, spare
+from accumulator.strongroom.recovery import recover
+from accumulator.strongroom.room import Strongroom
+from common.media import MediumFault
+
+
+def perform(room: Strongroom, effect: Effect) -> Outcome | None:
+    """Carry out one effect on keys and media, and return what came of it."""
+    try:
+        return _carry_out(room, effect)
+    except MediumFault as fault:
+        return room.failed(fault)
+
+
+def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
+    match effect:
+        case effects.Record(event, facts):
+            room.record(event, **dict(facts))
+        case effects.Recover():
+            return recover(room)
+        # a spare
+        case effects.TakeOver(act):
+            return spare.take_over(room, act) or recover(room)
+        # the morning
+        case effects.Unseal(password):
+            return morning.unseal(room, password) or recover(room)
+        case effects.MakeTallyKey():
+            return morning.make_tally_key(room)
+        case effects.OpenStation(act):
+            return morning.open_station(room, act)
+        # the day
+        case effects.TakeIn(serial, cast_vote):
+            return daytime.take_in(room, serial, cast_vote)
+        case effects.PutClockRight(offset_ms, act):
+            return daytime.put_clock_right(room, offset_ms, act)
+        case effects.ListDead():
+            return daytime.list_dead(room)
+        case effects.ReadDead(board):
+            return daytime.read_dead(room, board)
+        case effects.WriteOff(board, act):
+            return daytime.write_off(room, board, act)
+        # the evening
+        case effects.CloseStation():
+            return evening.close_station(room)
+        case effects.ReadVisitor():
+            return evening.read_visitor(room)
+        case effects.CountVotes(given):
+            return evening.count(room, given)
+        case effects.KeepSignatures(minutes):
+            evening.keep_signatures(room, minutes)
+        case effects.WriteBundle(minutes):
+            return evening.write_bundle(room, minutes)
+        case effects.ForgetKeys():
+            evening.forget_keys(room)
+        case _:
+            raise TypeError(f"{type(effect).__name__} is not for the strongroom")
+    return None
