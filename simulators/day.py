@@ -37,6 +37,7 @@ from simulators.summary import keep_paper, summarise, verify
 from simulators.supervisor import Launcher, execute
 from simulators.venue import PATIENCE_S, STOPS, Venue, daemons_of, running_station, unit_names
 from simulators.voter import draw_wish
+from simulators.weighing import weighed
 
 RETURN_SHARE = 0.02
 BY_NAME_SHARE = 0.03
@@ -131,7 +132,7 @@ class Day:
             with durations.of("count"):
                 ceremonies.count_votes(venue)
             keep_paper(venue)
-            went_through = points_of(venue, self._run)
+            went_through = points_of(venue, self._run) | weighed(venue)
             for _ in plan.clocks:
                 hall.troubles.note("clock wrong in the morning")
             stopped = went_through["stops"]
