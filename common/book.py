@@ -68,6 +68,7 @@ Never here: drawing, fonts, which page follows which (`terminal`), and a trace o
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import zlib
 from collections import OrderedDict
@@ -243,10 +244,8 @@ class Book:
             BookError: it cannot be read, is another book, or anything in it does not fit.
         """
         try:
-            with (folder / INDEX_NAME).open("rb") as file:
-                untrusted_index = file.read(MAX_INDEX_BYTES + 1)
-            with (folder / IMAGES_NAME).open("rb") as file:
-                untrusted_images = file.read(MAX_IMAGES_BYTES + 1)
+            untrusted_index = _read_bounded(folder / INDEX_NAME, MAX_INDEX_BYTES)
+            untrusted_images = _read_bounded(folder / IMAGES_NAME, MAX_IMAGES_BYTES)
         except OSError as error:
             raise BookError(f"{error.filename}: it cannot be read: {error.strerror}") from error
         return Book.from_bytes(
@@ -442,6 +441,15 @@ def head_hash(pixels: bytes | bytearray | memoryview, width: int, head_rows: int
 def image_item(digest: bytes, width: int, height: int, stream: bytes) -> bytes:
     """Return one picture as it stands in images.cborseq."""
     return cbor.wrap(cbor.encode([digest, width, height, stream]))
+
+
+def _read_bounded(path: Path, most: int) -> bytes:
+    """Return a file's content, at most one byte more than `most`.
+
+    No more is asked for than there is: what is freed is overwritten, and so becomes real memory.
+    """
+    with path.open("rb") as file:
+        return file.read(min(os.fstat(file.fileno()).st_size, most + 1))
 
 
 def _streams(untrusted_images: bytes, index: BookIndex) -> dict[bytes, bytes]:

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import re
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,19 @@ def joined(pictures: list[bytes]) -> bytes:
 
 def load(index: bytes, images: bytes) -> Book:
     return Book.from_bytes(index, images, digest(index))
+
+
+def test_no_more_memory_is_asked_for_than_the_files_have(tmp_path: Path) -> None:
+    index, images = tiny_book.files()
+    (tmp_path / book.INDEX_NAME).write_bytes(index)
+    (tmp_path / book.IMAGES_NAME).write_bytes(images)
+    tracemalloc.start()
+    try:
+        Book.load(tmp_path, digest(index))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 * (len(index) + len(images)) + (4 << 20)
 
 
 def index() -> BookIndex:
