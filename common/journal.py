@@ -11,6 +11,8 @@ Rules (design, section 6; `docs/journal.md` has the format and all events):
   shorter journal is caught up from the longer one if it is its beginning, a damaged one is restored
   from one that verifies and is no shorter. What was done is itself journalled. Anything else is
   refused.
+* An entry that own storage has and the removable medium has not was never answered, whatever a cut
+  left of it: a part, zeros up to its whole length, anything that does not verify.
 * What an entry may say is the catalogue's (`common.catalogue`), and nothing else.
 
 Never here: a choice, a voter, a serial, a card's number, a control code.
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nacl.signing import SigningKey
@@ -130,6 +132,7 @@ class Journal:
     def _recover(self, *, closed: bool) -> None:
         public_key = bytes(self._signing_key.verify_key)
         own, removable = (_Found.on(medium, public_key) for medium in self._media)
+        own = _without_last_write(own, removable)
         if own.is_torn and removable.is_torn:  # a power cut tears one at a time
             raise Refused(Reason.JOURNAL_BROKEN, number=min(own.length, removable.length))
         best = _best(own, removable)
@@ -220,6 +223,25 @@ class _Found:
         One that is damaged, but as long, was not.
         """
         return len(self.content) < len(best.whole)
+
+
+def _without_last_write(own: _Found, removable: _Found) -> _Found:
+    """Return what own storage holds, ending with the journal of the other medium.
+
+    Only if all that follows there is what a cut may have left of one entry: a file system may
+    lengthen the file before what was written is in it.
+    """
+    other = removable.whole
+    if own.verifies or not removable.verifies or not other or not own.content.startswith(other):
+        return own
+    rest = own.content[len(other) :]
+    try:
+        items, _ = cbor.split_sequence(rest, max_item=MAX_ENTRY_SIZE)
+    except cbor.CborError:
+        items = []
+    if len(items) > 1 or len(rest) > len(cbor.wrap(bytes(MAX_ENTRY_SIZE))):
+        return own
+    return replace(removable, content=own.content)
 
 
 def _best(own: _Found, removable: _Found) -> _Found:

@@ -24,6 +24,8 @@ class Cut(Enum):
 
     NOTHING = "nothing"
     A_PART = "a part"
+    GROWN = "a part, and zeros up to its whole length"
+    """Of what is overwritten in place, the later part instead: blocks come in any order."""
     ALL = "all"
 
 
@@ -98,15 +100,18 @@ class RecordingMedium:
             self.replace(path, added)
             return
         with self._write("append", path, len(old), len(added)) as part:
-            self.files[self.prefix + path] = old + added[:part]
+            grown = bytes(len(added) - part) if self._grows else b""
+            self.files[self.prefix + path] = old + added[:part] + grown
 
     def write_at(self, path: str, offset: int, written: bytes) -> None:
         old = self.read(path)
         if old is None or offset < 0 or offset + len(written) > len(old):
             raise MediumFault(FaultKind.IO, self.name, path)
         with self._write("write_at", path, offset, len(written)) as part:
-            new = old[:offset] + written[:part] + old[offset + part :]
-            self.files[self.prefix + path] = new
+            new = written[:part] + old[offset + part : offset + len(written)]
+            if self._grows:
+                new = old[offset : offset + part] + written[part:]
+            self.files[self.prefix + path] = old[:offset] + new + old[offset + len(written) :]
 
     def replace(self, path: str, content: bytes) -> None:
         place = self._place(path)
@@ -145,6 +150,10 @@ class RecordingMedium:
         if self.fault in {FaultKind.GONE, FaultKind.IO}:
             raise MediumFault(self.fault, self.name)
 
+    @property
+    def _grows(self) -> bool:
+        return not self.power.is_on and self.power.cut is Cut.GROWN
+
     @contextmanager
     def _write(self, kind: str, path: str, offset: int, size: int) -> Iterator[int]:
         """Give how much of a write reaches the medium, then end as the write ends."""
@@ -154,7 +163,8 @@ class RecordingMedium:
         if self.power.writes == self.power.cut_at:
             self.power.is_on = False
             self.power.cuts += 1
-            yield {Cut.NOTHING: 0, Cut.A_PART: size // 2, Cut.ALL: size}[self.power.cut]
+            whole = {Cut.NOTHING: 0, Cut.ALL: size}
+            yield whole.get(self.power.cut, size // 2)
             raise PowerCut
         yield size
         self.history.append(Write(self.name, kind, path, offset, size))

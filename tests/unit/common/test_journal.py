@@ -285,11 +285,50 @@ def test_after_a_cut_at_any_write_the_entry_is_wholly_in_or_not_there(write: int
     seen = events(media)
     assert seen[:4] == [EventType.STARTED] * 4
     assert (EventType.STOPPED in seen) == (write == 2 or cut is Cut.ALL)
-    assert (EventType.JOURNAL_TORN in seen) == (cut is Cut.A_PART)
+    assert (EventType.JOURNAL_TORN in seen) == (cut is Cut.A_PART or (write, cut) == (1, Cut.GROWN))
+    assert (EventType.JOURNAL_REPAIRED in seen) == ((write, cut) == (2, Cut.GROWN))
     assert (EventType.JOURNAL_CAUGHT_UP in seen) == (
-        EventType.STOPPED in seen and (write, cut) != (2, Cut.ALL)
+        EventType.STOPPED in seen and (write, cut) not in {(2, Cut.ALL), (2, Cut.GROWN)}
     )
     assert journal.length == len(seen)
+
+
+@pytest.mark.parametrize("entries", [1, 4])
+def test_an_entry_that_grew_the_file_before_it_was_written_is_dropped(entries: int) -> None:
+    media = pair()
+    written(media=media, entries=entries).append(EventType.STOPPED)
+    whole = media[0].files[PATH]
+    *_, last = cbor.split_sequence(whole)[0]
+    size = len(cbor.wrap(last))
+    for there in range(size):
+        for grown in {there, size - 1, size} - set(range(there)) - {0}:
+            media = pair()
+            before = whole[:-size]
+            media[0].files[PATH] = before + whole[-size:][:there] + bytes(grown - there)
+            media[1].files[PATH] = before
+            (torn,) = opened(media).entries()[entries:]
+            assert torn.event is EventType.JOURNAL_TORN
+            assert torn.facts == {"thing": Thing.OWN_STORAGE, "lost_bytes": grown}
+            assert media[0].files == media[1].files
+
+
+def test_two_entries_that_only_own_storage_has_are_not_what_a_cut_leaves() -> None:
+    media = pair()
+    written(media=media)
+    items = cbor.split_sequence(media[0].files[PATH])[0]
+    media[1].files[PATH] = b"".join(cbor.wrap(item) for item in items[:2])
+    media[0].flip(PATH, 8 * len(media[1].files[PATH]) + 400)
+    with refused(Reason.JOURNAL_BROKEN):
+        opened(media)
+
+
+def test_damage_where_the_other_medium_is_empty_is_not_what_a_cut_leaves() -> None:
+    media = pair()
+    written(media=media, entries=1)
+    media[1].files.clear()
+    media[0].flip(PATH, 400)
+    with refused(Reason.JOURNAL_BROKEN):
+        opened(media)
 
 
 def test_what_was_repaired_is_journalled_with_its_figures() -> None:
