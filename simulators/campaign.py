@@ -1,10 +1,13 @@
 """Which days a torture campaign holds: every point of a recorded day, a few on each day.
 
 Rules:
-- The first round has each point once, the next rounds have it in another of its modes each, until
-  all pairs of point and mode were there.
-- On one day, stops of the same board lie apart, so that each finds a board that has recovered.
-  After a stop a board has more to do, so a later number meets a neighbour of the recorded point.
+- In the first round a daemon is killed at each point once, in the second each point is where the
+  power fails; now and then all daemons are killed, or all boards lose their power. The next rounds
+  have each point in one more of its modes, until all pairs of point and mode were there.
+- Points are numbered from the beginning of their part of the day. After a stop a board has more to
+  do, so a later number of the same part meets a neighbour of the recorded point; therefore stops of
+  a board are few in each part of a day, and lie apart, so that each finds a board that has
+  recovered.
 - Stops of the whole station are few on a day.
 - Everything follows from the recorded numbers and the random source.
 """
@@ -12,19 +15,25 @@ Rules:
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from simulators.stops import MODES, Kind, Mode, Stop
+from simulators.stops import MODES, Kind, Mode, Part, Stop
 
-PER_BOARD: Final = 6
+PER_PART: Final = 4
 PER_STATION: Final = 2
-APART: Final = 0.1
+APART: Final = 0.15
+STATION_EVERY: Final = 12
+"""Each so manyth point of a round stops the whole station."""
 _STATION: Final = (Mode.ALL, Mode.BLACKOUT)
+_ROUNDS: Final = (
+    ((Mode.BEFORE, Mode.MIDDLE, Mode.AFTER), Mode.ALL),
+    ((Mode.POWER_BEFORE, Mode.POWER, Mode.POWER_AFTER), Mode.BLACKOUT),
+)
 
-Points = Mapping[str, Mapping[Kind, int]]
-"""Daemon (`<board>-<daemon>`) -> kind -> how many points a day without stops has."""
+Points: TypeAlias = Mapping[str, Mapping[tuple[Part, Kind], int]]
+"""Daemon (`<board>-<daemon>`) -> part and kind -> how many points a day without stops has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +44,61 @@ class PlannedDay:
     big: bool = False
 
 
-def rounds(points: Points) -> Iterator[list[Stop]]:
-    """Yield rounds: in each, every point once; each time in another mode while it has others."""
-    for turn in range(max(map(len, MODES.values()))):
-        yield [
-            _stop(unit, kind, number, MODES[kind][(number + turn) % len(MODES[kind])])
-            for unit, kinds in points.items()
-            for kind, count in kinds.items()
-            for number in range(1, count + 1)
-            if turn < len(MODES[kind])
-        ]
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One recorded point; `number` counts from 1 in its part of the day."""
+
+    unit: str
+    part: Part
+    kind: Kind
+    number: int
+
+    def stop(self, mode: Mode) -> Stop:
+        """Return the stop at this point."""
+        board, _, daemon = self.unit.rpartition("-")
+        return Stop(board, daemon, self.kind, self.number, mode, self.part)
 
 
-def _stop(unit: str, kind: Kind, number: int, mode: Mode) -> Stop:
-    board, _, daemon = unit.rpartition("-")
-    return Stop(board, daemon, kind, number, mode)
+def every_point(points: Points) -> list[Point]:
+    """Return all recorded points."""
+    return [
+        Point(unit, part, kind, number)
+        for unit, counts in points.items()
+        for (part, kind), most in counts.items()
+        for number in range(1, most + 1)
+    ]
+
+
+def rounds(points: Points, turn: int = 0) -> Iterator[list[Stop]]:
+    """Yield rounds: in each, every point once; each time in another mode while it has others.
+
+    Args:
+        turn: lets the points of the first rounds have others of these rounds' modes.
+    """
+    every = every_point(points)
+    left = {point: list(MODES[point.kind]) for point in every}
+    for modes, station in _ROUNDS:
+        stops = []
+        for at, point in enumerate(every, turn):
+            own = [mode for mode in MODES[point.kind] if mode in modes]
+            whole = at % STATION_EVERY == 0 and station in MODES[point.kind]
+            mode = station if whole else own[at % len(own)]
+            left[point].remove(mode)
+            stops.append(point.stop(mode))
+        yield stops
+    while stops := [
+        point.stop(modes.pop(at % len(modes)))
+        for at, (point, modes) in enumerate(left.items(), turn)
+        if modes
+    ]:
+        yield stops
 
 
 def random_stops(points: Points, count: int, draw: random.Random) -> list[Stop]:
     """Draw so many points, each as likely as any other, each in a mode drawn for it."""
-    every = [
-        (unit, kind, number)
-        for unit, kinds in points.items()
-        for kind, most in kinds.items()
-        for number in range(1, most + 1)
-    ]
+    every = every_point(points)
     drawn = draw.sample(every, min(count, len(every)))
-    return [_stop(unit, kind, at, draw.choice(MODES[kind])) for unit, kind, at in drawn]
+    return [point.stop(draw.choice(MODES[point.kind])) for point in drawn]
 
 
 def into_days(
@@ -69,7 +106,7 @@ def into_days(
     points: Points,
     draw: random.Random,
     *,
-    per_board: int = PER_BOARD,
+    per_part: int = PER_PART,
     big: bool = False,
 ) -> Iterator[PlannedDay]:
     """Put stops on as few days as the rules above allow."""
@@ -79,14 +116,19 @@ def into_days(
         today: list[Stop] = []
         later: list[Stop] = []
         for stop in left:
-            (today if _fits(stop, today, points, per_board) else later).append(stop)
+            (today if _fits(stop, today, points, per_part) else later).append(stop)
         yield PlannedDay(tuple(today), big)
         left = later
 
 
-def _fits(stop: Stop, today: Sequence[Stop], points: Points, per_board: int) -> bool:
-    neighbours = [one for one in today if one.board == stop.board]
-    if len(neighbours) >= per_board:
+def without(stops: Iterable[Stop], happened: Collection[str]) -> list[Stop]:
+    """Leave out the stops that an earlier campaign has made, by their texts."""
+    return [stop for stop in stops if str(stop) not in happened]
+
+
+def _fits(stop: Stop, today: Sequence[Stop], points: Points, per_part: int) -> bool:
+    neighbours = [one for one in today if one.board == stop.board and one.part is stop.part]
+    if len(neighbours) >= per_part:
         return False
     if stop.mode in _STATION and sum(one.mode in _STATION for one in today) >= PER_STATION:
         return False
@@ -95,5 +137,7 @@ def _fits(stop: Stop, today: Sequence[Stop], points: Points, per_board: int) -> 
 
 
 def _position(stop: Stop, points: Points) -> float:
-    """Say how far in the day a point lies, from 0 to 1."""
-    return stop.number / points[stop.unit][stop.kind]
+    """Say how far in its part of the day a point lies, from 0 to 1."""
+    if stop.part is None:
+        raise ValueError(f"{stop} has no part of the day")
+    return stop.number / points[stop.unit][stop.part, stop.kind]

@@ -32,7 +32,7 @@ from simulators.progress import DayFailed, Durations, Screen
 from simulators.replacing import replace_board, spare_for
 from simulators.rough import GONE_SHARE, Fate, Plan, draw_plan
 from simulators.spelling import typed_name
-from simulators.stops import Stop, read_counts, write_plan
+from simulators.stops import Part, Stop, begin_part, read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
 from simulators.supervisor import Launcher, execute
 from simulators.venue import PATIENCE_S, STOPS, Venue, daemons_of, running_station, unit_names
@@ -125,10 +125,13 @@ class Day:
         ) as begun:
             with durations.of("open"):
                 ceremonies.open_station(begun)
+            begin_part(self._run / STOPS, Part.VOTE)
             with durations.of("vote"):
                 venue, hall = hold_vote(begun, visits, options, plan)
+            begin_part(self._run / STOPS, Part.CLOSE)
             with durations.of("close"):
                 ceremonies.close_station(venue)
+            begin_part(self._run / STOPS, Part.COUNT)
             with durations.of("count"):
                 ceremonies.count_votes(venue)
             keep_paper(venue)
@@ -206,6 +209,14 @@ def points_of(venue: Venue, run: Path) -> dict[str, object]:
     return {
         "points": {
             unit: {kind.value: number for kind, number in counted.points.items() if number}
+            for unit, counted in counts.items()
+        },
+        "points_of_parts": {
+            unit: {
+                f"{part.value}/{kind.value}": number
+                for (part, kind), number in counted.in_parts.items()
+                if number
+            }
             for unit, counted in counts.items()
         },
         "stops": [str(stop) for counted in counts.values() for stop in counted.happened],

@@ -2,17 +2,19 @@
 
 A point is one durable write (on own storage, or on the recording medium), one message between a
 board's daemon and its cardiod (at either end), or one command to a card. Every daemon counts its
-own points, from its first start on through all later ones. When the n-th of a kind is one of the
-plan, the daemon ends there as SIGKILL ends it, or the whole board as a power cut ends it.
+own points, from its first start on and through all later ones, for each part of the day: what is
+repeated after a stop in the morning moves no number in the evening. When the n-th of a kind is one
+of the plan, the daemon ends there as SIGKILL ends it, or the whole board as a power cut ends it.
 
-The folder of a day's stops holds for each daemon (`<board>-<daemon>`):
+The folder of a day's stops holds the part of the day that it is, in `part`, and for each daemon
+(`<board>-<daemon>`):
 
-    <unit>.plan      the seed, then one line a stop, `KIND@N:MODE`; written before the first start
+    <unit>.plan      the seed, then one line a stop; written before the first start
     <unit>.points    how many points of each kind there were, and which stops of the plan happened;
                      only the daemon itself writes it, and holds it locked as long as it lives
 
-Rules: a stop happens once. What was chosen by chance follows from seed, daemon, kind and number
-alone. Boards' daemons know nothing of this: it is put around their parts (`simulators.stopping`).
+Rules: a stop happens once. What was chosen by chance follows from seed and stop alone. Boards'
+daemons know nothing of this: it is put around their parts (`simulators.stopping`).
 """
 
 from __future__ import annotations
@@ -45,6 +47,15 @@ class Kind(Enum):
     BUS_OUT = "bus-out"
     BUS_IN = "bus-in"
     APDU = "apdu"
+
+
+class Part(Enum):
+    """A part of the day, by what people are doing."""
+
+    OPEN = "open"
+    VOTE = "vote"
+    CLOSE = "close"
+    COUNT = "count"
 
 
 class Mode(Enum):
@@ -89,20 +100,27 @@ MODES: Final = {
 """For each kind, the modes that differ from one another."""
 
 _UNIT = re.compile(r"[a-z]+-[0-9]+")
-_KINDS: Final = tuple(Kind)
-# points of each kind, stops that happened (bit n: the n-th of the plan), process number
-_LAYOUT = struct.Struct(f"<{len(_KINDS)}QQQ")
+_COUNTS: Final = tuple((part, kind) for part in Part for kind in Kind)
+# points of each part and kind, stops that happened (bit n: the n-th of the plan), process number
+_LAYOUT = struct.Struct(f"<{len(_COUNTS)}QQQ")
+_PARTS: Final = tuple(Part)
+_PART = struct.Struct("<Q")
+_PART_FILE: Final = "part"
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One stop: which daemon, at which point, how. `number` counts from 1."""
+    """One stop: which daemon, at which point, how.
+
+    `number` counts from 1, from the beginning of the part of the day; without one, of the day.
+    """
 
     board: str
     daemon: str
     kind: Kind
     number: int
     mode: Mode = Mode.BEFORE
+    part: Part | None = None
 
     @property
     def unit(self) -> str:
@@ -110,17 +128,24 @@ class Stop:
         return f"{self.board}-{self.daemon}"
 
     def __str__(self) -> str:
-        return f"{self.board}/{self.daemon}:{self.kind.value}@{self.number}:{self.mode.value}"
+        part = "" if self.part is None else f"{self.part.value}/"
+        point = f"{part}{self.kind.value}@{self.number}"
+        return f"{self.board}/{self.daemon}:{point}:{self.mode.value}"
 
     @classmethod
     def parse(cls, text: str) -> Stop:
-        """Read `BOARD/DAEMON:KIND@N[:MODE]`. Raises: ValueError; its text says what is wrong."""
+        """Read `BOARD/DAEMON:[PART/]KIND@N[:MODE]`. Raises: ValueError: it is none; says why."""
         where, _, rest = text.partition(":")
         board, _, daemon = where.partition("/")
         if not _UNIT.fullmatch(board) or not daemon.isalpha():
-            raise ValueError("give BOARD/DAEMON:KIND@N[:MODE], e.g. desk-1/deskd:own@3:middle")
-        kind, number, mode = _parsed(rest)
-        return cls(board, daemon, kind, number, mode)
+            raise ValueError(
+                "give BOARD/DAEMON:[PART/]KIND@N[:MODE], e.g. desk-1/deskd:own@3:middle"
+            )
+        head, slash, tail = rest.partition("/")
+        if slash and head not in {one.value for one in Part}:
+            raise ValueError(f"there is no part {head!r} of a day; there are {_values(Part)}")
+        kind, number, mode = _parsed(tail if slash else rest)
+        return cls(board, daemon, kind, number, mode, Part(head) if slash else None)
 
 
 def _parsed(text: str) -> tuple[Kind, int, Mode]:
@@ -146,6 +171,7 @@ def write_plan(folder: Path, units: Iterable[str], stops: Iterable[Stop], seed: 
         ValueError: a stop is for no daemon of these, or one has too many.
     """
     folder.mkdir(parents=True)
+    SharedRecord.create(folder / _PART_FILE, _PART, 0).close()
     plans: dict[str, list[Stop]] = {unit: [] for unit in units}
     for stop in stops:
         if stop.unit not in plans:
@@ -156,15 +182,27 @@ def write_plan(folder: Path, units: Iterable[str], stops: Iterable[Stop], seed: 
             raise ValueError(f"{unit} has {len(planned)} stops; {MAX_STOPS} are allowed")
         lines = [str(seed), *(str(stop) for stop in planned)]
         (folder / f"{unit}.plan").write_text("\n".join(lines) + "\n", encoding="ascii")
-        SharedRecord.create(folder / f"{unit}.points", _LAYOUT, *[0] * (len(_KINDS) + 2)).close()
+        SharedRecord.create(folder / f"{unit}.points", _LAYOUT, *[0] * (len(_COUNTS) + 2)).close()
+
+
+def begin_part(folder: Path, part: Part) -> None:
+    """Let all daemons count in another part of the day from now on."""
+    record = SharedRecord(folder / _PART_FILE, _PART, writable=True)
+    record.write(_PARTS.index(part))
+    record.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one daemon went through: points of each kind, and the stops that happened."""
+    """What one daemon went through: points of each part and kind, and the stops that happened."""
 
-    points: dict[Kind, int]
+    in_parts: dict[tuple[Part, Kind], int]
     happened: tuple[Stop, ...]
+
+    @property
+    def points(self) -> dict[Kind, int]:
+        """Points of each kind in the whole day."""
+        return {kind: sum(self.in_parts[part, kind] for part in Part) for kind in Kind}
 
 
 def read_counts(folder: Path) -> dict[str, Counted]:
@@ -176,7 +214,7 @@ def read_counts(folder: Path) -> dict[str, Counted]:
         record.close()
         plan = _read_plan(path.with_suffix(".plan"))[1]
         found[path.stem] = Counted(
-            dict(zip(_KINDS, counts, strict=True)),
+            dict(zip(_COUNTS, counts, strict=True)),
             tuple(stop for at, stop in enumerate(plan) if happened >> at & 1),
         )
     return found
@@ -220,6 +258,7 @@ class Points:
         fcntl.flock(self._locked, fcntl.LOCK_EX)
         self._record = SharedRecord(path, _LAYOUT, writable=True)
         *self._counts, self._happened, _ = self._record.read()
+        self._part = SharedRecord(folder / _PART_FILE, _PART)
         self._lock = threading.Lock()
         self._within = threading.local()
         self._write()
@@ -253,16 +292,23 @@ class Points:
             self._within.one = False
 
     def _next(self, kind: Kind) -> Stop | None:
-        at = _KINDS.index(kind)
-        self._counts[at] += 1
+        part = _PARTS[self._part.read()[0]]
+        self._counts[_COUNTS.index((part, kind))] += 1
         stop = None
         for number, planned in enumerate(self._plan):
-            due = planned.kind is kind and planned.number == self._counts[at]
+            due = planned.kind is kind and planned.number == self._count(planned, part)
             if due and not self._happened >> number & 1:
                 self._happened |= 1 << number
                 stop = planned
         self._write()
         return stop
+
+    def _count(self, planned: Stop, part: Part) -> int | None:
+        """Return how far a planned stop's count is now; None in another part of the day."""
+        counts: dict[tuple[Part, Kind], int] = dict(zip(_COUNTS, self._counts, strict=True))
+        if planned.part is None:
+            return sum(counts[each, planned.kind] for each in Part)
+        return counts[part, planned.kind] if planned.part is part else None
 
     def _end(
         self,
@@ -270,7 +316,7 @@ class Points:
         act: Callable[[], object],
         torn: Callable[[random.Random, Mode], object] | None,
     ) -> NoReturn:
-        draw = random.Random(f"{self._seed}/{self._unit}/{stop.kind.value}/{stop.number}")
+        draw = random.Random(f"{self._seed}/{stop}")
         self._within.one = True
         if stop.mode.moment is Mode.AFTER:
             act()
@@ -310,4 +356,5 @@ class Points:
     def close(self) -> None:
         """Let go of the file."""
         self._record.close()
+        self._part.close()
         os.close(self._locked)

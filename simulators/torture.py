@@ -10,7 +10,8 @@ Stations are prepared once and copied for each day. Daemons are forked from a nu
 tenth day executed, as systemd would; only these say how long a real restart takes.
 
 What is left in `--out`: `findings/<number>/` with everything of a day that went wrong, its
-`command.txt` and `error.txt`; and `torture.json`.
+`command.txt` and `error.txt`; and `torture.json`, written anew after each day
+(`simulators.tally`), with which `--go-on` continues in another campaign.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ import sys
 import tempfile
 import time
 import traceback
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -32,18 +32,21 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
 
-from simulators.campaign import PlannedDay, Points, into_days, random_stops, rounds
+from simulators.campaign import PlannedDay, Points, into_days, random_stops, rounds, without
 from simulators.day import Day
 from simulators.day_options import COMMISSION, ELECTION, DayOptions, make_room, within
 from simulators.nursery import Nursery
 from simulators.prepare import Station, copied, prepare
 from simulators.progress import Screen
-from simulators.stops import Kind
+from simulators.stops import Kind, Part
 from simulators.supervisor import execute
+from simulators.tally import Tally
 
 SMALL: Final = (5, 1)
 BIG: Final = (20, 2)
 """Voters and terminals of the two stations."""
+COMMISSION_OF_FIVE: Final = COMMISSION.with_name("commission-of-five.toml")
+"""Of the small station; the bigger has the usual one."""
 BIG_POINTS: Final = 50
 EXECUTED_EVERY: Final = 10
 PATIENCE_S: Final = 120.0
@@ -104,59 +107,6 @@ def work(asked: Connection, prepared: dict[bool, Prepared]) -> None:
             asked.send(hold(task, prepared[task.plan.big], nursery))
 
 
-@dataclass(slots=True)
-class Tally:
-    """What came of the campaign so far."""
-
-    happened: Counter[tuple[str, str]] = field(default_factory=Counter)
-    missed: int = 0
-    days: int = 0
-    findings: list[str] = field(default_factory=list)
-    restarts: int = 0
-    ready_s: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
-
-    def add(self, held: Held) -> None:
-        """Add a day."""
-        self.days += 1
-        stops = held.summary.get("stops", [])
-        for text in stops:
-            where, _, rest = text.partition(":")
-            self.happened[where.partition("/")[2], rest.partition("@")[0]] += 1
-        if not held.error:
-            self.missed += len(held.task.plan.stops) - len(stops)
-        for start in held.summary.get("starts", []):
-            if start["again"] and start["ready_s"] is not None:
-                self.restarts += 1
-                self.ready_s[held.task.executed].append(start["ready_s"])
-
-    def table(self, points: Points) -> str:
-        """Return the table at the end."""
-        totals: Counter[tuple[str, str]] = Counter()
-        for unit, kinds in points.items():
-            for kind, number in kinds.items():
-                totals[unit.rpartition("-")[2], kind.value] += number
-        lines = [f"  {'daemon':<14}{'kind':<12}{'stops':>8}{'points of the day':>20}"]
-        lines += [
-            f"  {daemon:<14}{kind:<12}{self.happened[daemon, kind]:>8}{number:>20}"
-            for (daemon, kind), number in sorted(totals.items())
-        ]
-        total = self.happened.total()
-        lines.append(f"  {'':<26}{total:>8}{totals.total():>20}")
-        lines.append(
-            f"  {self.days} days, {self.restarts} restarts, {len(self.findings)} findings; "
-            f"{self.missed} stops lay beyond the end of their day"
-        )
-        for executed, name in ((True, "executed"), (False, "forked")):
-            times = sorted(self.ready_s[executed])
-            if times:
-                median, late = times[len(times) // 2], times[len(times) * 95 // 100]
-                lines.append(
-                    f"  restart to readiness, {name}: {len(times)}, median {median:.2f} s, "
-                    f"95 % below {late:.2f} s, longest {times[-1]:.2f} s"
-                )
-        return "\n".join(lines) + "\n"
-
-
 class Campaign:
     """Prepares, records, plans, has days held side by side, and tells."""
 
@@ -166,6 +116,7 @@ class Campaign:
         self._out: Path = options.out.absolute()
         self._draw = random.Random(f"torture/{seed}")
         self._screen = Screen()
+        self._done = frozenset[str]().union(*options.go_on)
         self.tally = Tally()
 
     def run(self) -> int:
@@ -179,26 +130,22 @@ class Campaign:
             wanted = sum(len(day.stops) for day in days)
             deadline_s = begun_s + self._options.minutes * 60
             self._screen.say(f"{wanted} stops on {len(days)} days, seed {self._seed}")
-            self._hold_all(workers, days, deadline_s, wanted)
+            self._keep(recorded[False])
+            for held in self._hold_all(workers, days, deadline_s):
+                self._came_home(held)
+                self._keep(recorded[False])
+                found = len(self.tally.findings)
+                step = f"stops ({self.tally.days} days, {found} findings)"
+                self._screen.progress(step, self.tally.stops, wanted)
         self._screen.say(self.tally.table(recorded[False]))
-        content = {
-            "seed": self._seed,
-            "days": self.tally.days,
-            "stops": {"/".join(where): count for where, count in self.tally.happened.items()},
-            "points": {
-                unit: {kind.value: number for kind, number in kinds.items()}
-                for unit, kinds in recorded[False].items()
-            },
-            "restarts": self.tally.restarts,
-            "ready_s": {
-                "executed": self.tally.ready_s[True],
-                "forked": self.tally.ready_s[False],
-            },
-            "findings": self.tally.findings,
-        }
-        text = json.dumps(content, indent=1)
-        (self._out / "torture.json").write_text(text + "\n", encoding="utf-8")
         return 1 if self.tally.findings else 0
+
+    def _keep(self, points: Points) -> None:
+        """Write down what came of it so far."""
+        text = json.dumps({"seed": self._seed, **self.tally.told(points)}, indent=1)
+        new = self._out / "torture.json.new"
+        new.write_text(text + "\n", encoding="utf-8")
+        new.replace(self._out / "torture.json")
 
     def _sizes(self) -> tuple[bool, ...]:
         return (False, True) if self._options.big_points else (False,)
@@ -208,7 +155,7 @@ class Campaign:
         voters, terminals = BIG if big else SMALL
         options = DayOptions(
             election=self._options.election,
-            commission=COMMISSION,
+            commission=_commission(big),
             voters=voters,
             terminals=terminals,
             seed=self._seed,
@@ -241,29 +188,31 @@ class Campaign:
             raise RuntimeError(f"the recorded day went wrong, see {task.out}: {held.error}")
         shutil.rmtree(task.out)
         return {
-            unit: {Kind(kind): number for kind, number in kinds.items()}
-            for unit, kinds in held.summary["points"].items()
+            unit: {_part_and_kind(where): number for where, number in counts.items()}
+            for unit, counts in held.summary["points_of_parts"].items()
         }
 
     def _days(self, recorded: dict[bool, Points]) -> list[PlannedDay]:
         """Return the days of all rounds, those of the bigger station spread over the first."""
         draw, most = self._draw, self._options.points
         days: list[PlannedDay] = []
-        for stops in rounds(recorded[False]):
-            here = stops
+        for stops in rounds(recorded[False], draw.randrange(1000)):
+            here = without(stops, self._done)
             if most is not None:
                 left = most - sum(len(day.stops) for day in days)
-                here = draw.sample(stops, min(left, len(stops)))
+                here = draw.sample(here, min(left, len(here)))
             days += into_days(here, recorded[False], draw)
         if True in recorded:
             stops = random_stops(recorded[True], self._options.big_points, draw)
+            stops = without(stops, self._done)
             for at, day in enumerate(into_days(stops, recorded[True], draw, big=True)):
                 days.insert(5 * at, day)
         return days
 
     def _hold_all(
-        self, workers: list[Connection], days: list[PlannedDay], deadline_s: float, wanted: int
-    ) -> None:
+        self, workers: list[Connection], days: list[PlannedDay], deadline_s: float
+    ) -> Iterator[Held]:
+        """Have the days held, as many side by side as there are workers; yield each."""
         waiting = [
             Task(number, day, self._out / f"day-{number}", number % EXECUTED_EVERY == 0)
             for number, day in enumerate(days, 1)
@@ -277,15 +226,13 @@ class Campaign:
                 busy.add(worker)
             for ready in wait(list(busy)):
                 worker = next(one for one in busy if one is ready)
-                self._came_home(worker.recv())
+                yield worker.recv()
                 busy.remove(worker)
                 idle.append(worker)
-                found = len(self.tally.findings)
-                step = f"stops ({self.tally.days} days, {found} findings)"
-                self._screen.progress(step, self.tally.happened.total(), wanted)
 
     def _came_home(self, held: Held) -> None:
-        self.tally.add(held)
+        task = held.task
+        self.tally.add(task.plan, held.summary, executed=task.executed, well=not held.error)
         if not held.error:
             shutil.rmtree(held.task.out, ignore_errors=True)
             return
@@ -303,9 +250,19 @@ class Campaign:
         voters, terminals = BIG if task.plan.big else SMALL
         stops = " ".join(f"--stop {stop}" for stop in task.plan.stops)
         return (
-            f"sailau-sim day --election {self._options.election} --voters {voters} "
+            f"sailau-sim day --election {self._options.election} "
+            f"--commission {_commission(task.plan.big)} --voters {voters} "
             f"--terminals {terminals} --seed {self._seed} --speed {self._options.speed:g} {stops}"
         )
+
+
+def _commission(big: bool) -> Path:
+    return COMMISSION if big else COMMISSION_OF_FIVE
+
+
+def _part_and_kind(text: str) -> tuple[Part, Kind]:
+    part, _, kind = text.partition("/")
+    return Part(part), Kind(kind)
 
 
 @contextmanager
@@ -322,6 +279,15 @@ def _worker(prepared: dict[bool, Prepared]) -> Iterator[Connection]:
         here.send(None)
         process.join()
         here.close()
+
+
+def _done(path: str) -> frozenset[str]:
+    """Return the stops that an earlier campaign has made."""
+    try:
+        told = json.loads(Path(path).read_text(encoding="utf-8"))
+        return frozenset([*told["stops"], *told["stops_of_the_bigger_day"]])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise argparse.ArgumentTypeError(f"{path} is no torture.json: {error}") from error
 
 
 def _read(argv: Sequence[str]) -> argparse.Namespace:
@@ -351,6 +317,15 @@ def _read(argv: Sequence[str]) -> argparse.Namespace:
         type=within(int, 0, 10**4, "stops"),
         default=BIG_POINTS,
         help=f"stops drawn from days of {BIG[0]} voters (default {BIG_POINTS})",
+    )
+    parser.add_argument(
+        "--go-on",
+        type=_done,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="leave out the stops in the torture.json of an earlier campaign with the same seed; "
+        "may be given again",
     )
     parser.add_argument(
         "--jobs", type=within(int, 1, 64, "days"), default=2, help="days side by side (default 2)"

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from simulators.stops import Kind, Mode, Points, Stop, read_counts, write_plan
+from simulators.stops import (
+    Kind,
+    Mode,
+    Part,
+    Points,
+    Stop,
+    begin_part,
+    read_counts,
+    write_plan,
+)
 
 UNITS = ("desk-1-deskd", "desk-1-cardiod", "terminal-1-terminald", "terminal-1-cardiod")
 
@@ -67,6 +76,9 @@ def test_a_stop_is_written_as_it_is_read() -> None:
     assert Stop.parse("terminal-2/cardiod:apdu@40") == Stop(
         "terminal-2", "cardiod", Kind.APDU, 40, Mode.BEFORE
     )
+    of_part = "desk-1/deskd:vote/own@3:all"
+    assert Stop.parse(of_part) == Stop("desk-1", "deskd", Kind.OWN, 3, Mode.ALL, Part.VOTE)
+    assert str(Stop.parse(of_part)) == of_part
 
 
 @pytest.mark.parametrize(
@@ -78,6 +90,7 @@ def test_a_stop_is_written_as_it_is_read() -> None:
         ("desk-1/deskd:own@0", "count from 1"),
         ("desk-1/deskd:own@x", "count from 1"),
         ("desk-1/deskd:own@3:later", "no mode 'later'"),
+        ("desk-1/deskd:noon/own@3", "no part 'noon' of a day; there are open, vote, close, count"),
     ],
 )
 def test_what_is_no_stop_is_told(text: str, why: str) -> None:
@@ -103,6 +116,22 @@ def test_points_are_counted_through_restarts(stops: Path) -> None:
     assert counted["desk-1-deskd"].points[Kind.BUS_OUT] == 2
     assert counted["desk-1-deskd"].happened == ()
     assert counted["desk-1-cardiod"].points[Kind.OWN] == 0
+
+
+def test_each_part_of_the_day_counts_anew(stops: Path) -> None:
+    plan(stops, "desk-1/deskd:vote/own@2:after", "desk-1/deskd:own@4:before")
+    board = Board(stops)
+    for _ in range(2):
+        board.write()
+    begin_part(stops, Part.VOTE)
+    board.write()
+    with pytest.raises(Ended):
+        board.write()
+    board.points.close()
+    counted = read_counts(stops)["desk-1-deskd"]
+    assert counted.in_parts[Part.OPEN, Kind.OWN] == counted.in_parts[Part.VOTE, Kind.OWN] == 2
+    assert counted.points[Kind.OWN] == 4
+    assert len(counted.happened) == 2, "both were due at the same point; one is enough"
 
 
 @pytest.mark.parametrize(
