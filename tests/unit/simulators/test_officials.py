@@ -315,6 +315,30 @@ def test_the_password_is_typed_as_printed_without_its_dashes() -> None:
     ]
 
 
+def test_what_was_pressed_is_not_pressed_again_on_the_page_that_comes() -> None:
+    """The page changes for another reason first, then the next one comes with "back" there."""
+    hands = ScriptedPanel("accumulator.open", close="Жабу", clock="19:59")
+    hands.answer("press close", "accumulator.open", close="Жабу", clock="20:00")
+    hands.answer("press close", "accumulator.close", back="Артқа", close__confirm="Иә")
+    hands.answer("press back", "accumulator.open", close="Жабу", clock="20:00")
+    hands.answer("press close.confirm", "accumulator.collect", count="Санау")
+    person = PersonCards(1, "official-1", "123456")
+    watch = Watch(lambda: 0, 300)
+    Commission(hands, BOARD, [person], "courier-1", "K7-QD", watch=watch).close_station()
+    assert hands.did == ["press close", "press close.confirm"]
+
+
+def test_a_press_that_the_board_works_at_is_waited_for_no_longer() -> None:
+    hands = ScriptedPanel("accumulator.zero", zero__print="Басу")
+    hands.answer("press zero.print", "accumulator.zero", wait="…")
+    hands.answer("press zero.print", "accumulator.zero", zero__continue="Әрі қарай")
+    hands.answer("press zero.continue", "accumulator.open", close="Жабу")
+    person = PersonCards(1, "official-1", "123456")
+    watch = Watch(lambda: 0, 300)
+    Commission(hands, BOARD, [person], "courier-1", "K7-QD", watch=watch).open_station()
+    assert hands.did == ["press zero.print", "press zero.continue"]
+
+
 def test_nobodys_pin_is_shown_by_accident() -> None:
     assert "123456" not in repr(PersonCards(1, "official-1", "123456", "share-1", "123456"))
 
