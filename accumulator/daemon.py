@@ -237,9 +237,9 @@ class AccumulatorShell:
             case StopRequested():
                 self._strongroom.stopped()
             case TouchEvent(TouchKind.DOWN, x, y):
-                self._press.down(x, y)
+                self._press.down(x, y, self._service.clock.monotonic_s())
             case TouchEvent(TouchKind.UP, x, y):
-                name = self._press.up(x, y)
+                name = self._press.up(x, y, self._service.clock.monotonic_s())
                 if name is not None:
                     self._decide(Touched(name))
             case TouchEvent():
@@ -289,8 +289,8 @@ class AccumulatorShell:
             case ShowPage(page):
                 width, height = self._screen.size
                 picture = self._draw(page, width, height)
-                self._press.page_changed(picture.regions)
                 self._screen.show(picture.frame, picture.regions)
+                self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
             case HoldLatch(closed):
                 self._lines.set_latch(closed)
             case Buzz():

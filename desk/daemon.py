@@ -318,9 +318,9 @@ class DeskShell:
     def _touched(self, kind: TouchKind, x: int, y: int) -> None:
         match kind:
             case TouchKind.DOWN:
-                self._press.down(x, y)
+                self._press.down(x, y, self._service.clock.monotonic_s())
             case TouchKind.UP:
-                name = self._press.up(x, y)
+                name = self._press.up(x, y, self._service.clock.monotonic_s())
                 if name is not None:
                     self._decide(Touched(name))
             case TouchKind.MOVE:
@@ -439,8 +439,8 @@ class DeskShell:
         width, height = self._screen.size
         picture = render(page, width, height)
         self._page = page
-        self._press.page_changed(picture.regions)
         self._screen.show(picture.frame, picture.regions)
+        self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
 
 
 def _refusal(fault: MediumFault) -> Refused:

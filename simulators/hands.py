@@ -12,9 +12,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from common.clock import waits
+from common.clock import Clock, waits
 from common.regions import Region
-from simulators.bench_client import BenchClient, BenchRefused, Moment
+from simulators.bench_client import BenchClient, BenchRefused, Hands, Moment
 from simulators.officials import OfficialStuck
 from simulators.sight import Eyes, Seen
 
@@ -28,6 +28,8 @@ class BenchHands:
 
     def __init__(self, bench: Path) -> None:
         self.client = BenchClient(bench)
+        self._seen: dict[str, tuple[tuple[Region, ...], float]] = {}
+        """For each board, what stood there when it was looked at, and since when it is known."""
 
     def insert_card(self, board: str, card: str) -> None:
         """Put a card into a board's reader."""
@@ -39,7 +41,10 @@ class BenchHands:
             raise OfficialStuck(f"{board}: the latch does not let the card go")
 
     def touch(self, board: str, x: int, y: int) -> None:
-        """Touch a board's screen and let go."""
+        """Touch a board's screen and let go, a moment after what stands there was seen."""
+        clock = self.client.clock
+        seen_s = self._seen[board][1] if board in self._seen else clock.monotonic_s()
+        _pause(self.client.board(board), clock, seen_s + REACTION_S - clock.monotonic_s())
         self.client.board(board).touch(x, y)
 
     def scan(self, board: str, text: str) -> None:
@@ -48,7 +53,13 @@ class BenchHands:
 
     def regions(self, board: str) -> tuple[Region, ...]:
         """Return what stands where on a board's screen."""
-        return self.client.board(board).regions()[1]
+        return self._look(board)[1]
+
+    def _look(self, board: str) -> tuple[int, tuple[Region, ...]]:
+        number, regions = self.client.board(board).regions()
+        if board not in self._seen or self._seen[board][0] != regions:
+            self._seen[board] = regions, self.client.clock.monotonic_s()
+        return number, regions
 
     def wait_for_screen(
         self, board: str, wanted: Callable[[tuple[Region, ...]], bool], timeout_s: float
@@ -58,7 +69,7 @@ class BenchHands:
         deadline_s = time.monotonic() + timeout_s
         latch = hands.count("latch")
         while True:
-            number, regions = hands.regions()
+            number, regions = self._look(board)
             if wanted(regions):
                 return regions
             left_s = deadline_s - time.monotonic()
@@ -154,8 +165,15 @@ class BenchBooth:
         if self._alone:
             self._client.advance(duration_s)
             return
-        for real_s in waits(self._client.clock, duration_s):
-            self._hands.wait("case", self._hands.count("case"), real_s)
+        _pause(self._hands, self._client.clock, duration_s)
 
     def _react(self) -> None:
         self.pause(REACTION_S)
+
+
+def _pause(hands: Hands, clock: Clock, duration_s: float) -> None:
+    """Do nothing for so many seconds of the station's clock."""
+    if duration_s <= 0:
+        return
+    for real_s in waits(clock, duration_s):
+        hands.wait("case", hands.count("case"), real_s)

@@ -80,6 +80,7 @@ from hal.screen import ScreenSize
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
 from tests import samples
+from tests.peoples_time import PeoplesTime
 from tests.recording_medium import Power, RecordingMedium
 from tests.unit.terminal import tiny_book
 
@@ -484,6 +485,7 @@ class Table:
         self.visitor: Medium | None = None
         self.folder = folder
         self.clock = StandingClock(samples.OPENS_S - 1800)
+        self.people = PeoplesTime(self.clock)
         self.chip = SimClockChip(self.clock)
         self.paper = Paper()
         self.card: Card | None = None
@@ -544,8 +546,8 @@ class Table:
             language=self.language,
         )
         inbox = Inbox()
-        self.loop = Loop(inbox, self.clock)
-        service = Service("accumulatord", config, self.clock, inbox, self.loop)
+        self.loop = Loop(inbox, self.people)
+        service = Service("accumulatord", config, self.people, inbox, self.loop)
         service.log = structlog.wrap_logger(  # whatever another test did to the common logger
             structlog.ReturnLogger(),
             processors=[],
@@ -639,14 +641,18 @@ class Table:
         self.take_out()
 
     def press(self, name: str) -> None:
-        """Press a named region of the page in sight."""
+        """Press a named region of the page in sight, after a moment, as people do."""
         for region in reversed(self.screen.regions):
             if region.name == name:
-                x, y = region.centre
-                self.happen(TouchEvent(TouchKind.DOWN, x, y))
-                self.happen(TouchEvent(TouchKind.UP, x, y))
+                self.people.look()
+                self.tap(*region.centre)
                 return
         raise AssertionError(f"{name} is not on {self.page}: {sorted(self.names)}")
+
+    def tap(self, x: int, y: int) -> None:
+        """Touch the screen there at once, and let go."""
+        self.happen(TouchEvent(TouchKind.DOWN, x, y))
+        self.happen(TouchEvent(TouchKind.UP, x, y))
 
     def type(self, widget: str, text: str) -> None:
         for character in text:

@@ -30,6 +30,7 @@ from common.records import (
 from common.service import EXIT_CONFIG, EXIT_FAILED, EXIT_STOPPED, EXIT_USAGE
 from hal.parts import Parts
 from simulators.bench_client import BenchClient
+from simulators.hands import REACTION_S
 from tests import samples
 from tests.on_bench import OnBench, running_bench
 from tests.unit.accumulator.stage import BOARD, start_password
@@ -268,14 +269,20 @@ def test_the_daemon_on_a_bench(computer: Computer, capfd: pytest.CaptureFixture[
 
     def people(client: BenchClient) -> None:
         hands = client.board(BOARD)
+
+        def press(name: str) -> None:
+            hands.find_region(name)
+            client.advance(REACTION_S)
+            hands.touch_region(name)
+
         wait_for(client, "accumulator.start")
         for character in "k7qdm2xp94tr":
-            hands.touch_region(f"password.{character}")
-        hands.touch_region("enter")
+            press(f"password.{character}")
+        press("enter")
         wait_for(client, "accumulator.clock")
-        hands.touch_region("clock.right")
+        press("clock.right")
         wait_for(client, "accumulator.zero")
-        hands.touch_region("zero.print")
+        press("zero.print")
         wait_for(client, "accumulator.zero", "zero.continue")
         assert [picture.width for picture in hands.printed()] == [576]
         medium = hands.unplug()

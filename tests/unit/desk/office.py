@@ -56,6 +56,7 @@ from hal.screen import Frame, ScreenSize
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
 from tests import samples
+from tests.peoples_time import PeoplesTime
 from tests.unit.desk import bench
 from tests.unit.desk.bench import NOW_MS, PIN, Card, OfficialCard
 
@@ -203,6 +204,7 @@ class Office:
     def __init__(self, root: Path, board: str = NAME) -> None:
         self.board = board
         self.root, self.clock, self.screen = root, SetClock(), Screen()
+        self.people = PeoplesTime(self.clock)
         self.chip = SimClockChip(self.clock)
         self.slot = Slot(root / "medium")
         self.own = FolderMedium.make(root / "state", "own-storage")
@@ -232,8 +234,8 @@ class Office:
     def start(self) -> None:
         """Start the program."""
         inbox = Inbox()
-        self.loop = Loop(inbox, self.clock)
-        service = Service("deskd", self.config, self.clock, inbox, self.loop)
+        self.loop = Loop(inbox, self.people)
+        service = Service("deskd", self.config, self.people, inbox, self.loop)
         self.shell = DeskShell(
             service,
             self.screen,
@@ -315,12 +317,17 @@ class Office:
         return region.text if region else ""
 
     def press(self, *names: str) -> None:
-        """Touch targets in the middle, one after the other."""
+        """Touch targets in the middle, one after the other, each after a moment, as people do."""
         for name in names:
             region = find(self.screen.regions, name)
             assert region is not None, (name, self.page())
-            for kind in (TouchKind.DOWN, TouchKind.UP):
-                self.step(TouchEvent(kind, *region.centre))
+            self.people.look()
+            self.tap(*region.centre)
+
+    def tap(self, x: int, y: int) -> None:
+        """Touch the screen there at once, and let go."""
+        for kind in (TouchKind.DOWN, TouchKind.UP):
+            self.step(TouchEvent(kind, x, y))
 
     def open(self) -> None:
         """Start, and open with the courier card."""

@@ -13,7 +13,6 @@ from common.records import Figure, Voter
 from common.regions import Region
 from desk.events import CodeScanned
 from desk.state import Mark
-from hal.touch import TouchEvent, TouchKind
 from simulators.clerk_errands import SeasonedClerk
 from simulators.officials import Document, OfficialStuck, PersonCards
 from simulators.spelling import typed_name
@@ -40,8 +39,8 @@ class OfficeHands:
         self.office.put(None)
 
     def touch(self, board: str, x: int, y: int) -> None:
-        for kind in (TouchKind.DOWN, TouchKind.UP):
-            self.office.step(TouchEvent(kind, x, y))
+        self.office.people.look()
+        self.office.tap(x, y)
 
     def scan(self, board: str, text: str) -> None:
         self.office.step(CodeScanned(text))
