@@ -79,6 +79,18 @@ def minus(one: bytes, other: bytes) -> bytes:
     return crypto_core_ed25519_sub(one, other)
 
 
+def first_message(one: bytes, other: bytes) -> bytes:
+    """Return the difference that a proof's first message must be.
+
+    Raises:
+        Wrong: it is zero. An honest prover does not meet that; one that does has thrown no dice.
+    """
+    difference = minus(one, other)
+    if difference == ZERO:
+        raise Wrong("a first message of the proof is zero")
+    return difference
+
+
 def total(points: Iterable[bytes]) -> bytes:
     """Return the sum of points that were read."""
     result = ZERO

@@ -15,6 +15,7 @@ from verifier.encoding import Wrong, sha256
 from verifier.group import (
     SIZE,
     cut,
+    first_message,
     hashed_scalar,
     is_point,
     minus,
@@ -82,7 +83,7 @@ def check_opening(who: Opener, ballots: bytes, factors: bytes, proof: bytes, wor
             mine = cut(factors[at * width * SIZE : (at + 1) * width * SIZE])
             try:
                 seconds += [
-                    minus(multiple(answer, columns[at]), multiple(c, factor))
+                    first_message(multiple(answer, columns[at]), multiple(c, factor))
                     for answer, factor in zip(answers, mine, strict=True)
                 ]
             except Wrong as wrong:

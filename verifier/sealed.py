@@ -15,9 +15,9 @@ from verifier.group import (
     SIZE,
     ZERO,
     cut,
+    first_message,
     hashed_scalar,
     is_point,
-    minus,
     multiple,
     multiple_of_base,
     plus,
@@ -73,7 +73,7 @@ def challenge_and_answers(untrusted: bytes, half: bytes) -> tuple[int, list[int]
 def first_messages(challenge: int, answers: list[int], half: bytes) -> bytes:
     """Return T_1 … T_w, joined, of a proof about a half of the key. Raises: Wrong: no points."""
     return b"".join(
-        minus(multiple_of_base(answer), multiple(challenge, point))
+        first_message(multiple_of_base(answer), multiple(challenge, point))
         for answer, point in zip(answers, cut(half), strict=True)
     )
 
@@ -110,7 +110,7 @@ def check_ballot(key: bytes, package: bytes, style: int, board: bytes, untrusted
     points, proof = untrusted[: -2 * SIZE], untrusted[-2 * SIZE :]
     try:
         challenge, answer = (scalar(part) for part in cut(proof))
-        first = minus(multiple_of_base(answer), multiple(challenge, points[:SIZE]))
+        first = first_message(multiple_of_base(answer), multiple(challenge, points[:SIZE]))
     except Wrong as wrong:
         raise Wrong(UNREADABLE) from wrong
     if not all(map(is_point, cut(points)[1:])):  # `multiple` has read a

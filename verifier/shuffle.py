@@ -24,6 +24,7 @@ from verifier.group import (
     SIZE,
     ZERO,
     cut,
+    first_message,
     generator,
     hashed,
     hashed_scalar,
@@ -131,13 +132,13 @@ def check_shuffle(who: Shuffler, before: bytes, after: bytes, proof: bytes, work
     parts = work.over("shuffle", len(claim.chain) // SIZE, part)
     commitments = total(one.commitments for one in parts)
     generators = total(one.generators for one in parts)
-    t_1 = minus(multiple_of_base(s_1), multiple(c, minus(commitments, generators)))
+    t_1 = first_message(multiple_of_base(s_1), multiple(c, minus(commitments, generators)))
     product = 1
     for one in parts:
         product = product * one.product % ORDER
     last = minus(claim.chain[-SIZE:], multiple(product, generator(0)))
-    t_2 = minus(multiple_of_base(s_2), multiple(c, last))
-    t_3 = minus(
+    t_2 = first_message(multiple_of_base(s_2), multiple(c, last))
+    t_3 = first_message(
         plus(multiple_of_base(s_3), total(one.z_generators for one in parts)),
         multiple(c, total(one.u_commitments for one in parts)),
     )
@@ -146,7 +147,7 @@ def check_shuffle(who: Shuffler, before: bytes, after: bytes, proof: bytes, work
     for column, again in enumerate(sealed_again):
         new = total(one.z_after[column] for one in parts)
         old = total(one.u_before[column] for one in parts)
-        t_4 += minus(minus(new, again), multiple(c, old))
+        t_4 += first_message(minus(new, again), multiple(c, old))
     t_5 = b"".join(one.t_5 for one in parts)
     if c != hashed_scalar("shuffle-challenge", base, claim.chain, t_1, t_2, t_3, t_4, t_5):
         raise Wrong(NOT_HELD)
@@ -189,7 +190,7 @@ def _sums(base: bytes, claim: _Claim, numbers: range) -> _Sums:
             if at:
                 previous = claim.chain[here.start - SIZE : here.start]
             forward = plus(multiple_of_base(y), multiple(z, previous))
-            t_5.append(minus(forward, multiple(claim.challenge, link)))
+            t_5.append(first_message(forward, multiple(claim.challenge, link)))
         except Wrong as wrong:
             raise Wrong(
                 f"ballot {at + 1} of the new list, or its part of the proof: {wrong}"
