@@ -27,7 +27,7 @@ from accumulator.votes import Opened
 from cardio.messages import ReadShare, ShareCardSeen, ShareRead
 from common.catalogue import EventType
 from common.errors import Reason, Refused
-from common.records import Act, ActFact, ContestResult, StationPackage
+from common.records import Act, ActFact, BoardKind, ContestResult, StationPackage
 
 Count = Callable[
     [bytes, StationPackage, Mapping[int, int], Collection[int]], tuple[ContestResult, ...]
@@ -111,7 +111,7 @@ class Quorum:
                 return Notice(Reason.CARD_FOREIGN)
             return Notice(Reason.SHARE_ALREADY_READ) if card.number in self.shares else None
 
-        slot, effects = self.slot.on(event, refused, lambda _, pin: AskCard(ReadShare(pin)))
+        slot, effects = self.slot.on(event, refused, _asked)
         return Turn(replace(self, slot=slot), effects)
 
     def _while_counting(self, event: Event) -> Turn:
@@ -144,3 +144,8 @@ class Quorum:
         facts = (("name", station.name_of(card.official)),)
         slot = self.slot.finished(Notice(Word.SHARE_READ, facts, good=True))
         return Turn(replace(self, shares=shares, slot=slot), (record,))
+
+
+def _asked(card: ShareCardSeen, pin: str) -> AskCard:
+    del card
+    return AskCard(ReadShare(pin, BoardKind.ACCUMULATOR))

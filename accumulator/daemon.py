@@ -71,6 +71,7 @@ from common.clock import Clock
 from common.enrolment import Installation
 from common.media import Medium, MediumFault
 from common.pages import Page, Picture, Press, render
+from common.records import BoardKind
 from common.service import (
     Inbox,
     PartThread,
@@ -299,7 +300,7 @@ class AccumulatorShell:
                 self._asked = self._ask_card(request)
             case AskShareWritten(index, pin):
                 share = self._strongroom.share_for_card(index)
-                self._asked = self._ask_card(WriteShare(pin, share))
+                self._asked = self._ask_card(WriteShare(pin, BoardKind.ACCUMULATOR, share))
             case PrintZero() | PrintHourly() | PrintProtocol() | PrintCodes():
                 return self._print(effect)
             case _:

@@ -62,7 +62,7 @@ from cardio.piv import (
     PinMalformed,
     PinWrong,
 )
-from cardio.share_card import NoShare, ShareCard
+from cardio.share_card import NoShare, NoSuchHalf, ShareCard
 from cardio.share_seal import ShareSealError
 from cardio.station_records import Copied, SignedVote, StationRecords
 from cardio.voter_card import VoterCard
@@ -237,7 +237,15 @@ class CardAttendant:
             answer, told = _failed(request_id, request, error), None
             if not isinstance(error, PinWrong | PinBlocked | PinMalformed):
                 told = self.look()
-        except (_Absent, _WrongKind, RecordError, Copied, NoShare, ShareSealError) as error:
+        except (
+            _Absent,
+            _WrongKind,
+            RecordError,
+            Copied,
+            NoShare,
+            NoSuchHalf,
+            ShareSealError,
+        ) as error:
             answer, told = _failed(request_id, request, error), None
         except SignatureWrong as error:
             answer, told = _failed(request_id, request, error), self.look()
@@ -270,16 +278,18 @@ class CardAttendant:
                 face.write(start_order, self._writer())
             case SignAct(pin, to_be_signed):
                 return self._sign(request_id, pin, to_be_signed)
-            case WriteShare(pin, share):
+            case WriteShare(pin, half, share):
                 with_pin = _pin_bytes(pin)
                 try:
-                    self._share_card().write(with_pin, share, self._writer(), self._random_bytes)
+                    self._share_card().write(
+                        with_pin, half, share, self._writer(), self._random_bytes
+                    )
                 finally:
                     _wipe(with_pin)
-            case ReadShare(pin):
+            case ReadShare(pin, half):
                 with_pin = _pin_bytes(pin)
                 try:
-                    return ShareRead(request_id, self._share_card().read(with_pin))
+                    return ShareRead(request_id, self._share_card().read(with_pin, half))
                 finally:
                     _wipe(with_pin)
             case ClearShare(pin):
@@ -362,7 +372,7 @@ def _failed(request_id: int, request: Request, error: Exception) -> Failed:
             reason = Reason.CARD_WRONG_KIND
         case RecordError() | Copied():
             reason = Reason.CARD_RECORD_UNFIT
-        case NoShare():
+        case NoShare() | NoSuchHalf():
             reason = Reason.SHARE_MISSING
         case ShareSealError():
             reason = Reason.SHARE_DAMAGED

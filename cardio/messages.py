@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from enum import Enum
 from types import NoneType
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 from common.errors import Fact, Reason, Thing
+from common.records import BoardKind
 
 Facts: TypeAlias = tuple[tuple[str, int | str], ...]
 """Facts beside a reason, as pairs sorted by name: `text(reason, language, **dict(facts))`."""
@@ -192,22 +194,27 @@ class SignAct:
 
 @dataclass(frozen=True, slots=True)
 class WriteShare:
-    """Seal `share` to the share card's 9D key and write it."""
+    """Seal `share`, of the half that a board of this kind made, to the share card and write it.
+
+    The card's share of the other half stays as it is.
+    """
 
     pin: str = field(repr=False)
+    half: BoardKind
     share: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadShare:
-    """Read and unseal the share of the share card."""
+    """Read and unseal the share card's share of the half that a board of this kind made."""
 
     pin: str = field(repr=False)
+    half: BoardKind
 
 
 @dataclass(frozen=True, slots=True)
 class ClearShare:
-    """Overwrite and empty the share on the share card."""
+    """Overwrite and empty both shares on the share card."""
 
     pin: str = field(repr=False)
 
@@ -300,6 +307,7 @@ _ANSWERS: Final[Mapping[int, type[Answer]]] = {
     43: Failed,
 }
 _REASONS: Final = {reason.value: reason for reason in Reason}
+_BOARD_KINDS: Final = {kind.value: kind for kind in BoardKind}
 _KINDS: Final = {
     kind: number
     for table in (_NOTIFICATIONS, _REQUESTS, _ANSWERS)
@@ -344,7 +352,7 @@ def decode_request(untrusted: Sequence[object]) -> tuple[int, Request]:
 
 def _encode(message: Notification | Request | Answer) -> tuple[object, ...]:
     values = (getattr(message, entry.name) for entry in fields(message))
-    return (_KINDS[type(message)], *(v.value if isinstance(v, Reason) else v for v in values))
+    return (_KINDS[type(message)], *(v.value if isinstance(v, Enum) else v for v in values))
 
 
 def _kind(untrusted: Sequence[object]) -> tuple[int, Sequence[object]]:
@@ -376,6 +384,10 @@ def _checked(hint: object, name: str, value: object) -> object:
         if type(value) is not int or value not in _REASONS:
             raise MessageError(f"{name}: no reason has this number")
         return _REASONS[value]
+    if hint is BoardKind:
+        if type(value) is not int or value not in _BOARD_KINDS:
+            raise MessageError(f"{name}: no kind of board has this number")
+        return _BOARD_KINDS[value]
     if hint == Facts:
         return _facts(name, value)
     permitted = get_args(hint) or (hint,)  # `bytes | None` gives both

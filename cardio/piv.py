@@ -65,6 +65,7 @@ class ObjectId(IntEnum):
     """The data objects that a card of ours uses (SP 800-73-4 part 1 table 3)."""
 
     CARD_AUTHENTICATION_CERTIFICATE = 0x5FC101
+    FINGERPRINTS = 0x5FC103
     AUTHENTICATION_CERTIFICATE = 0x5FC105
     PRINTED_INFORMATION = 0x5FC109
     SIGNATURE_CERTIFICATE = 0x5FC10A

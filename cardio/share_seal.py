@@ -1,10 +1,11 @@
 """Sealing a share of the tally key to one share card.
 
-The share in Printed Information is useless without the card's own 9D key and the PIN that unlocks
+A share on a card is useless without the card's own 9D key and the PIN that unlocks
 it: an ephemeral P-256 key agrees with the card's public key (SP 800-56A, one-pass), HKDF-SHA256
 (RFC 5869) makes of it a key and a nonce for AES-256-GCM, and both public points and the card's
-place (station and card number) go into the derivation, so that a sealed share opens on this one
-card only. Every sealing has an ephemeral key of its own, so no nonce is ever used twice.
+place (station, card number and half) go into the derivation, so that a sealed share opens on this
+one card and as a share of this one half only. Every sealing has an ephemeral key of its own, so no
+nonce is ever used twice.
 
     form 1 (1 byte) ‖ ephemeral point (65) ‖ ciphertext (as long as the share) ‖ tag (16)
 
@@ -28,7 +29,7 @@ POINT_SIZE = 65
 TAG_SIZE = 16
 OVERHEAD = 1 + POINT_SIZE + TAG_SIZE
 MAX_SHARE_SIZE = 128
-"""Bytes; sealed, the share must fit Printed Information (245 bytes, SP 800-73-4 part 1 table 7)."""
+"""Bytes; sealed, a share must fit Printed Information (245 bytes, SP 800-73-4 part 1 table 7)."""
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -45,7 +46,7 @@ def seal_share(
     Args:
         share: up to `MAX_SHARE_SIZE` bytes.
         card_point: the card's 9D public key, uncompressed, 65 bytes.
-        place: names station and card; the same words are needed to open it.
+        place: names station, card and half; the same words are needed to open it.
         random_bytes: the source of the ephemeral key.
 
     Raises:

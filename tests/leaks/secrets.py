@@ -30,7 +30,7 @@ from common.ballot import Ballot
 from common.clock import SystemClock
 from common.keys import DeviceKeys, StationKeys
 from common.media import FolderMedium
-from common.records import Activation, Deposit, OpenedVote, StartOrder, Voter
+from common.records import Activation, BoardKind, Deposit, OpenedVote, StartOrder, Voter
 from simulators.card_reader import SimCardReader, SimCardSlot
 from simulators.piv_card import CardState, SimPivCard
 from simulators.prepare import Station
@@ -172,7 +172,9 @@ def tally_shares(station: Station) -> list[Share]:
         connection = with_reader.connect()
         at = _during(station)
         card = prove_card(connection, package.card_authority, package.station, at, random.randbytes)
-        shares.append(Share.from_bytes(ShareCard(card, package).read(person.share_pin.encode())))
+        pin = person.share_pin.encode()
+        written = ShareCard(card, package).read(pin, BoardKind.ACCUMULATOR)
+        shares.append(Share.from_bytes(written))
         connection.close()
         with_reader.close()
     return shares

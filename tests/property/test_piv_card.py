@@ -35,7 +35,7 @@ from cardio.station_records import Copied, SignedVote
 from cardio.voter_card import VoterCard
 from common.chain import CardKind
 from common.errors import Reason, Refused
-from common.records import RecordError
+from common.records import BoardKind, RecordError
 from hal.card_reader import ReaderState
 from simulators.piv_card import (
     FLAVOURS,
@@ -231,22 +231,60 @@ def test_erasing_torn_anywhere_never_leaves_a_card_that_can_vote_again(
 
 
 SHARE = b"a share of the tally key, 40 bytes long."
+OTHER_SHARE = b"the share of the other half, and as long as shares ever get.".ljust(128)
 
 
 @EVERY_MOMENT
 @EVERY_FLAVOUR
 def test_a_share_torn_anywhere(flavour: Flavour, moment: Moment) -> None:
     torn = Torn(CardKind.SHARE, flavour, moment)
-    for _ in torn.everywhere(WriteShare(PIN, SHARE)):
-        assert torn.ask(WriteShare(PIN, SHARE)) == Done(2)
-        assert torn.ask(ReadShare(PIN)) == ShareRead(2, SHARE)
-    torn.prepare(WriteShare(PIN, SHARE))
+    write, read = WriteShare(PIN, BoardKind.DESK, SHARE), ReadShare(PIN, BoardKind.DESK)
+    for _ in torn.everywhere(write):
+        assert torn.ask(write) == Done(2)
+        assert torn.ask(read) == ShareRead(2, SHARE)
+    torn.prepare(write)
     for card, _ in torn.everywhere(ClearShare(PIN)):
         assert torn.ask(ClearShare(PIN)) == Done(2)
-        assert 0x5FC109 not in card.state.objects
-    torn.prepare(WriteShare(PIN, SHARE))
-    for _ in torn.everywhere(ReadShare(PIN)):
-        assert torn.ask(ReadShare(PIN)) == ShareRead(2, SHARE)
+        assert 0x5FC103 not in card.state.objects
+    torn.prepare(write)
+    for _ in torn.everywhere(read):
+        assert torn.ask(read) == ShareRead(2, SHARE)
+
+
+@EVERY_MOMENT
+@EVERY_FLAVOUR
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(BoardKind.DESK, BoardKind.ACCUMULATOR), (BoardKind.ACCUMULATOR, BoardKind.DESK)],
+    ids=["desk first", "accumulator first"],
+)
+def test_a_share_is_never_lost_by_writing_the_other(
+    flavour: Flavour, moment: Moment, first: BoardKind, second: BoardKind
+) -> None:
+    torn = Torn(CardKind.SHARE, flavour, moment)
+    torn.prepare(WriteShare(PIN, first, SHARE))
+    write = WriteShare(PIN, second, OTHER_SHARE)
+    insertions = 0
+    for _ in torn.everywhere(write):
+        assert torn.ask(ReadShare(PIN, first)) == ShareRead(2, SHARE)
+        assert torn.ask(write) == Done(2)
+        assert torn.ask(ReadShare(PIN, second)) == ShareRead(2, OTHER_SHARE)
+        assert torn.ask(ReadShare(PIN, first)) == ShareRead(2, SHARE)
+        insertions += 1
+    assert insertions >= 6
+
+
+@EVERY_MOMENT
+@EVERY_FLAVOUR
+def test_both_shares_are_cleared_wherever_that_was_torn(flavour: Flavour, moment: Moment) -> None:
+    torn = Torn(CardKind.SHARE, flavour, moment)
+    torn.prepare(
+        WriteShare(PIN, BoardKind.DESK, SHARE),
+        WriteShare(PIN, BoardKind.ACCUMULATOR, OTHER_SHARE),
+    )
+    for card, _ in torn.everywhere(ClearShare(PIN)):
+        assert torn.ask(ClearShare(PIN)) == Done(2)
+        assert not card.state.objects.keys() & {0x5FC103, 0x5FC109}
 
 
 # Decay.
@@ -400,7 +438,7 @@ def test_a_card_that_turns_hostile_after_its_proof(
                 OfficialCard(card, card_samples.package()).sign(PIN.encode(), b"an act")
                 raise AssertionError("it cannot sign with a key it does not have")
             case _:
-                ShareCard(card, card_samples.package()).read(PIN.encode())
+                ShareCard(card, card_samples.package()).read(PIN.encode(), BoardKind.DESK)
                 raise AssertionError("it cannot open a share that there is not")
     except (CardError, Copied, NotListed, NoShare, ShareSealError):
         pass

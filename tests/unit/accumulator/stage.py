@@ -234,7 +234,7 @@ class ShareCardOf(Card):
 
     def carry_out(self, number: int, request: Request) -> messages.Answer:
         match request:
-            case messages.WriteShare(_, share) if not self.broken:
+            case messages.WriteShare(_, _, share) if not self.broken:
                 self.share = share
                 return Done(number)
             case messages.WriteShare():

@@ -39,12 +39,14 @@ from cardio.station_records import SignedVote, StationRecords
 from common import chain, cose, records
 from common.chain import CardKind
 from common.errors import Reason
+from common.records import BoardKind
 from hal.card_reader import ReaderState
 from simulators.card_reader import SimBankCard, SimCard, SimMuteCard
 from simulators.piv_card import FLAVOURS, CardState, Flavour, SimPivCard
 from tests import card_samples, samples
 from tests.card_samples import PIN, Stand, activation, made, vote
 
+ACCUMULATOR, DESK = BoardKind.ACCUMULATOR, BoardKind.DESK
 EVERY_FLAVOUR = pytest.mark.parametrize("flavour", FLAVOURS.values(), ids=FLAVOURS.keys())
 
 
@@ -535,8 +537,8 @@ ALL_OF_A_CARD: tuple[tuple[Request, CardKind], ...] = (
     (EraseCard(b"x" * 32), CardKind.VOTER),
     (WriteStartOrder(b"x"), CardKind.COURIER),
     (SignAct(PIN, b"x"), CardKind.OFFICIAL),
-    (WriteShare(PIN, b"x"), CardKind.SHARE),
-    (ReadShare(PIN), CardKind.SHARE),
+    (WriteShare(PIN, ACCUMULATOR, b"x"), CardKind.SHARE),
+    (ReadShare(PIN, ACCUMULATOR), CardKind.SHARE),
     (ClearShare(PIN), CardKind.SHARE),
 )
 
@@ -641,6 +643,7 @@ def test_a_card_pulled_out_while_it_signs(stand: Stand) -> None:
 
 
 SHARE = b"a share of the tally key, 40 bytes long."
+OTHER = b"the share of the other half, 39 bytes.."
 
 
 @EVERY_FLAVOUR
@@ -649,21 +652,48 @@ def test_a_share_is_written_read_and_cleared(stand: Stand, flavour: Flavour) -> 
     state.flavour = flavour.name
     card = SimPivCard(state, stand.random_bytes)
     meet(stand, card)
-    assert stand.attendant.carry_out(8, ReadShare(PIN))[0] == Failed(8, Reason.SHARE_MISSING)
-    done(stand, WriteShare(PIN, SHARE))
+    assert stand.attendant.carry_out(8, ReadShare(PIN, ACCUMULATOR))[0] == Failed(
+        8, Reason.SHARE_MISSING
+    )
+    done(stand, WriteShare(PIN, ACCUMULATOR, SHARE))
     assert SHARE not in card.state.objects[0x5FC109]
     leave(stand)
     meet(stand, card)
-    assert stand.attendant.carry_out(8, ReadShare(PIN)) == (ShareRead(8, SHARE), None)
+    assert stand.attendant.carry_out(8, ReadShare(PIN, ACCUMULATOR)) == (ShareRead(8, SHARE), None)
+    assert stand.attendant.carry_out(8, ReadShare(PIN, DESK))[0] == Failed(8, Reason.SHARE_MISSING)
+    done(stand, WriteShare(PIN, DESK, OTHER))
+    assert OTHER not in card.state.objects[0x5FC103]
+    assert stand.attendant.carry_out(8, ReadShare(PIN, DESK))[0] == ShareRead(8, OTHER)
+    assert stand.attendant.carry_out(8, ReadShare(PIN, ACCUMULATOR))[0] == ShareRead(8, SHARE)
     done(stand, ClearShare(PIN))
-    assert 0x5FC109 not in card.state.objects
+    assert not card.state.objects.keys() & {0x5FC109, 0x5FC103}
     assert card.transmit(bytes.fromhex("00200080")) == b"\x63\xc3"
+
+
+def test_a_share_put_in_the_place_of_the_other_half_s(stand: Stand) -> None:
+    card = stand.card(CardKind.SHARE, 1)
+    meet(stand, card)
+    done(stand, WriteShare(PIN, ACCUMULATOR, SHARE))
+    card.state.objects[0x5FC103] = card.state.objects[0x5FC109]
+    assert stand.attendant.carry_out(8, ReadShare(PIN, DESK))[0] == Failed(8, Reason.SHARE_DAMAGED)
+
+
+@pytest.mark.parametrize("kind", [BoardKind.TERMINAL, BoardKind.PORTABLE])
+def test_a_share_of_a_half_that_nobody_makes(stand: Stand, kind: BoardKind) -> None:
+    card = stand.card(CardKind.SHARE, 1)
+    meet(stand, card)
+    for request in (WriteShare(PIN, kind, SHARE), ReadShare(PIN, kind)):
+        assert stand.attendant.carry_out(8, request)[0] == Failed(8, Reason.SHARE_MISSING)
+    assert not card.state.objects.keys() & {0x5FC109, 0x5FC103}
 
 
 def test_a_share_and_a_wrong_pin(stand: Stand) -> None:
     card = stand.card(CardKind.SHARE, 1)
     meet(stand, card)
-    for left, request in ((2, WriteShare("000000", SHARE)), (1, ReadShare("000000"))):
+    for left, request in (
+        (2, WriteShare("000000", DESK, SHARE)),
+        (1, ReadShare("000000", ACCUMULATOR)),
+    ):
         answer, _ = stand.attendant.carry_out(8, request)
         assert answer == Failed(8, Reason.PIN_WRONG, (("attempts", left),))
     assert 0x5FC109 not in card.state.objects
@@ -675,26 +705,30 @@ def test_a_share_and_a_wrong_pin(stand: Stand) -> None:
 def test_a_share_that_decayed(stand: Stand) -> None:
     card = stand.card(CardKind.SHARE, 1)
     meet(stand, card)
-    done(stand, WriteShare(PIN, SHARE))
+    done(stand, WriteShare(PIN, ACCUMULATOR, SHARE))
     card.flip_bit(0x5FC109, 700)
-    assert stand.attendant.carry_out(8, ReadShare(PIN))[0] == Failed(8, Reason.SHARE_DAMAGED)
+    assert stand.attendant.carry_out(8, ReadShare(PIN, ACCUMULATOR))[0] == Failed(
+        8, Reason.SHARE_DAMAGED
+    )
 
 
 def test_a_share_on_another_share_card(stand: Stand) -> None:
     first, second = stand.card(CardKind.SHARE, 1), stand.card(CardKind.SHARE, 2)
     meet(stand, first)
-    done(stand, WriteShare(PIN, SHARE))
+    done(stand, WriteShare(PIN, ACCUMULATOR, SHARE))
     leave(stand)
     second.state.objects[0x5FC109] = first.state.objects[0x5FC109]
     meet(stand, second)
-    assert stand.attendant.carry_out(8, ReadShare(PIN))[0] == Failed(8, Reason.SHARE_DAMAGED)
+    assert stand.attendant.carry_out(8, ReadShare(PIN, ACCUMULATOR))[0] == Failed(
+        8, Reason.SHARE_DAMAGED
+    )
 
 
 def test_a_share_card_whose_key_is_not_the_listed_one(stand: Stand) -> None:
     card = stand.card(CardKind.SHARE, 1)
     card.state.keys[0x9D] = (99).to_bytes(32, "big")
     meet(stand, card)
-    answer, _ = stand.attendant.carry_out(8, WriteShare(PIN, SHARE))
+    answer, _ = stand.attendant.carry_out(8, WriteShare(PIN, ACCUMULATOR, SHARE))
     assert answer == Failed(8, Reason.SHARE_DAMAGED)
 
 
@@ -711,15 +745,15 @@ def test_neither_log_nor_messages_hold_a_secret_or_a_card_number(
     done(stand, Activate(activation(card.key_hash, serial=3_333)))
     leave(stand)
     meet(stand, stand.card(CardKind.SHARE, 1))
-    stand.attendant.carry_out(8, WriteShare(PIN, SHARE))
-    stand.attendant.carry_out(8, ReadShare("424242"))
-    stand.attendant.carry_out(8, ReadShare(PIN))
+    stand.attendant.carry_out(8, WriteShare(PIN, ACCUMULATOR, SHARE))
+    stand.attendant.carry_out(8, ReadShare("424242", DESK))
+    stand.attendant.carry_out(8, ReadShare(PIN, ACCUMULATOR))
     written = capsys.readouterr().out
     assert "request done" in written
     assert "request failed" in written
     for secret in (str(number), "3333", card.key_hash.hex(), PIN, "424242", "share of"):
         assert secret not in written
-    for message in (WriteShare(PIN, SHARE), SignAct(PIN, b""), ShareRead(8, SHARE)):
+    for message in (WriteShare(PIN, ACCUMULATOR, SHARE), SignAct(PIN, b""), ShareRead(8, SHARE)):
         assert PIN not in repr(message)
         assert "share of" not in repr(message)
     assert hashlib.sha256(b"voter").hexdigest() not in repr(card_samples.CONFIGURE)

@@ -41,6 +41,7 @@ from cardio.messages import (
 )
 from common.bus import channel_pair
 from common.errors import Reason, Thing, text
+from common.records import BoardKind
 
 NOTIFICATIONS: tuple[Notification, ...] = (
     ReaderMissing(),
@@ -63,8 +64,8 @@ REQUESTS: tuple[Request, ...] = (
     EraseCard(b"h" * 32),
     WriteStartOrder(b"order"),
     SignAct("123456", b"x" * 50_000),
-    WriteShare("123456", b"share"),
-    ReadShare("123456"),
+    WriteShare("123456", BoardKind.DESK, b"share"),
+    ReadShare("123456", BoardKind.ACCUMULATOR),
     ClearShare("123456"),
 )
 ANSWERS: tuple[Answer, ...] = (
@@ -177,7 +178,11 @@ def test_what_is_no_message_from_cardiod(array: tuple[object, ...]) -> None:
         (22, 1),
         (22, 1, None),
         (26, 1, b"123456", b"tbs"),
-        (28, 1, 123456),
+        (28, 1, 123456, 1),
+        (28, 1, "123456"),
+        (28, 1, "123456", 9),
+        (28, 1, "123456", "1"),
+        (28, 1, "123456", True),
     ],
 )
 def test_what_is_no_request(array: tuple[object, ...]) -> None:
