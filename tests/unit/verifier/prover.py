@@ -143,7 +143,7 @@ class Prover:
         commitments = [b""] * count
         for i in places:
             commitments[order[i]] = plus(multiple_of_base(d[order[i]]), generator(i + 1))
-        base = hashed("shuffle", who.context(), who.key, before, after, b"".join(commitments))
+        base = hashed("shuffle", context(who), who.key, before, after, b"".join(commitments))
         u = [hashed_scalar("shuffle-weight", base, i + 1) for i in places]
         v = [u[order[i]] for i in places]
         f, chain = self.fresh(count), [generator(0)]
@@ -197,6 +197,12 @@ class Prover:
             b"".join(multiple(one, a) for a in firsts for one in k),
         )
         return number(c) + b"".join(number(one + c * x) for one, x in zip(k, secrets, strict=True))
+
+
+def context(who: Shuffler) -> bytes:
+    """Return what names who shuffles what."""
+    styles = list(who.styles)
+    return hashed("mix", who.package, who.start_order, styles, who.position, who.board)
 
 
 def piece_point(piece: bytes) -> bytes:
