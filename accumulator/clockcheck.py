@@ -27,7 +27,7 @@ from common.cose import SignedBody
 from common.daytime import Hours
 from common.errors import Reason
 from common.pages import key_of, type_key
-from common.records import Act, Role
+from common.records import Act
 
 DIGITS = 4
 
@@ -110,10 +110,7 @@ class ClockAct:
 
     def complete(self, context: Context) -> bool:
         """Say whether the chair and one more have signed."""
-        station = context.station
-        signed = self.signing.signed_by(station)
-        chairs = {each.number for each in station.commission if each.role is Role.CHAIR}
-        return len(signed) >= SIGNERS and bool(signed & chairs)
+        return self.signing.by_chair_and_others(context.station, SIGNERS)
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""

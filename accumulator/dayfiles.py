@@ -7,6 +7,7 @@
                                 what a board that died left behind
     minutes.cose                the votes were counted; the minutes with the signatures so far
     evidence/                   the bundle; complete when its manifest is there
+    evidence-sealing.cose       the act of sealing: with which seals this medium is packed
 
 Rules:
 - Every file is written whole, on own storage first. Where a stop, damage or another medium left the
@@ -49,6 +50,7 @@ from common.records import (
 START_ORDER = "start-order.cose"
 MINUTES = "minutes.cose"
 COLLECTED = "collected"
+SEALING = f"{bundle.FOLDER}-sealing.cose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Day:
     gone: Mapping[str, str] = field(default_factory=dict)
     left: tuple[JournalHead, ...] = ()
     minutes: SignedBody | None = None
+    sealing: SignedBody | None = None
 
     @property
     def start_order_hash(self) -> bytes:
@@ -108,6 +111,7 @@ class DayFiles:
         self._station = station
         self._device_key = device_key
         own = next(board for board in station.package.boards if board.name == station.board)
+        self._own_act = Kept(Thing.ACT, partial(_is_act, own))
         self._of_any_board = judge_day(station.package, station.package_hash, own)
 
     # Both media alike
@@ -132,6 +136,8 @@ class DayFiles:
         """Return how a file of the day is judged, bundle aside."""
         if (kept := self._of_any_board(path)) is not None:
             return kept
+        if path == SEALING:
+            return self._own_act
         if path == MINUTES:
             return Kept(Thing.MINUTES, self._is_minutes, self._signatures)
         if not path.startswith(f"{COLLECTED}/"):
@@ -205,6 +211,9 @@ class DayFiles:
             day = replace(day, statement=statement, statement_bytes=content)
         if (content := self.media.read(MINUTES)) is not None:
             day = replace(day, minutes=self._minutes(content))
+        if (content := self.media.read(SEALING)) is not None:
+            sealing = SignedBody.from_bytes(content, Act.external(), self._device_key)
+            day = replace(day, sealing=sealing)
         boards = {}
         for board in package.boards:
             content = self.media.read(f"{COLLECTED}/{board.name}/{STATEMENT}")

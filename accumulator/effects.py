@@ -137,6 +137,23 @@ class ForgetKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawUpSealing:
+    """Draw up the act of sealing, with the numbers of these seals → `SealingDrawnUp`."""
+
+    seals: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealEvidence:
+    """Lay the act of sealing beside the bundle → `EvidenceSealed`.
+
+    `act` bears the members' signatures.
+    """
+
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Append an entry to the journal, durable on both media before the next effect."""
 
@@ -218,6 +235,8 @@ Effect = (
     | KeepSignatures
     | WriteBundle
     | ForgetKeys
+    | DrawUpSealing
+    | SealEvidence
     | Record
     | AskCard
     | AskShareWritten

@@ -91,7 +91,8 @@ class Recovered:
         minutes: the minutes so far, with the signatures that they bear.
         bundled: the evidence bundle is complete.
         cleared: officials whose share cards were cleared after the count.
-        sealed: the day is over.
+        over: the keys were forgotten after the count.
+        seals: the numbers of the seals in the act of sealing, or "" before there is one.
         mended: how many files were mended on each medium.
     """
 
@@ -104,7 +105,8 @@ class Recovered:
     minutes: SignedBody | None = None
     bundled: bool = False
     cleared: tuple[int, ...] = ()
-    sealed: bool = False
+    over: bool = False
+    seals: str = ""
     mended: tuple[tuple[Thing, int], ...] = ()
 
 
@@ -284,6 +286,20 @@ class BundleWritten:
     """Minutes and manifest lie in the evidence bundle on both media."""
 
 
+@dataclass(frozen=True, slots=True)
+class SealingDrawnUp:
+    """The act of sealing waits for signatures."""
+
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSealed:
+    """The act of sealing lies beside the bundle on both media; it names these seals."""
+
+    seals: str
+
+
 Outcome = (
     Recovered
     | RecoveryRefused
@@ -305,6 +321,8 @@ Outcome = (
     | VotesCounted
     | CountRefused
     | BundleWritten
+    | SealingDrawnUp
+    | EvidenceSealed
 )
 
 Event = (

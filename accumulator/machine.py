@@ -8,8 +8,8 @@ Rules:
 - What belongs to every phase is here: language, media that fail, power and case.
 
 The phases in the order of the day: `Locked`, `ClockCheck`, `ZeroCheck`, `SharesOut`, `OpeningAct`,
-`Open`, `Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `DayOver`; and
-`Stopped`. From `Open` and `Collecting` the commission may turn to a board that died
+`Open`, `Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `Seals`, `SealingAct`,
+`DayOver`; and `Stopped`. From `Open` and `Collecting` the commission may turn to a board that died
 (`accumulator.writingoff`), from `Open` to the clock. A spare begins in `Spare` and gets into the
 day by `TakeOverAct` (`accumulator.sparing`).
 """
@@ -50,9 +50,10 @@ from accumulator.events import (
     VotesCounted,
 )
 from accumulator.intake import Intake
-from accumulator.minutes import DayOver, MinutesAct, Papers, Result
+from accumulator.minutes import MinutesAct, Papers, Result
 from accumulator.opening import Locked
 from accumulator.pages import draw_up
+from accumulator.sealing_act import DayOver, Seals
 from accumulator.signing import Signing
 from accumulator.sparing import Spare, TakeOverAct, take_over_act
 from accumulator.station import Station
@@ -206,8 +207,8 @@ class Machine:
         """Begin where the media say that the day is."""
         if found.start_order is not None and found.opening_act is not None:
             self._opened = (found.start_order, found.opening_act)
-        if found.sealed:
-            return Turn(DayOver())
+        if found.over:
+            return Turn(DayOver(found.seals) if found.seals else Seals())
         if not found.unsealed:
             phase = self._phase
             wrong = replace(phase, working=False) if isinstance(phase, Locked) else Locked()

@@ -5,7 +5,8 @@ Rules:
   evidence, and what does not add up.
 - The officials named by the package sign (all members, or the chair alone: a parameter), PIN each;
   the station key signs first.
-- Only then are manifest and paper made; then the share cards are cleared and the day ends.
+- Only then are manifest and paper made; then the share cards are cleared and the keys forgotten.
+  What follows is the act of sealing (`sealing_act`).
 
 It never changes a figure, and never leaves one out because it is awkward.
 """
@@ -25,6 +26,7 @@ from accumulator.effects import (
 )
 from accumulator.events import BundleWritten, Event, Printed, Touched
 from accumulator.pinslot import PinSlot, share_slot
+from accumulator.sealing_act import Seals
 from accumulator.signing import Signing
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, printing_notice, unwanted
@@ -143,7 +145,7 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """The share cards are cleared, one by one, PIN each; then the day is over."""
+    """The share cards are cleared, one by one, PIN each; then the keys are forgotten."""
 
     cleared: frozenset[int] = frozenset()
     slot: PinSlot[ShareCardSeen] = field(default_factory=share_slot)
@@ -165,7 +167,7 @@ class Clearing:
             case Touched("clear.finish") if not self.slot.busy:
                 left = len(station.package.share_cards) - len(self.cleared)
                 record = Record(EventType.EVIDENCE_SEALED, (("count", left),))
-                return Turn(DayOver(), (record, ForgetKeys()))
+                return Turn(Seals(), (record, ForgetKeys()))
 
         def refused(card: ShareCardSeen) -> Notice | None:
             if station.share_card(card.number) is None:
@@ -174,18 +176,3 @@ class Clearing:
 
         slot, effects = self.slot.on(event, refused, lambda _, pin: AskCard(ClearShare(pin)))
         return Turn(replace(self, slot=slot), effects)
-
-
-@dataclass(frozen=True, slots=True)
-class DayOver:
-    """Nothing more happens here; the recording medium is packed and sealed (L28)."""
-
-    @property
-    def working(self) -> bool:
-        """Never."""
-        return False
-
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
-        del event, context
-        return Turn(self)

@@ -15,9 +15,11 @@ from accumulator.clockcheck import DIGITS, ClockAct, ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum
 from accumulator.dead_pages import dead_page, spare_page
-from accumulator.minutes import Clearing, DayOver, MinutesAct, Papers, Result
+from accumulator.minutes import Clearing, MinutesAct, Papers, Result
 from accumulator.opening import Locked, OpeningAct, SharesOut, ZeroCheck, opening_signers_needed
 from accumulator.page_parts import PageParts
+from accumulator.sealing_act import DayOver, SealingAct, Seals
+from accumulator.sealing_pages import sealing_page
 from accumulator.sparing import Spare, TakeOverAct
 from accumulator.stopped import Stopped
 from accumulator.texts import BOARD_KINDS, Word
@@ -89,8 +91,8 @@ def _page_of(phase: Phase, context: Context, language: str) -> Page:
             return writer.papers(phase)
         case Clearing():
             return writer.clearing(phase)
-        case DayOver():
-            return writer.page("day.over", Word.DAY_TITLE, writer.text("hint", Word.DAY_HINT))
+        case Seals() | SealingAct() | DayOver():
+            return sealing_page(writer, phase)
         case Stopped():
             return writer.stopped(phase)
         case _:

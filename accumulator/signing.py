@@ -46,6 +46,12 @@ class Signing:
         signed = self.signed_by(station)
         return tuple(person for person in signers if person.number not in signed)
 
+    def by_chair_and_others(self, station: Station, least: int) -> bool:
+        """Say whether at least so many have signed, the chair among them."""
+        chairs = {person.number for person in station.commission if person.role is Role.CHAIR}
+        signed = self.signed_by(station)
+        return len(signed) >= least and bool(signed & chairs)
+
     def told(self, notice: Notice) -> Signing:
         """Return the same with something to tell."""
         return replace(self, slot=replace(self.slot, notice=notice))

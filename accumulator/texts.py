@@ -295,11 +295,11 @@ class Word(Enum):
     PAPERS_CODES = ("Кодтар тізімін басу", "Печать списка кодов", "Print the codes")
     CLEAR_TITLE = ("Кілт үлестерін өшіру", "Стирание долей ключа", "Clearing the shares")
     CLEAR_HINT = (
-        "Кілт үлесі карточкаларын бірінен соң бірін салыңыз: үлестер өшіріледі. Содан кейін күн аяқталады.",
-        "Вставляйте карточки с долями одну за другой: доли стираются. После этого день окончен.",
-        "Insert the share cards one after another: the shares are cleared. Then the day is over.",
+        "Кілт үлесі карточкаларын бірінен соң бірін салыңыз: үлестер өшіріледі. Содан кейін учаске кілттері де өшіріледі.",
+        "Вставляйте карточки с долями одну за другой: доли стираются. Затем стираются и ключи участка.",
+        "Insert the share cards one after another: the shares are cleared. Then the station's keys are forgotten.",
     )
-    CLEAR_FINISH = ("Күнді аяқтау", "Завершить день", "End the day")
+    CLEAR_FINISH = ("Кілттерді өшіру", "Стереть ключи", "Forget the keys")
     SHARE_CLEARED = (
         "{name}: үлес өшірілді. Карточканы алыңыз.",
         "{name}: доля стёрта. Выньте карточку.",
@@ -313,9 +313,25 @@ class Word(Enum):
     CLEARED = ("үлес өшірілді", "доля стёрта", "share cleared")
     DAY_TITLE = ("Күн аяқталды", "День окончен", "The day is over")
     DAY_HINT = (
-        "Тасымалдағышты шығарып, орап, мөрлеңіз: ол бір жыл сақталады.",
-        "Выньте носитель, упакуйте и опечатайте: он хранится один год.",
-        "Take the recording medium out, pack and seal it: it is kept for one year.",
+        "Тасымалдағышты шығарып, орап, мына пломбалармен мөрлеңіз: ол бір жыл сақталады.",
+        "Выньте носитель, упакуйте и опечатайте этими пломбами: он хранится один год.",
+        "Take the recording medium out, pack it and seal it with these seals: it is kept for one year.",
+    )
+    SEALS_TITLE = (
+        "Деректер құрылғысын мөрлеу",
+        "Опечатывание устройства записи данных",
+        "Sealing the recording device",
+    )
+    SEALS_HINT = (
+        "Қаптама мен пломбаларды дайындаңыз. Әр пломбаның нөмірін теріңіз, араларына бос орын қойыңыз. Тасымалдағышты әзірге шығармаңыз.",
+        "Приготовьте упаковку и пломбы. Наберите номер каждой пломбы, между номерами пробел. Носитель пока не вынимайте.",
+        "Have the package and the seals ready. Type the number of each seal, with a space between numbers. Do not take the recording medium out yet.",
+    )
+    SEALS_ACT_TITLE = ("Мөрлеу туралы акт", "Акт об опечатывании", "Act of sealing")
+    SEALS_ACT_HINT = (
+        "Дауыс беру туралы деректер құрылғысы мына пломбалармен мөрленеді: {seals}. Төраға мен кемінде тағы бір мүше қол қояды.",
+        "Устройство записи данных о голосовании опечатывается пломбами: {seals}. Подписывают председатель и ещё хотя бы один член комиссии.",
+        "The recording device is sealed with these seals: {seals}. The chair and at least one more member sign.",
     )
 
     # A board that died.

@@ -908,6 +908,12 @@ class Reason(Enum):
         "«{board}» завершило день, комплект доказательств полон. Запасное устройство не нужно.",
         "“{board}” has ended its day, and the evidence is complete. No spare is needed.",
     )
+    SEALS_FORMAT = (
+        422,
+        "Әр пломбаның нөмірін бір рет теріңіз: цифр, латын әрпі, сызықша; араларында бос орын.",
+        "Наберите номер каждой пломбы один раз: цифры, латинские буквы и дефисы; между номерами пробел.",
+        "Type the number of each seal once: digits, Latin letters and hyphens, with a space between numbers.",
+    )
 
     # 450–499: media, journal and urn.
     MEDIUM_MISSING = (

@@ -418,6 +418,7 @@ class ActFact(IntEnum):
     SPARE = 14  # name of the board that goes on in the place of BOARD
     JOURNAL_HEAD = 15  # of BOARD's journal, as far as it was read when the act was drawn up
     JOURNAL_LENGTH = 16  # entries of it
+    SEALS = 17  # numbers of the seals on the recording device, a space between them
 
 
 class Figure(IntEnum):

@@ -17,6 +17,8 @@ from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCa
 from simulators.watch import Watch
 
 STEPS = 2000
+SEALS = "KZ-004217 KZ-004218"
+"""The numbers on the seals that the commission has brought."""
 START = "accumulator.start"
 OPEN = "accumulator.open"
 COLLECT = "accumulator.collect"
@@ -25,6 +27,8 @@ EVENING = (
     "accumulator.minutes",
     "accumulator.papers",
     "accumulator.clear",
+    "accumulator.seals",
+    "accumulator.seals.act",
     "accumulator.day.over",
 )
 
@@ -168,7 +172,7 @@ class Commission(_AtAccumulator):
         self._go_on_until(lambda seen: text_of(seen, "page") in EVENING, "the result")
 
     def sign_minutes(self) -> None:
-        """Have everybody sign the minutes, print the papers and clear the share cards."""
+        """Have minutes and sealing signed, papers printed, share cards cleared: all to the end."""
         self._collected = True
         self._go_on_until(lambda seen: text_of(seen, "page") == EVENING[-1], "the end of the day")
 
@@ -231,6 +235,12 @@ class Commission(_AtAccumulator):
                 self._print_papers()
             case "clear":
                 self._cards_in_turn(seen, "shares", "clear.finish")
+            case "seals":
+                self._type_seals(seen)
+            case "seals.act" if has(seen, "sign.finish"):
+                self._press("sign.finish")
+            case "seals.act":
+                self._cards_in_turn(seen, "people", "sign.back")
             case "stopped":
                 self._press("retry")
             case "":
@@ -275,6 +285,17 @@ class Commission(_AtAccumulator):
             self.panel.press_key(f"{widget}.{key}", shown)
         else:
             self.panel.press_if_there(enter)
+
+    def _type_seals(self, seen: Regions) -> None:
+        """Press the key that comes next after what stands in the field."""
+        there = (text_of(seen, "typed") or "").lstrip()
+        if there == SEALS:
+            self._press("seals.sign")
+        elif SEALS.startswith(there):
+            key = SEALS[len(there)].lower()
+            self.panel.press_key(f"seals.{'space' if key == ' ' else key}", "typed")
+        else:
+            self.panel.press_key("seals.erase", "typed")
 
     def _cards_in_turn(self, seen: Regions, table: str, then: str) -> None:
         """Let those put their cards in who remain, by the table on the page; then go on."""

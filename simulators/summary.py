@@ -15,6 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from accumulator.dayfiles import SEALING
 from common import cbor
 from common.book import line_text
 from common.records import Discrepancy, Figure, Minutes, OpenedVote, StationPackage
@@ -43,9 +44,12 @@ def verify(station: Station, screen: Screen) -> bool:
     board = station.board_folder(station.accumulator)
     bundle = station.folder / "evidence"
     shutil.copytree(board / "own" / "evidence", bundle)
-    other = station.medium_folder(station.accumulator) / station.accumulator / "evidence"
-    if _contents(other) != _contents(bundle):
+    shutil.copy(board / "own" / SEALING, station.folder / SEALING)
+    other = station.medium_folder(station.accumulator) / station.accumulator
+    if _contents(other / "evidence") != _contents(bundle):
         raise DayFailed("the two copies of the evidence differ")
+    if (other / SEALING).read_bytes() != (station.folder / SEALING).read_bytes():
+        raise DayFailed("the two copies of the act of sealing differ")
     root = station.folder / "root.pub"
     command = [sys.executable, "-m", "verifier", str(bundle), "--root", str(root)]
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)

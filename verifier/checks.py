@@ -16,11 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from verifier import deadboards, evidence
+from verifier import acts, deadboards, evidence
 from verifier.encoding import (
     Wrong,
     cbor,
-    certificate_of,
     claimed_signer,
     exactly,
     key_name,
@@ -37,7 +36,6 @@ from verifier.times import Moment, remark_on_journal, remark_on_minutes
 OPENING = 3
 SHARE_CHECK_BYTES = 32
 STATED_BY = {5: {DESK}, 10: {PORTABLE}, 11: {DESK}, 12: {DESK}, 14: {TERMINAL, PORTABLE}}
-ROLES = {1: "chair", 2: "secretary", 3: "member", 4: "technician"}
 NO_HASH = bytes(32)
 
 
@@ -121,7 +119,7 @@ def check_minutes(case: Case) -> str:
         raise Wrong("the minutes are of another station, election, round or package")
     if minutes[4] != case.package[24]:
         raise Wrong("the minutes name another program than the package")
-    present = _officials(case, certificates, minutes[8] // 1000, "the minutes")
+    present = acts.officials(case, certificates, minutes[8] // 1000, "the minutes")
     must = {
         person[0]: person
         for person in case.package[14]
@@ -131,23 +129,8 @@ def check_minutes(case: Case) -> str:
     if absent:
         raise Wrong(f"the minutes are not signed by {', '.join(absent)}")
     case.minutes = minutes
-    signers = [f"{person[2]} ({ROLES[person[1]]})" for person in present.values()]
+    signers = [f"{person[2]} ({acts.ROLES[person[1]]})" for person in present.values()]
     return f"signed by {', '.join(signers)}"
-
-
-def _officials(case: Case, certificates: tuple[bytes, ...], at_s: int, what: str) -> dict[int, Any]:
-    """Return the officials of the package whose certificates these are, by number."""
-    known = {person[3]: person for person in case.package[14]}
-    present = {}
-    for der in certificates:
-        person = known.get(sha256(der))
-        if person is None:
-            raise Wrong(f"{what}: somebody signed who is no official of this station")
-        said = certificate_of(der, case.package[25], at_s, what)
-        if said.station != case.package[3] or said.kind != "official":
-            raise Wrong(f"{what}: a certificate is not of an official of this station")
-        present[person[0]] = person
-    return present
 
 
 def check_files(case: Case) -> str:
@@ -184,21 +167,13 @@ def check_opening(case: Case) -> str:
     boards = case.boards()
     for name in case.names("acts"):
         what = f"the act {name}"
-        signed = case.files[f"acts/{name}.cose"]
-        board = _act_board(signed, boards, what)
-        act, certificates = record_of_people(signed, "Act", boards[board][1], what)
-        in_form(act, "Act", what)
-        if act[1] != case.package[3] or act[2] != case.package_hash or act[3] != board:
-            raise Wrong(f"{what} is of another station, package or board")
-        present = _officials(case, certificates, act[4] // 1000, what)
+        act, present = acts.open_act(case, case.files[f"acts/{name}.cose"], what)
         if act[0] == OPENING:
             roles = [person[1] for person in present.values()]
             if sum(role != TECHNICIAN for role in roles) < case.package[17][3]:
                 raise Wrong(f"{what} is signed by fewer officials than must sign it")
             if CHAIR not in roles:
                 raise Wrong(f"{what} is not signed by the chair")
-        elif not present:
-            raise Wrong(f"{what} is signed by no official")
         deadboards.check_act(act, present.values(), boards, what)
         case.acts[name] = act
     order = signed_record(
@@ -235,19 +210,6 @@ def check_opening(case: Case) -> str:
         raise Wrong("the minutes name another time of opening than the start order")
     case.start_order = order
     return f"{len(case.acts)} acts; the urn was empty when the officials signed the opening"
-
-
-def _act_board(signed: bytes, boards: dict[str, list[Any]], what: str) -> str:
-    """Return the name of the board that an act names; its signature is checked afterwards."""
-    match cbor(signed[2:], what):
-        case [_, _, bytes(payload), _]:
-            board = cbor(payload, what)
-        case _:
-            raise Wrong(f"{what} is not a record signed by people")
-    name = board.get(3) if isinstance(board, dict) else None
-    if not isinstance(name, str) or name not in boards:
-        raise Wrong(f"{what} names a board that is not of this station")
-    return name
 
 
 def check_statements(case: Case) -> str:
@@ -580,6 +542,12 @@ STEPS = (
         "other figures",
         check_rest,
         "The other figures are the sums of the boards' statements; what does not add up is told.",
+    ),
+    Step(
+        "sealing",
+        acts.check_sealing,
+        "The chair and others signed with which seals this very evidence was packed.",
+        "that the seals are whole: look at the package",
     ),
 )
 

@@ -49,6 +49,11 @@ _FOLDERS = ("acts", "book", "journals", "statements")
 MAX_FILES = 600
 MAX_BUNDLE_BYTES = 1 << 32
 MAX_FILE_BYTES = 1 << 28
+MAX_SEALING_BYTES = 1 << 16
+
+
+class NotThere(Exception):
+    """What a step would look at is not there, and need not be."""
 
 
 @dataclass(slots=True)
@@ -57,6 +62,7 @@ class Case:
 
     files: dict[str, bytes]
     root_key: bytes
+    sealing: bytes | None = None
     package: dict[int, Any] = field(default_factory=dict)
     package_hash: bytes = b""
     start_order: dict[int, Any] = field(default_factory=dict)
@@ -103,6 +109,21 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     if missing:
         raise Wrong(f"{missing[0]} is missing from the bundle")
     return files
+
+
+def read_sealing(folder: Path) -> bytes | None:
+    """Return the act of sealing that lies beside the bundle, under its name; None without one.
+
+    Raises: Wrong: it cannot be read, or is no such file.
+    """
+    folder = folder.absolute()
+    path = folder.with_name(f"{folder.name}-sealing.cose")
+    if not path.exists() and not path.is_symlink():
+        return None
+    content = _content(path)
+    if len(content) > MAX_SEALING_BYTES:
+        raise Wrong(f"{path.name} is larger than any act")
+    return content
 
 
 def _unreadable(error: OSError) -> NoReturn:

@@ -9,14 +9,14 @@ from pathlib import Path
 from verifier import evidence
 from verifier.checks import NOT_CHECKED, STEPS
 from verifier.encoding import Wrong
-from verifier.evidence import Case
+from verifier.evidence import Case, NotThere
 
 _TOO_MUCH = (ArithmeticError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One step's result: `right` is None where it was not reached."""
+    """One step's result: `right` is None where it was not reached, or nothing was there."""
 
     step: str
     right: bool | None
@@ -63,16 +63,21 @@ class Report:
 def examine(folder: Path, root_key: bytes) -> tuple[Report, Case | None]:
     """Examine the bundle in `folder` against the root key (Ed25519, 32 bytes)."""
     try:
-        files = evidence.read_folder(folder)
+        files, sealing = evidence.read_folder(folder), evidence.read_sealing(folder)
     except Wrong as wrong:
         first = Finding("bundle", right=False, found=str(wrong), proves="", leaves_open="")
         return Report(False, (first,), (), NOT_CHECKED, ()), None
-    return examine_files(files, root_key)
+    return examine_files(files, root_key, sealing)
 
 
-def examine_files(files: dict[str, bytes], root_key: bytes) -> tuple[Report, Case]:
-    """Examine a bundle that was read from wherever it lay: file contents by path."""
-    case = Case(files, root_key)
+def examine_files(
+    files: dict[str, bytes], root_key: bytes, sealing: bytes | None = None
+) -> tuple[Report, Case]:
+    """Examine a bundle that was read from wherever it lay: file contents by path.
+
+    `sealing` is the act that lies beside it.
+    """
+    case = Case(files, root_key, sealing)
     findings = []
     failed = False
     for step in STEPS:
@@ -81,6 +86,8 @@ def examine_files(files: dict[str, bytes], root_key: bytes) -> tuple[Report, Cas
         if not failed:
             try:
                 found, right = step.check(case), True
+            except NotThere as nothing:
+                found = str(nothing)
             except Wrong as wrong:
                 found, right, failed = str(wrong), False, True
             except (LookupError, TypeError, ValueError, AttributeError, *_TOO_MUCH):

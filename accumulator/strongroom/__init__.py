@@ -6,7 +6,7 @@
     spare       a spare's way to the dead accumulator's medium, urn and keys
     morning     start password, tally key, opening
     daytime     votes taken in, the clock put right, boards that died
-    evening     close, the other boards' media, count, minutes, bundle
+    evening     close, the other boards' media, count, minutes, bundle, act of sealing
     papers      what is printed, from zero report to control codes
 
 Rules:

@@ -1,4 +1,4 @@
-"""The evening: close, the other boards' media, the count, the minutes, the bundle."""
+"""The evening: close, the other boards' media, the count, minutes, bundle, act of sealing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from accumulator import collection, events, reckoning, visiting
 from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest, votes_sealed
 from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
-from accumulator.dayfiles import MINUTES
+from accumulator.dayfiles import MINUTES, SEALING
 from accumulator.events import Outcome, RecoveryRefused
 from accumulator.shares import Share
 from accumulator.strongroom.recovery import starts_in
@@ -18,7 +18,7 @@ from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
 from common.journal import Journal
-from common.records import Figure, Minutes, RecordError, SerialSet, Statement
+from common.records import Act, ActFact, ActKind, Figure, Minutes, RecordError, SerialSet, Statement
 from common.urn import Urn
 
 
@@ -148,3 +148,34 @@ def forget_keys(room: Strongroom) -> None:
     room.around.shelf.clear()
     room.keys = room.urn = None
     room.record(EventType.KEYS_FORGOTTEN)
+
+
+def draw_up_sealing(room: Strongroom, seals: str) -> Outcome:
+    """Draw up the act of sealing: these seals, this bundle, this board's journal so far."""
+    listed = room.files.media.read(f"{FOLDER}/{MANIFEST}")
+    if listed is None or room.journal is None:
+        raise LookupError("there is no bundle to be sealed")
+    act = Act(
+        kind=ActKind.SEALING,
+        station=room.station.package.station,
+        package=room.station.package_hash,
+        board=room.station.board,
+        time_ms=room.clock.now_ms(),
+        facts={
+            ActFact.BOARD: room.station.board,
+            ActFact.EVIDENCE: records.digest(listed),
+            ActFact.JOURNAL_HEAD: room.journal.head,
+            ActFact.JOURNAL_LENGTH: room.journal.length,
+            ActFact.SEALS: seals,
+        },
+    )
+    return events.SealingDrawnUp(act)
+
+
+def seal_evidence(room: Strongroom, signed: SignedBody) -> Outcome:
+    """Sign the act of sealing as well, and lay it beside the bundle."""
+    body = signed.with_board(room.installation.keys.signing)
+    content = body.to_bytes()
+    room.files.media.replace(SEALING, content)
+    room.record_act(body, records.digest(content))
+    return events.EvidenceSealed(str(Act.from_bytes(body.payload).facts[ActFact.SEALS]))

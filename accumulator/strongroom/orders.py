@@ -59,6 +59,10 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
             return evening.write_bundle(room, minutes)
         case effects.ForgetKeys():
             evening.forget_keys(room)
+        case effects.DrawUpSealing(seals):
+            return evening.draw_up_sealing(room, seals)
+        case effects.SealEvidence(act):
+            return evening.seal_evidence(room, act)
         case _:
             raise TypeError(f"{type(effect).__name__} is not for the strongroom")
     return None

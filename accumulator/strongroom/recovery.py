@@ -15,7 +15,7 @@ from accumulator.strongroom import spare
 from accumulator.strongroom.room import Strongroom
 from accumulator.takeover import TAKEN_IN, take_records
 from cardio.messages import facts_of
-from common import alike, urn
+from common import alike, records, urn
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.daytime import DAY_OVER_S, latest_ms
@@ -24,6 +24,7 @@ from common.errors import Reason, Refused, Thing
 from common.journal import Entry, Journal
 from common.keys import StationKeys
 from common.media import Medium, TwoMedia
+from common.records import Act, ActFact
 from common.urn import InFlight, Urn
 from hal.medium_slot import own_folder
 
@@ -154,6 +155,12 @@ def _how_far(
     if day.start_order is not None and not any(opened):
         # The power went between the file and its entry.
         room.record(EventType.OPENED, start_order=day.start_order_hash)
+    seals = ""
+    if day.sealing is not None:
+        act_hash = records.digest(day.sealing.to_bytes())
+        if not any(entry.facts.get("act") == act_hash for entry in entries):
+            room.record_act(day.sealing, act_hash)
+        seals = str(Act.from_bytes(day.sealing.payload).facts[ActFact.SEALS])
     cleared = [entry.facts for entry in entries if entry.event is EventType.SHARE_CLEARED]
     return Recovered(
         unsealed=room.keys is not None,
@@ -165,7 +172,8 @@ def _how_far(
         minutes=day.minutes,
         bundled=room.files.is_bundled(day),
         cleared=tuple(each for facts in cleared if isinstance(each := facts["official"], int)),
-        sealed=_is_over(entries),
+        over=_is_over(entries),
+        seals=seals,
         mended=alike.added_up(repairs),
     )
 

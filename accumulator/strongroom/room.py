@@ -177,13 +177,17 @@ class Strongroom:
         content = body.to_bytes()
         act_hash = records.digest(content)
         self.files.keep_act(name, content)
+        self.record_act(body, act_hash)
+        return act_hash
+
+    def record_act(self, body: SignedBody, act_hash: bytes) -> None:
+        """Journal that an act was signed and laid down."""
         self.record(
             EventType.ACT_SIGNED,
             act_kind=int(Act.from_bytes(body.payload).kind),
             signatures=len(body.people),
             act=act_hash,
         )
-        return act_hash
 
     def check_room(self, media: TwoMedia) -> None:
         """Insist on room for the rest of the day, until the votes are counted.

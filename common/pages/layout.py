@@ -370,7 +370,8 @@ class _Sheet:
     def lowest_keys(self, keyboard: Keyboard, place: Place) -> None:
         gap = self.px(8)
         keys = [] if keyboard.shift is None else [("shift", KEY_FACES["shift"])]
-        keys += [(name, shown) for name, shown in LAYOUT_NAMES.items() if name != keyboard.layout]
+        others = LAYOUT_NAMES if keyboard.others else {}
+        keys += [(name, shown) for name, shown in others.items() if name != keyboard.layout]
         keys += [("space", KEY_FACES["space"]), ("erase", KEY_FACES["erase"])]
         shares = [3 if key == "space" else 1 for key, _ in keys]
         unit = (place.width - gap * (len(keys) - 1)) // sum(shares)

@@ -80,12 +80,13 @@ class Keyboard:
 
     The keys `<name>.kk`, `<name>.ru` and `<name>.latin` ask for another layout. Where capitals make
     no difference (`shift` is None) the faces are capitals, the names are not, and there is no
-    `shift`.
+    `shift`. Without `others` there are no keys for other layouts.
     """
 
     name: str
     layout: KeyboardLayout = "kk"
     shift: bool | None = False
+    others: bool = True
 
 
 Widget = Text | Table | Button | Keypad | Keyboard

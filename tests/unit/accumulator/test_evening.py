@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accumulator import count_b
-from accumulator.minutes import DayOver
+from accumulator.sealing_act import DayOver
 from common import cbor, records
 from common.catalogue import EventType
 from common.cose import SignedBody
@@ -287,17 +287,15 @@ def test_the_end_clears_share_cards_and_forgets_the_keys(table: Table) -> None:
     assert states == ["waiting"] * (len(states) - 1) + ["share cleared"], "who remains stands first"
     table.with_pin(table.share[2])
     table.press("clear.finish")
-    assert table.page == "accumulator.day.over"
+    assert table.page == "accumulator.seals"
     assert table.share[1].share is None
     assert table.share[2].share is None
     assert table.shelf.take(table.package.station_key) is None
     assert table.journal()[-2:] == [EventType.EVIDENCE_SEALED, EventType.KEYS_FORGOTTEN]
     table.power_cut()
-    assert table.page == "accumulator.day.over"
-    table.pull_medium()
-    assert table.page == "accumulator.day.over"
+    assert table.page == "accumulator.seals"
     table.insert(VoterCard())
-    assert table.page == "accumulator.day.over"
+    assert table.page == "accumulator.seals"
 
 
 @pytest.mark.parametrize("power", [False, True])
@@ -381,5 +379,5 @@ def _next_step(table: Table) -> None:
 
 
 def test_a_machine_that_is_over_does_nothing_more(table: Table) -> None:
-    assert not DayOver().working
+    assert not DayOver("KZ-17").working
     assert table.page == "accumulator.collect"

@@ -9,11 +9,22 @@ from typing import Literal
 
 import pytest
 
+from accumulator.pages import draw_up
+from accumulator.sealing_act import LONGEST as LONGEST_SEALS
+from accumulator.sealing_act import DayOver, SealingAct, Seals
+from accumulator.signing import Signing
+from accumulator.station import Station
 from accumulator.texts import BOARD_KINDS, DISCREPANCIES, FIGURES, ROLES, Word
+from accumulator.turn import Context, Notice, Phase
 from cardio.messages import CardRefused
 from common import seal
+from common.cose import SignedBody
 from common.errors import Reason
+from common.pages import render
 from common.records import (
+    Act,
+    ActFact,
+    ActKind,
     BallotStyle,
     BoardKind,
     Discrepancy,
@@ -113,6 +124,37 @@ def test_every_page_of_a_day_fits(
     table.press("result.sign")
     table.insert(table.official[1])
     assert LONGEST in (table.says("pin.who") or "")
+
+
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("kk", (1280, 800)), ("ru", (1024, 600)), ("en", (800, 1280))],
+)
+def test_the_pages_of_the_act_of_sealing_fit(language: Language, size: tuple[int, int]) -> None:
+    """With the longest numbers, the longest names and the longest word on what is wrong."""
+    station = Station(crowded(), bytes(32), "accumulator-1")
+    context = Context(station, samples.OPENS_S * 1000)
+    longest = "W" * LONGEST_SEALS
+    signing = Signing(SignedBody(sealing_of(longest).to_bytes(), Act.external()))
+    told = Notice(Reason.SEALS_FORMAT)
+    phases: list[Phase] = [
+        Seals(),
+        Seals(longest),
+        Seals(longest, notice=told),
+        Seals(longest, working=True),
+        SealingAct(signing, longest),
+        SealingAct(signing.told(told), longest),
+        SealingAct(signing, longest, working=True),
+        DayOver(longest),
+    ]
+    for phase in phases:
+        picture = render(draw_up(phase, context, language), *size)
+        assert "page" in {region.name for region in picture.regions}
+
+
+def sealing_of(seals: str) -> Act:
+    facts: dict[int, int | str | bytes] = {ActFact.SEALS: seals}
+    return Act(ActKind.SEALING, "0421", bytes(32), "accumulator-1", 5, facts)
 
 
 def test_names_are_the_same_in_every_language(tmp_path: Path) -> None:
