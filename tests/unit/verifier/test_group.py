@@ -114,6 +114,18 @@ def test_generators_are_hashed_to_the_group_as_the_page_says() -> None:
     assert all(map(group.is_point, found))
 
 
+def test_a_generator_is_no_hash_that_is_out_of_form_or_of_small_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Nobody will ever see such hashes, so they are put in the place of the first ones.
+    odd = [(group.FIELD + y).to_bytes(32, "little") for y in range(19)]
+    small = [curve.written(point) for point in curve.small()]
+    tries = [*odd, *small, b"\2" + bytes(31), BASE]
+    monkeypatch.setattr(group, "hashed", lambda _name, _number, attempt: tries[attempt] + bytes(32))
+    assert curve.read(b"\2" + bytes(31)) is None
+    assert group.generator.__wrapped__(0) == group.multiple(8, BASE)
+
+
 def test_a_hash_changes_with_its_name_and_each_of_its_parts() -> None:
     made = {
         group.hashed(name, *parts)

@@ -16,7 +16,7 @@ from tests.unit.verifier.prover import (
     station,
 )
 from verifier.encoding import Wrong
-from verifier.group import ORDER, SIZE, ZERO, cut, minus, multiple_of_base, scalar
+from verifier.group import ORDER, SIZE, ZERO, cut, hashed_scalar, minus, multiple_of_base, scalar
 from verifier.sealed import (
     COPY,
     NOT_KNOWN,
@@ -98,6 +98,13 @@ def test_a_half_of_another_length_is_refused() -> None:
     ):
         with pytest.raises(Wrong):
             check_half(here.package, BOARDS[0], points, proof)
+
+
+def test_a_half_without_elements_is_none_whatever_is_proved() -> None:
+    package = digest("package")
+    nothing = number(hashed_scalar("tally-half", package, BOARDS[0], b"", b""))
+    with pytest.raises(Wrong, match="element"):
+        check_half(package, BOARDS[0], b"", nothing)
 
 
 def test_a_half_that_was_chosen_to_cancel_the_other_cannot_be_proved() -> None:
