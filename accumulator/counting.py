@@ -16,18 +16,18 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from accumulator import count_a, count_b
-from accumulator.effects import AskCard, CountVotes, Record
+from accumulator.effects import AskCard, CountVotes, Effect, Record
 from accumulator.events import CountRefused, Event, Touched
-from accumulator.pinslot import PinSlot, share_slot
-from accumulator.shares import Share, ShareError, accept, key_name
 from accumulator.station import Station
 from accumulator.texts import Word
-from accumulator.turn import Context, Notice, Phase, Turn
+from accumulator.turn import Context, Notice, Phase, Turn, journalled
 from accumulator.votes import Opened
 from cardio.messages import ReadShare, ShareCardSeen, ShareRead
+from cardio.pin_slot import PinSlot, share_slot
 from common.catalogue import EventType
 from common.errors import Reason, Refused
 from common.records import Act, ActFact, BoardKind, ContestResult, StationPackage
+from common.shares import Share, ShareError, accept, key_name
 
 Count = Callable[
     [bytes, StationPackage, Mapping[int, int], Collection[int]], tuple[ContestResult, ...]
@@ -111,7 +111,7 @@ class Quorum:
                 return Notice(Reason.CARD_FOREIGN)
             return Notice(Reason.SHARE_ALREADY_READ) if card.number in self.shares else None
 
-        slot, effects = self.slot.on(event, refused, _asked)
+        slot, effects = self.slot.on(event, refused, _asked, journalled)
         return Turn(replace(self, slot=slot), effects)
 
     def _while_counting(self, event: Event) -> Turn:
@@ -146,6 +146,6 @@ class Quorum:
         return Turn(replace(self, shares=shares, slot=slot), (record,))
 
 
-def _asked(card: ShareCardSeen, pin: str) -> AskCard:
+def _asked(card: ShareCardSeen, pin: str) -> Effect:
     del card
     return AskCard(ReadShare(pin, BoardKind.ACCUMULATOR))

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from accumulator.shares import Share
 from cardio.messages import Request
 from common.catalogue import EventType, FactValue
 from common.cose import SignedBody
 from common.pages import Page
+from common.shares import Share
 
 # --- keys and media ---------------------------------------------------------------------------
 

@@ -15,17 +15,11 @@ from accumulator.rollcall import NOBODY, Candidate, RollCall
 from cardio.messages import Answer, Facts, Notification
 from common.cose import SignedBody
 from common.errors import Reason, Thing
+from common.pages import Touched as Touched  # noqa: PLC0414 - handed on with the other events
 from common.records import Act
 from hal.printer import PrinterState
 
 # --- from the parts ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A finger was lifted on a named region of the page on which it came down."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

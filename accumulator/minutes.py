@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from accumulator.effects import (
     AskCard,
+    Effect,
     ForgetKeys,
     KeepSignatures,
     PrintCodes,
@@ -25,12 +26,12 @@ from accumulator.effects import (
     WriteBundle,
 )
 from accumulator.events import BundleWritten, Event, Printed, Touched
-from accumulator.pinslot import PinSlot, share_slot
 from accumulator.sealing_act import Seals
 from accumulator.signing import Signing
 from accumulator.texts import Word
-from accumulator.turn import Context, Notice, Turn, printing_notice, unwanted
+from accumulator.turn import Context, Notice, Turn, journalled, printing_notice, unwanted
 from cardio.messages import CardRemoved, ClearShare, Done, ShareCardSeen
+from cardio.pin_slot import PinSlot, share_slot
 from common.catalogue import EventType
 from common.errors import Reason
 from common.records import Minutes
@@ -174,5 +175,10 @@ class Clearing:
                 return Notice(Reason.CARD_FOREIGN)
             return Notice(Word.SHARE_IS_CLEARED) if card.number in self.cleared else None
 
-        slot, effects = self.slot.on(event, refused, lambda _, pin: AskCard(ClearShare(pin)))
+        slot, effects = self.slot.on(event, refused, _asked, journalled)
         return Turn(replace(self, slot=slot), effects)
+
+
+def _asked(card: ShareCardSeen, pin: str) -> Effect:
+    del card
+    return AskCard(ClearShare(pin))

@@ -27,16 +27,16 @@ from accumulator.effects import (
     Unseal,
 )
 from accumulator.events import Event, PasswordRefused, Printed, TallyKeyMade, Touched
-from accumulator.pinslot import PinSlot, share_slot
 from accumulator.signing import Signing
 from accumulator.texts import Word
-from accumulator.turn import Context, Notice, Turn, printing_notice, unwanted
-from cardio.messages import CardRemoved, Done, ShareCardSeen, VoterCardSeen
+from accumulator.turn import Context, Notice, Turn, journalled, printing_notice, unwanted
+from cardio.messages import CardRemoved, VoterCardSeen
+from cardio.share_round import ShareRound
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason
 from common.pages import KeyboardLayout, type_key
-from common.records import Act, ActFact, ActKind, Role, StationPackage
+from common.records import Act, ActFact, ActKind, Role
 
 PASSWORD_LONGEST = 64
 FREE_ATTEMPTS = 5
@@ -152,50 +152,31 @@ class SharesOut:
 
     Attributes:
         key: the tally key that was made; here only what may be known of it.
-        written: numbers of the share cards that hold their share.
-        slot: takes the next share card.
+        round: which cards hold their share, and the next one's slot.
     """
 
     key: TallyKeyMade
-    written: frozenset[int] = frozenset()
-    slot: PinSlot[ShareCardSeen] = field(default_factory=share_slot)
+    round: ShareRound = field(default_factory=ShareRound)
 
     @property
     def working(self) -> bool:
         """Whether the shell is busy; cardiod's work shows in the slot instead."""
         return False
 
-    def enough(self, package: StationPackage) -> bool:
-        """Say whether the opening can go on: all cards, or one more than the quorum."""
-        return len(self.written) >= min(len(package.share_cards), package.quorum + 1)
-
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
-        station = context.station
-        card = self.slot.card
-        match event:
-            case Done() if self.slot.busy and card is not None:
-                facts = (("name", station.name_of(card.official)),)
-                slot = self.slot.finished(Notice(Word.SHARE_WRITTEN, facts, good=True))
-                record = Record(EventType.SHARE_WRITTEN, (("official", card.official),))
-                return Turn(SharesOut(self.key, self.written | {card.number}, slot), (record,))
-            case Touched("shares.continue") if not self.slot.busy:
-                if not self.enough(station.package):
-                    return Turn(self)
-                act = opening_act(context, self.key)
-                return Turn(OpeningAct(Signing(SignedBody(act.to_bytes(), Act.external()))))
+        package = context.station.package
+        if event == Touched("shares.continue") and not self.round.slot.busy:
+            if not self.round.enough(package):
+                return Turn(self)
+            act = opening_act(context, self.key)
+            return Turn(OpeningAct(Signing(SignedBody(act.to_bytes(), Act.external()))))
+        after, effects = self.round.on(event, package, _asked, journalled)
+        return Turn(SharesOut(self.key, after), effects)
 
-        def refused(card: ShareCardSeen) -> Notice | None:
-            if station.share_card(card.number) is None:
-                return Notice(Reason.CARD_FOREIGN)
-            return Notice(Word.SHARE_IS_ON_CARD) if card.number in self.written else None
 
-        def ask(card: ShareCardSeen, pin: str) -> Effect:
-            cards = [each.number for each in station.package.share_cards]
-            return AskShareWritten(1 + cards.index(card.number), pin)
-
-        slot, effects = self.slot.on(event, refused, ask)
-        return Turn(replace(self, slot=slot), effects)
+def _asked(index: int, pin: str) -> Effect:
+    return AskShareWritten(index, pin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accumulator.pinslot import AnyPinSlot
 from accumulator.signing import Signing
 from accumulator.station import Station
-from accumulator.texts import ROLES, Word
+from accumulator.texts import Word
 from accumulator.turn import Context, Notice
+from cardio.pin_page import people_table, pin_button, pin_widgets, share_table
+from cardio.pin_slot import AnyPinSlot
 from common import errors
 from common.errors import Reason
-from common.pages import Button, Keypad, Page, Table, Text, Widget
+from common.notice import Words
+from common.pages import Button, Page, Table, Text, Widget
+from common.pintexts import ROLES
 
 LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 _ROLE_WORDS = {word.name: word for word in ROLES.values()}
@@ -62,60 +65,41 @@ class PageParts:
             if board is not None and "board" not in notice.what.placeholders:
                 text = self.say(Word.BOARD_REFUSED, board=board, text=text)
         else:
-            text = self.say(notice.what, **facts)
+            text = notice.what.text(self.language, **facts)
         return Text(name, text, "good" if notice.good else "warning")
 
     def _fact(self, key: str, value: int | str) -> int | str:
         if key == "role" and value in _ROLE_WORDS:
-            return self.say(_ROLE_WORDS[str(value)])
+            return _ROLE_WORDS[str(value)].text(self.language)
         return value
 
     def pin(self, slot: AnyPinSlot) -> tuple[Widget, ...]:
         """Return the widgets for the card in the slot: whose PIN, the pad, its button."""
-        if slot.card is None:
-            return ()
-        if slot.busy:
-            return (Text("pin.state", self.say(Word.CARD_WORKING), "strong"),)
-        name = self.station.name_of(slot.card.official)
-        return (
-            Text("pin.who", self.say(Word.PIN_OF, name=name), "strong"),
-            Text("pin.left", self.say(Word.PIN_ATTEMPTS, attempts=slot.card.pin_attempts), "note"),
-            Text("pin.typed", "•" * len(slot.digits) or " ", "field"),
-            Keypad("pin"),
-        )
+        return pin_widgets(slot, self.station.package, self.language)
 
     def pin_button(self, slot: AnyPinSlot) -> Button | None:
-        if slot.card is None or slot.busy:
-            return None
-        return self.button("pin.enter", Word.PIN_ENTER, primary=True)
+        return pin_button(slot, self.language)
 
     def unless_card(self, slot: AnyPinSlot, button: Button) -> Button | None:
         """Return the page's own button; while a card is asked for its PIN, it is not there."""
         return button if slot.card is None else None
 
     def people(
-        self, name: str, done: Word, numbers: Iterable[int], officials: Iterable[int]
+        self, name: str, done: Words, numbers: Iterable[int], officials: Iterable[int]
     ) -> Table:
-        """Return a table of officials and whether each has done his part.
+        """Return a table of officials and whether each has done his part."""
+        return people_table(
+            name,
+            self.station.package,
+            self.language,
+            done=done,
+            finished=numbers,
+            officials=officials,
+        )
 
-        Who remains stands first: of a big commission, not everybody is in sight at once.
-        """
-        finished = set(numbers)
-        rows = []
-        for official in sorted(officials, key=lambda number: number in finished):
-            person = self.station.package.official(official)
-            role = self.say(ROLES[person.role]) if person else ""
-            state = self.say(done if official in finished else Word.WAITING)
-            rows.append((self.station.name_of(official), role, state))
-        columns = (self.say(Word.NAME), "", self.say(Word.STATE))
-        return Table(name, columns, tuple(rows))
-
-    def share_people(self, done: Word, cards: Iterable[int]) -> Table:
+    def share_people(self, done: Words, cards: Iterable[int]) -> Table:
         """Return the table of share cards, by the officials they belong to."""
-        finished = set(cards)
-        all_cards = self.station.package.share_cards
-        numbers = [card.official for card in all_cards if card.number in finished]
-        return self.people("shares", done, numbers, [card.official for card in all_cards])
+        return share_table(self.station.package, self.language, done=done, cards=cards)
 
     def signing(self, signing: Signing, hint: Text, needed: int) -> tuple[Widget | None, ...]:
         """Return what stands above the last button while officials sign."""

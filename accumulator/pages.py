@@ -31,6 +31,7 @@ from common import daytime
 from common.clockact import SIGNERS
 from common.errors import Reason, Refused, Thing
 from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text
+from common.pintexts import PinText
 from common.records import Act, ActFact
 from common.remedies import remedy_of
 
@@ -228,17 +229,17 @@ class _Writer(PageParts):
         )
 
     def shares(self, phase: SharesOut) -> Page:
-        ready = phase.enough(self.station.package)
+        ready, slot = phase.round.enough(self.station.package), phase.round.slot
         return self.page(
             "shares",
             Word.SHARES_TITLE,
-            self.text("hint", Word.SHARES_HINT) if phase.slot.card is None else None,
-            self.notice(phase.slot.notice),
-            *self.pin(phase.slot),
-            self.share_people(Word.WRITTEN, phase.written) if phase.slot.card is None else None,
-            self.pin_button(phase.slot),
+            self.text("hint", Word.SHARES_HINT) if slot.card is None else None,
+            self.notice(slot.notice),
+            *self.pin(slot),
+            self.share_people(PinText.WRITTEN, phase.round.written) if slot.card is None else None,
+            self.pin_button(slot),
             self.unless_card(
-                phase.slot,
+                slot,
                 self.button("shares.continue", Word.CONTINUE, enabled=ready, primary=True),
             ),
         )
@@ -328,7 +329,7 @@ class _Writer(PageParts):
                 state = Word.BOARD_SPARE
             kind = BOARD_KINDS[board.kind]
             rows.append((board.name, self.say(kind), self.say(state, spare=spare or "")))
-        columns = (self.say(Word.BOARD), self.say(Word.KIND), self.say(Word.STATE))
+        columns = (self.say(Word.BOARD), self.say(Word.KIND), PinText.STATE.text(self.language))
         notices = [
             self.notice(notice, f"notice.{number}")
             for number, notice in enumerate(phase.notices[:4], 1)
@@ -359,7 +360,7 @@ class _Writer(PageParts):
             self.notice(phase.refused, "refused"),
             self.notice(slot.notice),
             *self.pin(slot),
-            self.share_people(Word.READ, phase.shares) if slot.card is None else None,
+            self.share_people(PinText.READ, phase.shares) if slot.card is None else None,
             self.pin_button(slot),
             self.unless_card(slot, self.button("quorum.back", Word.BACK)),
         )

@@ -21,8 +21,10 @@ from typing import Literal
 import segno
 from PIL import Image, ImageDraw
 
-from accumulator.texts import DISCREPANCIES, FIGURES, LANGUAGE_INDEX, ROLES, Word
+from accumulator.texts import DISCREPANCIES, FIGURES, LANGUAGE_INDEX, Word
+from common.notice import Words as Said
 from common.pages.typeface import ASCENT, Weight, font, line_height, width, wrap
+from common.pintexts import ROLES
 from common.records import (
     Bilingual,
     Discrepancy,
@@ -302,7 +304,7 @@ def _both_of(words: Bilingual) -> str:
     return _both(words.kk, words.ru)
 
 
-def _both_say(word: Word, **facts: int | str) -> str:
+def _both_say(word: Said, **facts: int | str) -> str:
     return _both(word.text("kk", **facts), word.text("ru", **facts))
 
 

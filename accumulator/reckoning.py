@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from accumulator import bundle, counting, shares, votes
+from accumulator import bundle, counting, votes
 from accumulator.dayfiles import Day
 from accumulator.reconcile import Books, reconcile
 from accumulator.station import Station
 from accumulator.votes import Opened
-from common import enrolment
+from common import enrolment, shares
 from common.errors import Reason, Refused, Thing
 from common.records import ContestResult, Discrepancy, Minutes, RecordError
 

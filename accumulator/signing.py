@@ -16,14 +16,15 @@ from dataclasses import dataclass, field, replace
 
 from accumulator.effects import AskCard, Effect
 from accumulator.events import Event
-from accumulator.pinslot import PinSlot, official_slot
 from accumulator.station import Station
 from accumulator.texts import Word
-from accumulator.turn import Notice
+from accumulator.turn import Notice, journalled
 from cardio.messages import OfficialCardSeen, SignAct, Signed
+from cardio.pin_slot import PinSlot, official_slot
 from common import chain
 from common.cose import CoseError, SignedBody
 from common.errors import Reason
+from common.pintexts import PinText
 from common.records import Official, Role
 
 
@@ -66,7 +67,9 @@ class Signing:
         """Return the next state and what is to be done; a new signature shows in `body`."""
         if isinstance(event, Signed) and self.slot.busy and self.slot.card is not None:
             return self._signed(event, self.slot.card, station), ()
-        slot, effects = self.slot.on(event, lambda card: self._refused(card, station), self._ask)
+        slot, effects = self.slot.on(
+            event, lambda card: self._refused(card, station), self._ask, journalled
+        )
         return replace(self, slot=slot), effects
 
     def _ask(self, card: OfficialCardSeen, pin: str) -> Effect:
@@ -77,7 +80,7 @@ class Signing:
         if person is None or hashlib.sha256(card.certificate).digest() != person.certificate:
             return Notice(Reason.CARD_CERTIFICATE_WRONG)
         if person.role is Role.TECHNICIAN:
-            return Notice(Reason.ROLE_MAY_NOT, (("role", Word.TECHNICIAN.name),))
+            return Notice(Reason.ROLE_MAY_NOT, (("role", PinText.TECHNICIAN.name),))
         if person.number in self.signed_by(station):
             return Notice(Reason.ALREADY_SIGNED)
         return None

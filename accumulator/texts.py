@@ -11,7 +11,7 @@ from enum import Enum, unique
 from typing import Self
 
 from common import clocktexts
-from common.records import BoardKind, Discrepancy, Figure, Role
+from common.records import BoardKind, Discrepancy, Figure
 
 
 @unique
@@ -34,10 +34,6 @@ class Word(Enum):
         return pattern.format_map(facts)
 
     # People and boards.
-    CHAIR = ("төраға", "председатель", "chair")
-    SECRETARY = ("хатшы", "секретарь", "secretary")
-    MEMBER = ("мүше", "член комиссии", "member")
-    TECHNICIAN = ("техник маман", "техник", "technician")
     DESK = ("тіркеу үстелі", "стол регистрации", "desk")
     TERMINAL = ("дауыс беру терминалы", "терминал для голосования", "voting terminal")
     ACCUMULATOR = ("жинақтаушы", "накопитель", "accumulator")
@@ -52,25 +48,10 @@ class Word(Enum):
     CONTINUE = ("Жалғастыру", "Продолжить", "Continue")
     BACK = ("Кері", "Назад", "Back")
     PLEASE_WAIT = ("Күте тұрыңыз…", "Подождите…", "Please wait…")
-    NAME = ("Аты-жөні", "Фамилия, имя", "Name")
-    STATE = ("Күйі", "Состояние", "State")
     BOARD = ("Құрылғы", "Устройство", "Board")
     KIND = ("Түрі", "Вид", "Kind")
-    WAITING = ("күтілуде", "ожидается", "waiting")
     PRINTED = ("Басып шығарылды.", "Напечатано.", "Printed.")
     PRINTING = ("Басып шығарылуда…", "Печатается…", "Printing…")
-    PIN_OF = (
-        "{name}: PIN-кодыңызды енгізіңіз",
-        "{name}: введите PIN-код",
-        "{name}: enter your PIN",
-    )
-    PIN_ATTEMPTS = (
-        "Қалған әрекет: {attempts}",
-        "Осталось попыток: {attempts}",
-        "Attempts left: {attempts}",
-    )
-    PIN_ENTER = ("Енгізу", "Ввести", "Enter")
-    CARD_WORKING = ("Карточканы алмаңыз…", "Не вынимайте карточку…", "Leave the card in…")
 
     # The morning.
     START_TITLE = ("Учаскені іске қосу", "Запуск участка", "Start of the station")
@@ -138,17 +119,6 @@ class Word(Enum):
         "Создан ключ для вскрытия голосов. Вставляйте карточки с долями одну за другой.",
         "The key that opens the votes was made. Insert the share cards one after another.",
     )
-    SHARE_WRITTEN = (
-        "{name}: үлес жазылды. Карточканы алыңыз.",
-        "{name}: доля записана. Выньте карточку.",
-        "{name}: the share is written. Take the card out.",
-    )
-    SHARE_IS_ON_CARD = (
-        "Бұл карточкада үлес бар. Келесі карточканы салыңыз.",
-        "На этой карточке доля уже есть. Вставьте следующую карточку.",
-        "This card has its share. Insert the next card.",
-    )
-    WRITTEN = ("үлес жазылды", "доля записана", "share written")
     ACT_TITLE = ("Ашу туралы акт", "Акт об открытии", "Opening act")
     ACT_HINT = (
         "Жәшік бос, кілт {shares} үлеске бөлінді, дауыстарды ашуға {quorum} үлес керек. Мүшелер карточкасымен қол қояды.",
@@ -275,7 +245,6 @@ class Word(Enum):
         "{name}: доля прочитана. Выньте карточку.",
         "{name}: the share was read. Take the card out.",
     )
-    READ = ("үлес оқылды", "доля прочитана", "share read")
     RESULT_TITLE = ("Дауыс беру нәтижесі", "Результат голосования", "The result")
     RESULT_SIGN = ("Хаттамаға қол қою", "Подписать протокол", "Sign the minutes")
     MINUTES_TITLE = ("Электрондық хаттама", "Электронный протокол", "Electronic minutes")
@@ -500,13 +469,6 @@ class Word(Enum):
         "Ballot styles with few ballots are published as one: {styles}",
     )
 
-
-ROLES = {
-    Role.CHAIR: Word.CHAIR,
-    Role.SECRETARY: Word.SECRETARY,
-    Role.MEMBER: Word.MEMBER,
-    Role.TECHNICIAN: Word.TECHNICIAN,
-}
 
 BOARD_KINDS = {
     BoardKind.DESK: Word.DESK,

@@ -10,24 +10,28 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
-from accumulator.effects import Effect
+from accumulator.effects import Effect, Record
 from accumulator.events import Event
 from accumulator.station import Station
-from accumulator.texts import Word
-from cardio.messages import (
-    CardRefused,
-    CardRemoved,
-    CourierCardSeen,
-    Facts,
-    OfficialCardSeen,
-    ReaderMissing,
-    ShareCardSeen,
-    VoterCardSeen,
-)
+from cardio.messages import Facts
+from cardio.pin_slot import unwanted
+from common.catalogue import EventType
 from common.errors import Reason
+from common.notice import Notice
 from common.turnout import Turnout
 from common.urn import Intake
 from hal.printer import PrinterState
+
+__all__ = [
+    "Context",
+    "Notice",
+    "Phase",
+    "Turn",
+    "UrnView",
+    "journalled",
+    "printing_notice",
+    "unwanted",
+]
 
 
 class UrnView(Protocol):
@@ -68,15 +72,6 @@ class Context:
         return dt.datetime.fromtimestamp(unix_s, zone).strftime("%H:%M")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing that the page tells: a refusal, or what was just done (`good`)."""
-
-    what: Reason | Word
-    facts: Facts = ()
-    good: bool = False
-
-
 class Phase(Protocol):
     """One stage of the day.
 
@@ -102,25 +97,9 @@ class Turn:
     effects: tuple[Effect, ...] = ()
 
 
-def unwanted(card: Event) -> Notice | None:
-    """Return what to tell about a card (or none) that this page has no use for."""
-    match card:
-        case CardRefused(reason, facts):
-            return Notice(reason, facts)
-        case VoterCardSeen():
-            return Notice(Reason.CARD_NOT_WANTED)
-        case OfficialCardSeen():
-            return Notice(Reason.CARD_OFFICIAL_HERE)
-        case CourierCardSeen():
-            return Notice(Reason.CARD_COURIER_HERE)
-        case ShareCardSeen():
-            return Notice(Reason.CARD_SHARE_HERE)
-        case ReaderMissing():
-            return Notice(Reason.READER_MISSING)
-        case CardRemoved():
-            return None
-        case _:
-            return None
+def journalled(event: EventType, facts: Facts) -> Effect:
+    """Return the effect that journals an event."""
+    return Record(event, facts)
 
 
 _PRINTER_REASONS = {

@@ -81,7 +81,7 @@ def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secre
     Args:
         cast_votes: signed `CastVote` records of terminals in the package.
         package: the election.
-        tally_secret: what `accumulator.shares.combine` gave.
+        tally_secret: what `common.shares.combine` gave.
 
     Raises:
         RecordError: a cast vote is not one that a terminal of the package signed; intake takes in

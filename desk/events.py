@@ -10,13 +10,7 @@ from dataclasses import dataclass, field
 
 from cardio.messages import Answer, Notification
 from common.errors import Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A target of the page in sight was pressed; names are those of `desk.pages`."""
-
-    name: str
+from common.pages import Touched as Touched  # noqa: PLC0414 - handed on with the other events
 
 
 @dataclass(frozen=True, slots=True)

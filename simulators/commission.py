@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from accumulator.texts import Word
 from common import errors
 from common.errors import LANGUAGES, Reason
+from common.notice import Words
+from common.pintexts import PinText
 from common.regions import Region
 from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
 from simulators.watch import Watch
@@ -35,11 +37,11 @@ EVENING = (
 Regions = tuple[Region, ...]
 
 
-def _words(word: Word) -> frozenset[str]:
+def _words(word: Words) -> frozenset[str]:
     return frozenset(word.text(language) for language in LANGUAGES)
 
 
-_WAITING = _words(Word.WAITING)
+_WAITING = _words(PinText.WAITING)
 _BOARD_IN = _words(Word.BOARD_IN)
 _AGAIN = _words(Word.ERASE_AGAIN)
 _NO_VOTE = frozenset(

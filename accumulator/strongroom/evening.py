@@ -9,7 +9,6 @@ from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, man
 from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
 from accumulator.dayfiles import MINUTES, SEALING
 from accumulator.events import Outcome, RecoveryRefused
-from accumulator.shares import Share
 from accumulator.strongroom.recovery import starts_in
 from accumulator.strongroom.room import Strongroom
 from cardio.messages import facts_of
@@ -19,6 +18,7 @@ from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
 from common.journal import Journal
 from common.records import Act, ActFact, ActKind, Figure, Minutes, RecordError, SerialSet, Statement
+from common.shares import Share
 from common.urn import Urn
 
 

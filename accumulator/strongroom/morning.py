@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from accumulator import events, shares
+from accumulator import events
 from accumulator.dayfiles import START_ORDER, Day
 from accumulator.events import Outcome, RecoveryRefused
 from accumulator.strongroom import spare
 from accumulator.strongroom.room import Ceremony, Strongroom
 from cardio.messages import facts_of
-from common import enrolment, keys, records, seal
+from common import enrolment, keys, records, seal, shares
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from accumulator import rollcall, shares
+from accumulator import rollcall
 from accumulator.dayfiles import Day, DayFiles
 from accumulator.events import MediumFailed
 from accumulator.keyshelf import KeyShelf
 from accumulator.rollcall import RollCall
 from accumulator.station import Station
 from accumulator.takeover import TAKEN_IN, Takeover
-from common import alike, enrolment, records, reserve
+from common import alike, enrolment, records, reserve, shares
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.deadboards import Left

@@ -11,7 +11,7 @@
 """
 
 from common.pages.keys import KeyboardLayout, key_of, type_key
-from common.pages.press import Press
+from common.pages.press import Press, Touched
 from common.pages.render import Picture, centre_of, find, hit, render
 from common.pages.typeface import PageOverflow
 from common.pages.widgets import (
@@ -38,6 +38,7 @@ __all__ = [
     "Press",
     "Table",
     "Text",
+    "Touched",
     "Widget",
     "centre_of",
     "find",

@@ -14,6 +14,7 @@ machines. Pure: the time comes in with each call, in seconds of the clock, and n
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from common.pages.keys import LAYOUTS
@@ -24,6 +25,13 @@ from common.regions import Region
 GUARD_S: Final = 0.4
 _OTHER_KEYS: Final = frozenset({"shift", *LAYOUTS})
 """Keys that change the keyboard: twice is not what anybody means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A finger was lifted on a named target of the page on which it came down."""
+
+    name: str
 
 
 class Press:

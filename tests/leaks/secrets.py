@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 
-from accumulator.shares import Share, combine
 from cardio.genuine import prove_card
 from cardio.share_card import ShareCard
 from center import cards as centre_cards
@@ -31,6 +30,7 @@ from common.clock import SystemClock
 from common.keys import DeviceKeys, StationKeys
 from common.media import FolderMedium
 from common.records import Activation, BoardKind, Deposit, OpenedVote, StartOrder, Voter
+from common.shares import Share, combine
 from simulators.card_reader import SimCardReader, SimCardSlot
 from simulators.piv_card import CardState, SimPivCard
 from simulators.prepare import Station

@@ -27,11 +27,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from nacl.signing import SigningKey, VerifyKey
 from nacl.utils import random as system_random
 
-from accumulator import bundle, shares, votes
+from accumulator import bundle, votes
 from accumulator.counting import count_twice
 from accumulator.reconcile import reconcile
 from cardio.certificate_object import unwrap_certificate
-from common import cbor, cose, enrolment, journal, records
+from common import cbor, cose, enrolment, journal, records, shares
 from common.book import BYTES_PER_PIXEL
 from common.catalogue import EventType
 from common.chain import canonical_signature

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from accumulator.shares import Share, combine
 from cardio.messages import OfficialCardSeen
 from common import keys, records
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, text
 from common.records import Act, ActFact, ActKind, StartOrder
+from common.shares import Share, combine
 from hal.printer import PrinterState
 from tests import samples
 from tests.unit.accumulator.stage import (

@@ -14,7 +14,7 @@ from accumulator.sealing_act import LONGEST as LONGEST_SEALS
 from accumulator.sealing_act import DayOver, SealingAct, Seals
 from accumulator.signing import Signing
 from accumulator.station import Station
-from accumulator.texts import BOARD_KINDS, DISCREPANCIES, FIGURES, ROLES, Word
+from accumulator.texts import BOARD_KINDS, DISCREPANCIES, FIGURES, Word
 from accumulator.turn import Context, Notice, Phase
 from cardio.messages import CardRefused
 from common import seal
@@ -186,10 +186,9 @@ def test_words_are_whole_in_three_languages(word: Word) -> None:
     assert word.text("ru", **dict.fromkeys(_placeholders(word.ru), "x"))
 
 
-def test_every_figure_discrepancy_role_and_board_has_its_words() -> None:
+def test_every_figure_discrepancy_and_board_has_its_words() -> None:
     assert set(FIGURES) == set(Figure)
     assert set(DISCREPANCIES) == set(Discrepancy)
-    assert set(ROLES) == set(Role)
     assert set(BOARD_KINDS) == set(BoardKind)
     for texts in (*FIGURES.values(), *DISCREPANCIES.values()):
         assert len(set(texts)) == 3

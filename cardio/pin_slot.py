@@ -14,13 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from accumulator.effects import Effect, Record
-from accumulator.events import Event, Touched
-from accumulator.turn import Notice, unwanted
 from cardio.messages import (
     CardRefused,
     CardRemoved,
     CourierCardSeen,
+    Facts,
     Failed,
     OfficialCardSeen,
     ReaderMissing,
@@ -29,11 +27,14 @@ from cardio.messages import (
 )
 from common.catalogue import EventType
 from common.errors import Reason
+from common.notice import Notice
+from common.pages import Touched
 
 PIN_SHORTEST, PIN_LONGEST = 6, 8  # SP 800-73-4 part 2 §2.4.3
 
 PinCard = OfficialCardSeen | ShareCardSeen
 CardT = TypeVar("CardT", OfficialCardSeen, ShareCardSeen)
+EffectT = TypeVar("EffectT")
 
 _PIN_FORMAT = Notice(Reason.PIN_FORMAT, (("minimum", PIN_SHORTEST), ("maximum", PIN_LONGEST)))
 
@@ -60,16 +61,18 @@ class PinSlot(Generic[CardT]):
 
     def on(
         self,
-        event: Event,
+        event: object,
         admit: Callable[[CardT], Notice | None],
-        ask: Callable[[CardT, str], Effect],
-    ) -> tuple[PinSlot[CardT], tuple[Effect, ...]]:
+        ask: Callable[[CardT, str], EffectT],
+        record: Callable[[EventType, Facts], EffectT],
+    ) -> tuple[PinSlot[CardT], tuple[EffectT, ...]]:
         """Return the next state and what is to be done.
 
         Args:
             event: what happened; good answers of cardiod are the phase's, see `finished`.
             admit: says what is wrong with a card of the wanted kind, or None.
             ask: makes the request from the card and its PIN.
+            record: makes the effect that journals.
 
         """
         match event:
@@ -89,7 +92,7 @@ class PinSlot(Generic[CardT]):
                 return replace(self, digits=self._typed(name.removeprefix("pin."))), ()
             case Failed(_, reason, facts) if self.busy:
                 refused = replace(self, busy=False, notice=Notice(reason, facts))
-                return refused, _pin_records(self.card, reason, dict(facts))
+                return refused, _pin_refused(self.card, reason, dict(facts), record)
             case _:
                 return self, ()
 
@@ -106,7 +109,7 @@ class PinSlot(Generic[CardT]):
             return self.digits + key
         return self.digits
 
-    def _card(self, card: Event, admit: Callable[[CardT], Notice | None]) -> PinSlot[CardT]:
+    def _card(self, card: object, admit: Callable[[CardT], Notice | None]) -> PinSlot[CardT]:
         if self.over:
             return self  # cardiod looked again at a card that is still in the reader
         if not isinstance(card, self.kind):
@@ -118,7 +121,7 @@ class PinSlot(Generic[CardT]):
             return replace(self, card=card)  # the same, with other attempts left
         return PinSlot(self.kind, card)
 
-    def _unexpected(self, card: Event) -> Notice | None:
+    def _unexpected(self, card: object) -> Notice | None:
         if self.kind is ShareCardSeen:
             return Notice(Reason.CARD_SHARE_EXPECTED)
         return Notice(Reason.CARD_VOTER_HERE) if isinstance(card, VoterCardSeen) else unwanted(card)
@@ -137,9 +140,31 @@ def share_slot() -> PinSlot[ShareCardSeen]:
     return PinSlot(ShareCardSeen)
 
 
-def _pin_records(
-    card: PinCard | None, reason: Reason, facts: Mapping[str, int | str]
-) -> tuple[Effect, ...]:
+def unwanted(card: object) -> Notice | None:
+    """Return what to tell about a card (or none) that a page has no use for."""
+    match card:
+        case CardRefused(reason, facts):
+            return Notice(reason, facts)
+        case VoterCardSeen():
+            return Notice(Reason.CARD_NOT_WANTED)
+        case OfficialCardSeen():
+            return Notice(Reason.CARD_OFFICIAL_HERE)
+        case CourierCardSeen():
+            return Notice(Reason.CARD_COURIER_HERE)
+        case ShareCardSeen():
+            return Notice(Reason.CARD_SHARE_HERE)
+        case ReaderMissing():
+            return Notice(Reason.READER_MISSING)
+        case _:
+            return None
+
+
+def _pin_refused(
+    card: PinCard | None,
+    reason: Reason,
+    facts: Mapping[str, int | str],
+    record: Callable[[EventType, Facts], EffectT],
+) -> tuple[EffectT, ...]:
     """Return what the journal says of a PIN that was refused."""
     if card is None:
         return ()
@@ -147,8 +172,8 @@ def _pin_records(
     match reason:
         case Reason.PIN_WRONG:
             attempts = ("attempts", facts.get("attempts", 0))
-            return (Record(EventType.PIN_REFUSED, (official, attempts)),)
+            return (record(EventType.PIN_REFUSED, (official, attempts)),)
         case Reason.PIN_BLOCKED:
-            return (Record(EventType.PIN_BLOCKED, (official,)),)
+            return (record(EventType.PIN_BLOCKED, (official,)),)
         case _:
             return ()

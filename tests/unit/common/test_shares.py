@@ -5,9 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from accumulator import shares
-from accumulator.shares import Share, ShareError
-from common import seal
+from common import seal, shares
+from common.shares import Share, ShareError
 from tests.samples import TALLY, seeded
 
 OTHER = seal.make_tally_keys(seeded("another key"))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accumulator.shares import Share, ShareError, combine, split
 from common import seal
+from common.shares import Share, ShareError, combine, split
 
 Drawn = tuple[seal.TallyKeys, int, tuple[Share, ...], list[int]]
 

@@ -1,0 +1,73 @@
+# ruff: noqa: E501 - one text stands on one line, so that translators can compare the three
+"""What desk and accumulator both say while cards with a PIN are asked for: Kazakh, Russian, English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, unique
+from typing import Final, Self
+
+from common.records import Role
+
+
+@unique
+class PinText(Enum):
+    """A text in three languages."""
+
+    kk: str
+    ru: str
+    en: str
+
+    def __new__(cls, kk: str, ru: str, en: str) -> Self:
+        text = object.__new__(cls)
+        text._value_ = (kk, ru, en)
+        text.kk, text.ru, text.en = kk, ru, en
+        return text
+
+    def text(self, language: str, **facts: int | str) -> str:
+        """Return the text in "kk", "ru" or "en", its placeholders filled from `facts`."""
+        pattern: str = getattr(self, language)
+        return pattern.format_map(facts)
+
+    CHAIR = ("төраға", "председатель", "chair")
+    SECRETARY = ("хатшы", "секретарь", "secretary")
+    MEMBER = ("мүше", "член комиссии", "member")
+    TECHNICIAN = ("техник маман", "техник", "technician")
+
+    NAME = ("Аты-жөні", "Фамилия, имя", "Name")
+    STATE = ("Күйі", "Состояние", "State")
+    WAITING = ("күтілуде", "ожидается", "waiting")
+
+    PIN_OF = (
+        "{name}: PIN-кодыңызды енгізіңіз",
+        "{name}: введите PIN-код",
+        "{name}: enter your PIN",
+    )
+    PIN_ATTEMPTS = (
+        "Қалған әрекет: {attempts}",
+        "Осталось попыток: {attempts}",
+        "Attempts left: {attempts}",
+    )
+    PIN_ENTER = ("Енгізу", "Ввести", "Enter")
+    CARD_WORKING = ("Карточканы алмаңыз…", "Не вынимайте карточку…", "Leave the card in…")
+
+    SHARE_WRITTEN = (
+        "{name}: үлес жазылды. Карточканы алыңыз.",
+        "{name}: доля записана. Выньте карточку.",
+        "{name}: the share is written. Take the card out.",
+    )
+    SHARE_IS_ON_CARD = (
+        "Бұл карточкада үлес бар. Келесі карточканы салыңыз.",
+        "На этой карточке доля уже есть. Вставьте следующую карточку.",
+        "This card has its share. Insert the next card.",
+    )
+    WRITTEN = ("үлес жазылды", "доля записана", "share written")
+    READ = ("үлес оқылды", "доля прочитана", "share read")
+
+
+ROLES: Final[Mapping[Role, PinText]] = {
+    Role.CHAIR: PinText.CHAIR,
+    Role.SECRETARY: PinText.SECRETARY,
+    Role.MEMBER: PinText.MEMBER,
+    Role.TECHNICIAN: PinText.TECHNICIAN,
+}
