@@ -125,8 +125,7 @@ def _mend(
     except Refused as refused:
         return refused
     except MediumFault as fault:
-        is_own = fault.medium == OWN
-        return fault.refusal(Thing.OWN_STORAGE if is_own else Thing.REMOVABLE)
+        return fault.refusal()
 
 
 def _wait_for_medium(slot: MediumSlot, service: Service[AccumulatorConfig]) -> Step:

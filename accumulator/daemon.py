@@ -10,6 +10,8 @@ Rules:
 - One event at a time. What came of an effect is decided before anything else that happened.
 - Effects are carried out in their order; when a medium fails, the rest of the turn falls away, and
   the machine is told.
+- What was touched while a slow medium kept the page from changing was meant for the old page, and
+  does not count.
 - An answer of cardiod counts only if it is the answer to the last request.
 - Printing and rendering for paper happen in the printer's own thread; nothing waits for paper.
 - The operational log says what kind of thing happened and nothing about a card, a serial or a vote.
@@ -18,6 +20,7 @@ Rules:
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -92,6 +95,10 @@ from hal.touch import TouchEvent, TouchKind
 
 TICK_S = 60.0
 """Clock seconds after which the machine sees the time, if nothing else happens."""
+TRY_AGAIN_S = 5.0
+"""Clock seconds between two attempts to go on after a medium failed."""
+SLOW_S = 1.0
+"""Real seconds: a hand that waits longer for the next page may touch again."""
 BUZZ_S = 0.4
 WATCH_S = 0.5
 """Clock seconds between two looks at the slots and the supply."""
@@ -221,6 +228,7 @@ class AccumulatorShell:
         self._machine = Machine(strongroom.station, service.config.language)
         self._press = Press()
         self._asked: int | None = None
+        self._trying = False
 
     def begin(self) -> None:
         """Read the media and show the page of where the day is."""
@@ -253,11 +261,17 @@ class AccumulatorShell:
                 self._decide(happened)  # type: ignore[arg-type]  # the inbox holds nothing else
 
     def _tick(self) -> None:
-        clock = self._service.clock
-        self._service.loop.wake_at(clock.monotonic_s() + TICK_S)
+        clock, self._trying = self._service.clock, self._machine.tries_again
+        pause_s = TRY_AGAIN_S if self._trying else TICK_S
+        self._service.loop.wake_at(clock.monotonic_s() + pause_s)
 
     def _decide(self, event: Event) -> None:
+        began_s = time.monotonic()
         self._carry_out(self._decided(event))
+        if time.monotonic() - began_s > SLOW_S:
+            self._service.inbox.discard(TouchEvent)
+        if self._machine.tries_again != self._trying:
+            self._tick()
 
     def _decided(self, event: Event) -> tuple[Effect, ...]:
         clock = self._strongroom.clock

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from cardio.messages import Request
 from common.catalogue import EventType, FactValue
 from common.cose import SignedBody
+from common.errors import Reason, Thing
 from common.pages import Page
 from common.shares import Share
 
@@ -26,7 +27,11 @@ class Recover:
     """Read both media again and say how far the day has come → `Recovered`, `RecoveryRefused`.
 
     A spare that replaced nobody yet only looks into its slot → `SpareFound`.
+
+    `stopped_by`: the medium that stopped the board, and why; journalled when it goes on.
     """
+
+    stopped_by: tuple[Thing, Reason] | None = None
 
 
 @dataclass(frozen=True, slots=True)

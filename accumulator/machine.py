@@ -90,6 +90,11 @@ class Machine:
         """The phase the day is in."""
         return self._phase
 
+    @property
+    def tries_again(self) -> bool:
+        """Whether it is stopped, and goes on by itself as soon as a medium is well."""
+        return isinstance(self._phase, Stopped) and self._phase.tries_again
+
     def begin(self) -> tuple[Effect, ...]:
         """Return the first effects: to read what is on the media."""
         return (Recover(),)
@@ -166,6 +171,8 @@ class Machine:
                 return Turn(Spare(SpareFound(), working=True), (Recover(),))
             case RecoveryRefused(reason, facts) | MediumFailed(reason, facts):
                 stopped = Stopped(Notice(reason, facts))
+                if stopped == self._phase:  # it tried again by itself: no news
+                    return Turn(stopped)
                 return Turn(stopped, (HoldLatch(closed=False), Buzz()))
             case OwnMediumRemoved() if not isinstance(self._phase, DayOver):
                 missing = Notice(Reason.MEDIUM_MISSING, (("thing", "removable-medium"),))

@@ -1048,6 +1048,30 @@ class Reason(Enum):
         "Собственные ключи устройства повреждены, копии нет. Составьте акт и замените устройство запасным.",
         "The board's own keys are damaged, and there is no copy. Draw up an act and put the spare in its place.",
     )
+    OWN_STORAGE_FULL = (
+        474,
+        "Ішкі жад: бос орын жоқ. Техник маманды шақырыңыз: файлды тек комиссияның шешімімен өшіруге болады.",
+        "Внутренняя память: нет свободного места. Вызовите техника; удалять файлы можно только по решению комиссии.",
+        "Own storage: no space left. Call the technician; only the commission may have files removed.",
+    )
+    OWN_STORAGE_READ_ONLY = (
+        475,
+        "Ішкі жадқа жазу мүмкін емес. Техник маманды шақырыңыз; көмектеспесе, құрылғыны акт бойынша қосалқысымен ауыстырыңыз.",
+        "Во внутреннюю память нельзя писать. Вызовите техника; если не поможет, замените устройство запасным по акту.",
+        "Own storage takes no writing. Call the technician; if that does not help, put the spare in its place under an act.",
+    )
+    OWN_STORAGE_DAMAGED = (
+        476,
+        "Ішкі жад: оқу немесе жазу қатесі. Техник маманды шақырыңыз; көмектеспесе, құрылғыны акт бойынша қосалқысымен ауыстырыңыз.",
+        "Внутренняя память: ошибка чтения или записи. Вызовите техника; если не поможет, замените устройство запасным по акту.",
+        "Own storage: reading or writing fails. Call the technician; if that does not help, put the spare in its place under an act.",
+    )
+    OWN_STORAGE_ALMOST_FULL = (
+        477,
+        "Ішкі жад: күн соңына дейін орын жетпейді: {found} КБ бар, {expected} КБ керек. Файлды тек комиссияның шешімімен өшіруге болады.",
+        "Внутренняя память: места до конца дня не хватит: есть {found} КБ, нужно {expected} КБ. Удалять файлы можно только по решению комиссии.",
+        "Own storage: too little space for the rest of the day: {found} KB left, {expected} KB needed. Only the commission may have files removed.",
+    )
     LOST_ON_BOTH = (
         473,
         "{thing}: екі тасымалдағышта да бүлінген немесе жоқ. Құрылғыны тоқтатып, комиссия шешім қабылдасын.",

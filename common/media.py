@@ -42,12 +42,21 @@ _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FaultKind(Enum):
-    """All that can be wrong with a medium, and the reason that an operator is told."""
+    """All that can be wrong with a medium, and what an operator is told of a removable one."""
 
     GONE = Reason.MEDIUM_MISSING
     FULL = Reason.MEDIUM_FULL
     READ_ONLY = Reason.MEDIUM_READ_ONLY
     IO = Reason.MEDIUM_DAMAGED
+
+
+OF_OWN_STORAGE: Final = {
+    FaultKind.GONE: Reason.OWN_STORAGE_DAMAGED,
+    FaultKind.FULL: Reason.OWN_STORAGE_FULL,
+    FaultKind.READ_ONLY: Reason.OWN_STORAGE_READ_ONLY,
+    FaultKind.IO: Reason.OWN_STORAGE_DAMAGED,
+}
+"""The reasons when it is own storage that failed: nobody can take that out."""
 
 
 class MediumFault(Exception):
@@ -65,9 +74,17 @@ class MediumFault(Exception):
         self.path = path
         self.detail = detail
 
-    def refusal(self, thing: Thing) -> Refused:
-        """Return what to tell the operator; `thing` is the medium in the operator's words."""
-        return Refused(self.kind.value, thing=thing)
+    @property
+    def thing(self) -> Thing:
+        """Which of the two media failed, in the operator's words."""
+        is_own = self.medium.partition("/")[0] == Thing.OWN_STORAGE.value
+        return Thing.OWN_STORAGE if is_own else Thing.REMOVABLE
+
+    def refusal(self, thing: Thing | None = None) -> Refused:
+        """Return what to tell the operator; `thing` says which medium, if its name does not."""
+        found = thing or self.thing
+        own = found is Thing.OWN_STORAGE
+        return Refused(OF_OWN_STORAGE[self.kind] if own else self.kind.value, thing=found)
 
 
 class Medium(Protocol):
@@ -387,16 +404,17 @@ class TwoMedia:
         To be asked before a person is served: a medium that fills up must not stop in the middle.
 
         Raises:
-            Refused: MEDIUM_ALMOST_FULL.
+            Refused: MEDIUM_ALMOST_FULL, OWN_STORAGE_ALMOST_FULL.
             MediumFault: a medium is gone, or takes no writing.
         """
         for thing, medium in zip((Thing.OWN_STORAGE, Thing.REMOVABLE), self, strict=True):
             room = medium.room()
             if room < needed:
                 found, expected = room >> 10, -(-needed >> 10)
-                raise Refused(
-                    Reason.MEDIUM_ALMOST_FULL, thing=thing, found=found, expected=expected
-                )
+                reason = Reason.MEDIUM_ALMOST_FULL
+                if thing is Thing.OWN_STORAGE:
+                    reason = Reason.OWN_STORAGE_ALMOST_FULL
+                raise Refused(reason, thing=thing, found=found, expected=expected)
 
 
 _NOT_A_PLAIN_FILE: Final = (errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR, errno.EMLINK)

@@ -75,6 +75,10 @@ _MEDIUM: Final = frozenset(
         Reason.MEDIUM_OTHER_DAY,
         Reason.MEDIUM_UNKNOWN,
         Reason.MEDIUM_ALMOST_FULL,
+        Reason.OWN_STORAGE_FULL,
+        Reason.OWN_STORAGE_READ_ONLY,
+        Reason.OWN_STORAGE_DAMAGED,
+        Reason.OWN_STORAGE_ALMOST_FULL,
     }
 )
 _PEOPLE: Final = frozenset(

@@ -169,7 +169,7 @@ class DeskShell:
             )
             self._note_recovery(archive)
         except MediumFault as fault:
-            self._stop(_refusal(fault))
+            self._stop(fault.refusal())
             return
         except Refused as refused:
             self._stop(refused, closed=self._is_closed())
@@ -251,7 +251,7 @@ class DeskShell:
         try:
             self._wait(waiting.again(medium))
         except MediumFault as fault:
-            self._stop(_refusal(fault))
+            self._stop(fault.refusal())
 
     def _stop(self, refused: Refused, *, closed: bool = False) -> None:
         """Let nothing go on, say why, and try again in a while.
@@ -305,7 +305,7 @@ class DeskShell:
             for oddity in self._clock.look():
                 archive.record(oddity.event, **oddity.facts)
         except MediumFault as fault:
-            self._stop(_refusal(fault))
+            self._stop(fault.refusal())
 
     def _moved(self, *, present: bool) -> None:
         """Stop at once when the medium is taken out; begin anew at once when one is put in."""
@@ -348,7 +348,7 @@ class DeskShell:
             if isinstance(self._state.phase, Ready):
                 archive.check_room()
         except MediumFault as fault:
-            self._stop(_refusal(fault))
+            self._stop(fault.refusal())
             return
         except Refused as refused:
             self._stop(refused)
@@ -383,7 +383,7 @@ class DeskShell:
         try:
             waiting.take_over(act)
         except MediumFault as fault:
-            self._stop(_refusal(fault))
+            self._stop(fault.refusal())
         except Refused as refused:
             self._stop(refused)
         else:
@@ -441,8 +441,3 @@ class DeskShell:
         self._page = page
         self._screen.show(picture.frame, picture.regions)
         self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
-
-
-def _refusal(fault: MediumFault) -> Refused:
-    own = fault.medium.startswith(Thing.OWN_STORAGE.value)
-    return fault.refusal(Thing.OWN_STORAGE if own else Thing.REMOVABLE)

@@ -232,8 +232,8 @@ class Bench:
                 station.keep_copy(medium, copy)
             case Ask.BRING_BACK, str(medium), str(copy):
                 station.bring_back(medium, copy)
-            case Ask.NEW_MEDIUM, str(medium):
-                station.new_medium(medium)
+            case Ask.NEW_MEDIUM, str(medium), str(content):
+                station.new_medium(medium, Path(content) if content else None)
             case Ask.ADVANCE, int(duration_ms):
                 station.hand.advance(duration_ms / 1000)
             case Ask.ADVANCE_TO, int(wall_ms):

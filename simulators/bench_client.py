@@ -105,9 +105,9 @@ class BenchClient:
         """Keep what is on a medium now, under this name."""
         self.link.ask(Ask.KEEP_COPY, medium, copy)
 
-    def new_medium(self, medium: str) -> None:
-        """Take an empty medium out of the box and call it so."""
-        self.link.ask(Ask.NEW_MEDIUM, medium)
+    def new_medium(self, medium: str, content: Path | None = None) -> None:
+        """Take a medium out of the box and call it so; it holds what is in a folder, or nothing."""
+        self.link.ask(Ask.NEW_MEDIUM, medium, "" if content is None else str(content))
 
     def bring_back(self, medium: str, copy: str) -> None:
         """Let an older copy be what is on a medium, which is in no slot now."""

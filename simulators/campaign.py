@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from simulators.mishaps import Mishap
 from simulators.stops import MODES, Kind, Mode, Part, Stop
 
 PER_PART: Final = 4
@@ -38,10 +39,11 @@ Points: TypeAlias = Mapping[str, Mapping[tuple[Part, Kind], int]]
 
 @dataclass(frozen=True, slots=True)
 class PlannedDay:
-    """The stops of one day; `big` says that it is a day of the bigger station."""
+    """What befalls on one day; `big` says that it is a day of the bigger station."""
 
     stops: tuple[Stop, ...]
     big: bool = False
+    mishaps: tuple[Mishap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

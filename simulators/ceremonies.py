@@ -70,6 +70,7 @@ def close_station(venue: Venue) -> None:
         commission.close_station()
         accumulator = hands.client.board(station.accumulator)
         for board in (*station.of_kind(BoardKind.DESK), *station.of_kind(BoardKind.TERMINAL)):
+            venue.settle(board)
             medium = hands.client.board(board).unplug()
             accumulator.plug(medium, "visiting")
             commission.read_visiting_medium(board)

@@ -15,6 +15,7 @@ from common.errors import LANGUAGES, Reason
 from common.notice import Words
 from common.pintexts import PinText
 from common.regions import Region
+from common.remedies import Remedy
 from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
 from simulators.watch import Watch
 
@@ -49,6 +50,7 @@ _NO_VOTE = frozenset(
     for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
     for language in LANGUAGES
 )
+_GOES_ON = frozenset(Remedy.GOES_ON.in_(language) for language in LANGUAGES)
 _NO_JOURNAL = _words(Word.DEAD_NO_JOURNAL)
 
 
@@ -243,8 +245,10 @@ class Commission(_AtAccumulator):
                 self._press("sign.finish")
             case "seals.act":
                 self._cards_in_turn(seen, "people", "sign.back")
-            case "stopped":
+            case "stopped" if not goes_on_by_itself(seen):
                 self._press("retry")
+            case "stopped":
+                self._take_card()
             case "":
                 pass  # without power, or starting
             case _:
@@ -420,7 +424,7 @@ class Receiver(_AtAccumulator):
         match page:
             case "accumulator.start" if self._call_chair is not None:
                 self._call_chair()
-            case "accumulator.stopped":
+            case "accumulator.stopped" if not goes_on_by_itself(seen):
                 self.panel.press_if_there("retry")
             case "accumulator.open" if text_of(seen, "notice") in _AGAIN and self._card:
                 self._take_card()
@@ -428,6 +432,11 @@ class Receiver(_AtAccumulator):
                 self._put_in(self._voted)
             case _:
                 pass
+
+
+def goes_on_by_itself(regions: Sequence[Region]) -> bool:
+    """Say whether the page of a stopped board says so: then nobody has to press anything."""
+    return text_of(regions, "hint") in _GOES_ON
 
 
 def _waiting(regions: Sequence[Region], table: str) -> list[str]:

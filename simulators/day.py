@@ -27,7 +27,10 @@ from common.service import EXIT_USAGE
 from simulators import ceremonies
 from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall, Visit
-from simulators.prepare import Station, prepare
+from simulators.mischief import Mischief
+from simulators.mishaps import Mishap, read_mishaps, write_mishaps
+from simulators.on_call import OnCall
+from simulators.prepare import DAEMONS, Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
 from simulators.replacing import replace_board, spare_for
 from simulators.rough import GONE_SHARE, Fate, Plan, draw_plan
@@ -112,28 +115,33 @@ class Day:
                 visit.fate, visit.temper = fate, temper
         stops = options.stops + plan.stops
         plan_stops(station, self._run, stops, options.seed)
+        plan_mishaps(station, self._run, options.mishaps, options.seed)
         with running_station(
             station,
             self._run,
             speed=options.speed,
             screen=screen,
             durations=durations,
-            patient=bool(stops),
+            patient=bool(stops or options.mishaps),
             launch=self._launch,
             patience_s=self._patience_s,
             clocks=dict(plan.clocks) | dict(options.clocks),
-        ) as begun:
-            with durations.of("open"):
-                ceremonies.open_station(begun)
-            begin_part(self._run / STOPS, Part.VOTE)
-            with durations.of("vote"):
-                venue, hall = hold_vote(begun, visits, options, plan)
-            begin_part(self._run / STOPS, Part.CLOSE)
-            with durations.of("close"):
-                ceremonies.close_station(venue)
-            begin_part(self._run / STOPS, Part.COUNT)
-            with durations.of("count"):
-                ceremonies.count_votes(venue)
+            before=befall_at_start,
+        ) as running:
+            with OnCall(running, options.mishaps) as on_call:
+                begun = replace(running, settle=on_call.settle)
+                with durations.of("open"):
+                    ceremonies.open_station(begun)
+                begin_part(self._run / STOPS, Part.VOTE)
+                with durations.of("vote"):
+                    venue, hall = hold_vote(begun, visits, options, plan)
+                begin_part(self._run / STOPS, Part.CLOSE)
+                with durations.of("close"):
+                    ceremonies.close_station(venue)
+                begin_part(self._run / STOPS, Part.COUNT)
+                with durations.of("count"):
+                    ceremonies.count_votes(venue)
+                on_call.settle(*(board.name for board in venue.station.boards))
             keep_paper(venue)
             went_through = points_of(venue, self._run) | weighed(venue)
             for _ in plan.clocks:
@@ -143,7 +151,12 @@ class Day:
                 without_power = "power" in stop or "blackout" in stop
                 what = "board without power" if without_power else "daemon stopped at its work"
                 hall.troubles.note(what)
+            for case in on_call.closed:
+                hall.troubles.note(f"{case.mishap.kind.value} medium {case.mishap.ill.value}")
+            went_through["mishaps"] = on_call.told()
             went_through["troubles"] = hall.troubles.told()
+        on_call.keep_media()
+        on_call.check_media()
         with durations.of("verify"):
             verified = verify(venue.station, screen)
         return summarise(
@@ -201,6 +214,27 @@ def plan_stops(station: Station, run: Path, stops: Sequence[Stop], seed: int) ->
         write_plan(run / STOPS, units, stops, seed)
     except ValueError as error:
         raise DayFailed(f"--stop: {error}") from error
+
+
+def plan_mishaps(station: Station, run: Path, mishaps: Sequence[Mishap], seed: int) -> None:
+    """Lay down what befalls the media. Raises: DayFailed: it does not fit this station."""
+    units = {
+        f"{board.name}-{DAEMONS[board.kind]}": station.board_folder(board.name) / "own"
+        for board in station.boards
+    }
+    try:
+        write_mishaps(run / STOPS, units, mishaps, seed)
+    except ValueError as error:
+        raise DayFailed(f"--trouble: {error}") from error
+
+
+def befall_at_start(bench: Path) -> None:
+    """Let befall what is so before the boards are switched on."""
+    folder = bench.parent / STOPS
+    for path in sorted(folder.glob("*.mishaps")):
+        planned = read_mishaps(folder, path.stem)
+        if planned is not None:
+            Mischief(bench, folder, path.stem, planned).at_start()
 
 
 def points_of(venue: Venue, run: Path) -> dict[str, object]:

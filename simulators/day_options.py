@@ -18,6 +18,7 @@ from typing import TypeVar
 from center.commission import load_commission
 from center.election import load_election
 from center.toml_file import FileError
+from simulators.mishaps import Mishap
 from simulators.stops import Stop
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +62,7 @@ class DayOptions:
     stops: tuple[Stop, ...] = ()
     rough: bool = False
     deaths: tuple[Death, ...] = ()
+    mishaps: tuple[Mishap, ...] = ()
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -108,6 +110,15 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         help="end a daemon at its n-th point of a kind (own, removable, bus-out, bus-in, apdu): "
         "before, middle, after it, all daemons with it, power (-before, -after) of its board, or "
         "blackout of all boards; e.g. desk-1/deskd:own@5:power",
+    )
+    parser.add_argument(
+        "--trouble",
+        action="append",
+        default=[],
+        metavar="BOARD:MEDIUM:KIND@N",
+        help="let something befall a board's medium (own, removable) at its n-th write, 0 before "
+        "the start: pulled, lost, swapped, other-station, other-day, older, flipped, rotten, full, "
+        "read-only, broken, slow; the technician puts it right, e.g. desk-1:removable:pulled@12",
     )
     parser.add_argument(
         "--clock",
@@ -162,6 +173,12 @@ def read_options(argv: Sequence[str]) -> DayOptions:
             stops.append(Stop.parse(text))
         except ValueError as error:
             parser.error(f"--stop {text}: {error}")
+    mishaps = []
+    for text in given.trouble:
+        try:
+            mishaps.append(Mishap.parse(text))
+        except ValueError as error:
+            parser.error(f"--trouble {text}: {error}")
     clocks = []
     for text in given.clock:
         board, _, off_by = text.partition("=")
@@ -189,6 +206,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         stops=tuple(stops),
         rough=given.rough,
         deaths=tuple(sorted(deaths, key=lambda death: death.after)),
+        mishaps=tuple(mishaps),
     )
 
 

@@ -139,6 +139,14 @@ class SharedMediumSlot:
         state.check("")
         return _SharedMedium(FolderMedium(folder, self._name), state)
 
+    @property
+    def root(self) -> Path:
+        """The folder of the medium in the slot. Raises: PartFault, when the slot is empty."""
+        insertion, *_, root = self._record.read()
+        if not insertion:
+            raise PartFault(f"slot {self._name}", "it is empty")
+        return Path(os.fsdecode(root.rstrip(b"\0")))
+
     def close(self) -> None:
         """Let go of the file; the medium stays in."""
         self._record.close()
@@ -279,10 +287,11 @@ class _SharedMedium:
 
 def flip_bit(root: Path, path: str, bit: int) -> None:
     """Change one bit of a file on a medium, counted from the first bit of its first byte."""
-    file = root / path
-    content = bytearray(file.read_bytes())
-    content[bit // 8] ^= 0x80 >> bit % 8
-    file.write_bytes(content)
+    with (root / path).open("r+b") as file:
+        file.seek(bit // 8)
+        byte = file.read(1)[0] ^ 0x80 >> bit % 8
+        file.seek(bit // 8)
+        file.write(bytes((byte,)))
 
 
 def keep_copy(root: Path, copy: Path) -> None:

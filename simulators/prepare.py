@@ -13,6 +13,7 @@ made over APDUs on simulated blanks. The folder:
     enrolment/                   what boards and centre sent each other before
     envelopes.json               start password and PINs, which a real centre prints and forgets
     package/                     the package folder, as it went to the boards
+    strangers/<whose>/<board>    media of another station, and of another day, for mistakes
 
 Rules: the seed decides voters only; keys, codes and everything that must be secret come from the
 system's random source.
@@ -30,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 from nacl.utils import random as system_random
 
 from cardio.applets import YUBIKEY
@@ -40,6 +42,7 @@ from center.commission import Commission, PlannedBoard, load_commission, standar
 from center.election import Election, load_election
 from center.made_up import made_up_voters
 from center.station import StationPlan
+from common import enrolment, records
 from common.chain import CardKind
 from common.clock import SystemClock
 from common.records import BoardKind, StationPackage, Voter
@@ -70,6 +73,9 @@ _PARTS = {
         "visiting_slot",
     ),
 }
+
+OTHER_STATION = "other-station"
+OTHER_DAY = "other-day"
 
 Progress = Callable[[str, int, int], None]
 
@@ -182,6 +188,7 @@ def prepare(
     (folder / "root.pub").write_text(authorities.root_key.hex() + "\n", encoding="ascii")
     for board in plan.commission.boards:
         workshop.install(board, folder / "package")
+    _lay_aside_strange_media(folder, prepared.package.package, authorities.root)
     people = table.people(plan.commission)
     _keep_envelopes(folder / "envelopes.json", prepared.password, people)
     return Station(
@@ -207,7 +214,8 @@ def copied(station: Station, before: Path, folder: Path, run: Path) -> Station:
         run: the copy's.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "package").symlink_to(station.folder / "package")
+    for shared in ("package", "strangers"):
+        (folder / shared).symlink_to(station.folder / shared)
     shutil.copy(station.folder / "root.pub", folder)
     shutil.copytree(station.folder / "cards", folder / "cards")
     for board in (*station.boards, *station.spares):
@@ -299,6 +307,20 @@ class _CardTable:
                 )
             )
         return tuple(members)
+
+
+def _lay_aside_strange_media(folder: Path, package: StationPackage, root: SigningKey) -> None:
+    """Make, for each board, a medium of its namesake at another station, and of another day."""
+    other_station = "0000" if package.station != "0000" else "0001"
+    for whose, theirs in (
+        (OTHER_STATION, dataclasses.replace(package, station=other_station)),
+        (OTHER_DAY, dataclasses.replace(package, number=package.number + 1)),
+    ):
+        signed = records.sign(theirs, root)
+        for board in package.boards:
+            medium = folder / "strangers" / whose / board.name / board.name
+            medium.mkdir(parents=True)
+            (medium / enrolment.PACKAGE).write_bytes(signed)
 
 
 def _keep_envelopes(path: Path, password: str, people: tuple[PersonCards, ...]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -295,12 +296,20 @@ class SimStation:
             raise ValueError(f"there is no medium {name}; there are {', '.join(self.media)}")
         return self.media[name]
 
-    def new_medium(self, name: str) -> None:
-        """Take an empty medium out of the box. Raises: ValueError, if one has this name."""
+    def new_medium(self, name: str, content: Path | None = None) -> None:
+        """Take a medium out of the box: an empty one, or with what is in a folder.
+
+        Raises: ValueError, if one has this name.
+        """
         if name in self.media or not _NAME.fullmatch(name):
             raise ValueError(f"there is a medium {name} already, or that is no name")
-        self.media[name] = self.folder / "media" / name
-        self.media[name].mkdir(parents=True)
+        root = self.folder / "media" / name
+        root.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            root.mkdir()
+        else:
+            shutil.copytree(content, root)
+        self.media[name] = root
 
     def keep_copy(self, medium: str, copy: str) -> None:
         """Keep what is on a medium now under this name."""

@@ -21,6 +21,8 @@ from common.errors import Thing
 from common.media import FolderMedium
 from simulators import torn
 from simulators.link import Link
+from simulators.mischief import Mischief
+from simulators.mishaps import read_mishaps
 from simulators.protocol import RECORDING, Ask
 from simulators.stops import Kind, Mode, Points
 
@@ -50,7 +52,10 @@ def board_points(folder: Path, bench: Path, board: str, daemon: str) -> Points:
         link.ask(Ask.POWER_OFF, name)
         link.close()
 
-    return Points(folder, f"{board}-{daemon}", cut_power)
+    unit = f"{board}-{daemon}"
+    planned = read_mishaps(folder, unit)
+    befall = None if planned is None else Mischief(bench, folder, unit, planned).at
+    return Points(folder, unit, cut_power, befall=befall)
 
 
 @contextmanager

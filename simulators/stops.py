@@ -239,6 +239,7 @@ class Points:
         unit: str,
         cut_power: Callable[[str], None],
         kill: Callable[[int], None] = end_process,
+        befall: Callable[[Kind, int], bool] | None = None,
     ) -> None:
         """Go on counting where the last process stopped.
 
@@ -247,8 +248,11 @@ class Points:
             unit: this daemon.
             cut_power: takes a board's power, but for its daemons: card, screen, memory.
             kill: ends the process of this number at once.
+            befall: is told each point, before it is gone through; says whether the board loses its
+                power there.
         """
         self._end_process = kill
+        self._befall = befall
         self._folder = folder
         self._unit = unit
         self._cut_power = cut_power
@@ -283,11 +287,26 @@ class Points:
             return act()
         with self._lock:
             stop = self._next(kind)
+            if self._befall is not None and self._befalls(kind):
+                board, _, daemon = self._unit.rpartition("-")
+                stop = Stop(board, daemon, kind, self._of_day(kind), Mode.POWER_BEFORE)
             if stop is not None:  # the lock is kept: no other point of this daemon comes after it
                 self._end(stop, act, torn)
         self._within.one = True
         try:
             return act()
+        finally:
+            self._within.one = False
+
+    def _of_day(self, kind: Kind) -> int:
+        """Return how many points of a kind there were since the first start of the day."""
+        counts: dict[tuple[Part, Kind], int] = dict(zip(_COUNTS, self._counts, strict=True))
+        return sum(counts[part, kind] for part in Part)
+
+    def _befalls(self, kind: Kind) -> bool:
+        self._within.one = True
+        try:
+            return self._befall is not None and self._befall(kind, self._of_day(kind))
         finally:
             self._within.one = False
 
@@ -307,7 +326,7 @@ class Points:
         """Return how far a planned stop's count is now; None in another part of the day."""
         counts: dict[tuple[Part, Kind], int] = dict(zip(_COUNTS, self._counts, strict=True))
         if planned.part is None:
-            return sum(counts[each, planned.kind] for each in Part)
+            return self._of_day(planned.kind)
         return counts[part, planned.kind] if planned.part is part else None
 
     def _end(

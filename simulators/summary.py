@@ -108,7 +108,9 @@ def summarise(
     if options.rough:
         screen.say(troubles_list(went_through))
     # A stop may make a card void, and on a rough day some voters get two.
-    came = None if options.kills or options.stops or options.rough else len(visits)
+    came = (
+        None if options.kills or options.stops or options.mishaps or options.rough else len(visits)
+    )
     # Whoever carried a vote home was thanked for it, and the minutes must say so.
     home = {Discrepancy.THANKED_NOT_DEPOSITED.name} if _carried_home(visits) else set()
     check_day(summary, came, verified=verified, told=home)

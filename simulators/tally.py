@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from simulators.campaign import PlannedDay, Points
+from simulators.mishaps import Mishap
 from simulators.stops import Mode, Stop
 
 WAYS: Final[Mapping[str, frozenset[Mode]]] = {
@@ -29,6 +30,8 @@ class Tally:
 
     happened: set[str] = field(default_factory=set)
     in_big: set[str] = field(default_factory=set)
+    mishaps: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    noticed: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     missed: int = 0
     days: int = 0
     findings: list[str] = field(default_factory=list)
@@ -47,12 +50,22 @@ class Tally:
         self.days += 1
         stops: Sequence[str] = summary.get("stops", ())
         (self.in_big if plan.big else self.happened).update(stops)
+        for case in summary.get("mishaps", ()):
+            mishap = Mishap.parse(case["mishap"])
+            board = mishap.board.rpartition("-")[0]
+            self.mishaps[board, mishap.kind.value, mishap.ill.value] += 1
+            self.noticed[board, mishap.kind.value, mishap.ill.value] += case["noticed"]
         if well:
             self.missed += len(plan.stops) - len(stops)
         for start in summary.get("starts", ()):
             if start["again"] and start["ready_s"] is not None:
                 self.restarts += 1
                 self.ready_s[executed].append(start["ready_s"])
+
+    @property
+    def befell(self) -> int:
+        """How many mishaps befell."""
+        return self.mishaps.total()
 
     def hits(self) -> Counter[tuple[str, str, str]]:
         """Return how many points of the recorded day were hit, by daemon, kind and way."""
@@ -80,6 +93,12 @@ class Tally:
         for (_, _, way), number in hits.items():
             sums[way] += number
         lines.append(f"  {'':<26}{totals.total():>8}" + "".join(f"{sums[way]:>12}" for way in WAYS))
+        if self.mishaps:
+            lines.append(f"  {'board':<14}{'medium':<12}{'mishap':<14}{'befell':>8}{'told':>8}")
+        lines += [
+            f"  {board:<14}{medium:<12}{ill:<14}{number:>8}{self.noticed[board, medium, ill]:>8}"
+            for (board, medium, ill), number in sorted(self.mishaps.items())
+        ]
         lines.append(
             f"  {self.days} days, {self.stops} stops, {len(self.in_big)} of them on the bigger "
             f"day, {self.restarts} restarts, {len(self.findings)} findings; "
@@ -106,6 +125,8 @@ class Tally:
             "hits": {"/".join(where): number for where, number in sorted(self.hits().items())},
             "stops": sorted(self.happened),
             "stops_of_the_bigger_day": sorted(self.in_big),
+            "mishaps": {"/".join(one): number for one, number in sorted(self.mishaps.items())},
+            "told_of": {"/".join(one): number for one, number in sorted(self.noticed.items())},
             "missed": self.missed,
             "restarts": self.restarts,
             "ready_s": {"executed": self.ready_s[True], "forked": self.ready_s[False]},

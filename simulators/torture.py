@@ -35,6 +35,7 @@ from typing import Any, Final
 from simulators.campaign import PlannedDay, Points, into_days, random_stops, rounds, without
 from simulators.day import Day
 from simulators.day_options import COMMISSION, ELECTION, DayOptions, make_room, within
+from simulators.media_days import draw_mishaps, into_media_days, writes_of
 from simulators.nursery import Nursery
 from simulators.prepare import Station, copied, prepare
 from simulators.progress import Screen
@@ -48,6 +49,8 @@ BIG: Final = (20, 2)
 COMMISSION_OF_FIVE: Final = COMMISSION.with_name("commission-of-five.toml")
 """Of the small station; the bigger has the usual one."""
 BIG_POINTS: Final = 50
+MISHAPS: Final = 171
+"""Three times each ill of each medium of a desk, a terminal and an accumulator."""
 EXECUTED_EVERY: Final = 10
 PATIENCE_S: Final = 120.0
 
@@ -87,7 +90,8 @@ def hold(task: Task, prepared: Prepared, nursery: Nursery) -> Held:
     held = Held(task)
     run = Path(tempfile.mkdtemp(prefix="sailau-"))
     try:
-        options = replace(prepared.options, stops=task.plan.stops, out=task.out)
+        plan = task.plan
+        options = replace(prepared.options, stops=plan.stops, mishaps=plan.mishaps, out=task.out)
         station = copied(prepared.station, prepared.run, task.out, run)
         launch = execute if task.executed else nursery.launch
         day = Day(options, run, screen=Screen(silent=True), launch=launch, patience_s=PATIENCE_S)
@@ -127,16 +131,16 @@ class Campaign:
             workers = [stack.enter_context(_worker(prepared)) for _ in range(self._options.jobs)]
             recorded = {big: self._record(workers[0], big) for big in prepared}
             days = self._days(recorded)
-            wanted = sum(len(day.stops) for day in days)
+            wanted = sum(len(day.stops) + len(day.mishaps) for day in days)
             deadline_s = begun_s + self._options.minutes * 60
-            self._screen.say(f"{wanted} stops on {len(days)} days, seed {self._seed}")
+            self._screen.say(f"{wanted} stops and mishaps on {len(days)} days, seed {self._seed}")
             self._keep(recorded[False])
             for held in self._hold_all(workers, days, deadline_s):
                 self._came_home(held)
                 self._keep(recorded[False])
                 found = len(self.tally.findings)
-                step = f"stops ({self.tally.days} days, {found} findings)"
-                self._screen.progress(step, self.tally.stops, wanted)
+                step = f"stops and mishaps ({self.tally.days} days, {found} findings)"
+                self._screen.progress(step, self.tally.stops + self.tally.befell, wanted)
         self._screen.say(self.tally.table(recorded[False]))
         return 1 if self.tally.findings else 0
 
@@ -202,6 +206,10 @@ class Campaign:
                 left = most - sum(len(day.stops) for day in days)
                 here = draw.sample(here, min(left, len(here)))
             days += into_days(here, recorded[False], draw)
+        writes = writes_of(recorded[False])
+        mishaps = draw_mishaps(writes, self._options.media, draw)
+        for at, day in enumerate(into_media_days(mishaps, writes, draw)):
+            days.insert(2 * at, day)
         if True in recorded:
             stops = random_stops(recorded[True], self._options.big_points, draw)
             stops = without(stops, self._done)
@@ -248,11 +256,13 @@ class Campaign:
 
     def _command(self, task: Task) -> str:
         voters, terminals = BIG if task.plan.big else SMALL
-        stops = " ".join(f"--stop {stop}" for stop in task.plan.stops)
+        spoilt = [f"--stop {stop}" for stop in task.plan.stops]
+        spoilt += [f"--trouble {mishap}" for mishap in task.plan.mishaps]
         return (
             f"sailau-sim day --election {self._options.election} "
             f"--commission {_commission(task.plan.big)} --voters {voters} "
-            f"--terminals {terminals} --seed {self._seed} --speed {self._options.speed:g} {stops}"
+            f"--terminals {terminals} --seed {self._seed} --speed {self._options.speed:g} "
+            f"{' '.join(spoilt)}"
         )
 
 
@@ -309,7 +319,7 @@ def _read(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--points",
-        type=within(int, 1, 10**6, "stops"),
+        type=within(int, 0, 10**6, "stops"),
         help="only so many stops, drawn by the seed (default: all)",
     )
     parser.add_argument(
@@ -326,6 +336,12 @@ def _read(argv: Sequence[str]) -> argparse.Namespace:
         metavar="FILE",
         help="leave out the stops in the torture.json of an earlier campaign with the same seed; "
         "may be given again",
+    )
+    parser.add_argument(
+        "--media",
+        type=within(int, 0, 10**6, "mishaps"),
+        default=MISHAPS,
+        help=f"mishaps of the boards' media, drawn by the seed (default {MISHAPS})",
     )
     parser.add_argument(
         "--jobs", type=within(int, 1, 64, "days"), default=2, help="days side by side (default 2)"

@@ -5,7 +5,7 @@ A bench and two daemons a board are started, and looked after as systemd would.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ class Venue:
         bench: the bench's socket.
         speed: clock seconds a real second.
         patience_s: real seconds that a person waits for a page.
+        settle: waits until nothing is known to be wrong with the media of these boards.
     """
 
     station: Station
@@ -46,6 +47,7 @@ class Venue:
     screen: Screen
     speed: float
     patience_s: float = PATIENCE_S
+    settle: Callable[..., None] = lambda *_: None
 
     def book(self) -> Book:
         """Return the published ballot book."""
@@ -81,6 +83,7 @@ def running_station(
     launch: Launcher = execute,
     patience_s: float = PATIENCE_S,
     clocks: Mapping[str, int | None] = NO_CLOCKS,
+    before: Callable[[Path], None] = lambda _: None,
 ) -> Iterator[Venue]:
     """Run the station's bench and all its daemons.
 
@@ -92,6 +95,7 @@ def running_station(
         launch: starts processes.
         patience_s: real seconds that people wait for a page.
         clocks: by how many seconds boards' clock chips are ahead; None: they have stopped.
+        before: is called with the bench's socket before any board is switched on.
     """
     bench = run / "bench.sock"
     bench_config = _bench_config(station, run, speed, clocks)
@@ -101,6 +105,7 @@ def running_station(
         with durations.of("start"):
             supervisor.start(simulated("bench", "bench", "--config", str(bench_config), base=True))
             supervisor.wait_ready("bench")
+            before(bench)
             venue = Venue(station, bench, supervisor, screen, speed, patience_s)
             for board in station.boards:
                 _start_daemons(venue, board.name, board.kind, *options)

@@ -160,7 +160,7 @@ def _mended(service: Service[TerminalConfig], own: Medium, slot: MediumSlot) -> 
         return refused.reason
     except MediumFault as fault:
         service.log.warning("cannot mend", why=str(fault))
-        return fault.kind.value
+        return fault.refusal().reason
 
 
 def may_pass(reason: Reason) -> bool:
@@ -188,7 +188,7 @@ class _Opening:
             reason = refused.reason
         except MediumFault as fault:
             service.log.warning("cannot serve", why=str(fault))
-            reason = fault.kind.value
+            reason = fault.refusal().reason
         return out_of_order(reason, self.display, self.slot, service.clock, service.loop)
 
     def _opened(self, mended: Mended | Reason) -> Step:

@@ -174,7 +174,7 @@ class Terminal:
             self._day.watch_clock()
         except MediumFault as fault:
             self._log.error("medium failed", medium=fault.medium, kind=fault.kind.name)
-            self._decide(PartFailed(fault.kind.value))
+            self._decide(PartFailed(fault.refusal().reason))
 
     def _decide(self, first: Event) -> None:
         waiting = deque([first])
@@ -193,7 +193,7 @@ class Terminal:
             return self._perform(effect)
         except MediumFault as fault:
             self._log.error("medium failed", medium=fault.medium, kind=fault.kind.name)
-            return PartFailed(fault.kind.value)
+            return PartFailed(fault.refusal().reason)
         except BookError:
             if self._station.phase is Phase.FAULT:
                 raise  # not even this can be shown

@@ -13,6 +13,7 @@ from common.errors import Reason, Refused, Thing
 from common.records import Act, ActFact
 from hal.faults import PartFault
 
+_ALMOST_FULL = (Reason.MEDIUM_ALMOST_FULL, Reason.OWN_STORAGE_ALMOST_FULL)
 _URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
 
 
@@ -25,7 +26,7 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
         room.urn.take_in(serial, cast_vote)
     except Refused as refused:
         facts = facts_of(refused.facts)
-        if refused.reason is Reason.MEDIUM_ALMOST_FULL:
+        if refused.reason in _ALMOST_FULL:
             room.let_go()
             return RecoveryRefused(refused.reason, facts)
         if refused.reason not in _URN_FATAL:

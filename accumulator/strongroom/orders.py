@@ -23,8 +23,8 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
     match effect:
         case effects.Record(event, facts):
             room.record(event, **dict(facts))
-        case effects.Recover():
-            return recover(room)
+        case effects.Recover(stopped_by):
+            return recover(room, stopped_by)
         # a spare
         case effects.TakeOver(act):
             return spare.take_over(room, act) or recover(room)

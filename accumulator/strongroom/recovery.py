@@ -29,8 +29,11 @@ from common.urn import InFlight, Urn
 from hal.medium_slot import own_folder
 
 
-def recover(room: Strongroom) -> Outcome:
-    """Open everything anew from the media; without keys, all but the urn."""
+def recover(room: Strongroom, stopped_by: tuple[Thing, Reason] | None = None) -> Outcome:
+    """Open everything anew from the media; without keys, all but the urn.
+
+    `stopped_by`: the medium that stopped the board, and why.
+    """
     room.let_go()
     try:
         if room.takeover.waits:
@@ -46,9 +49,6 @@ def recover(room: Strongroom) -> Outcome:
         room.clock.begin_after(latest_ms(known), day_over_ms if is_open else None)
         room.count_turnout([entry.time_ms for entry in known if entry.event in TAKEN_IN])
         _note_start(room, entries)
-        if room.lost:
-            room.record(EventType.MEDIUM_BACK, thing=Thing.REMOVABLE)
-            room.lost = False
         repairs = (*repairs, *room.open_files(media).level())
         for each in repairs:
             facts = {"thing": each.medium, "kind": each.thing, "count": each.files}
@@ -57,6 +57,10 @@ def recover(room: Strongroom) -> Outcome:
             take_records(going_on[1], room.files)
         room.day = room.files.read()
         room.check_room(media)
+        if stopped_by is not None:
+            thing, reason = stopped_by
+            room.record(EventType.MEDIUM_FAILED, thing=thing, reason=reason)
+            room.record(EventType.MEDIUM_BACK, thing=thing)
         if room.keys is None:
             room.keys = room.around.shelf.take(room.station.package.station_key)
         if room.keys is not None and not _is_over(entries):

@@ -94,7 +94,6 @@ class Strongroom:
         self.day = Day()
         self.left: Left | None = None
         self.started = False
-        self.lost = False
         self.mended_before = around.repairs
         self._files: DayFiles | None = None
         self._taken_in = Turnout(package.zone_minutes)
@@ -138,8 +137,7 @@ class Strongroom:
         own = fault.medium.split("/")[0] == self.around.own.name
         thing = Thing.OWN_STORAGE if own else Thing.REMOVABLE
         self.let_go()
-        self.lost = True
-        return MediumFailed(fault.kind.value, (("thing", thing.value),))
+        return MediumFailed(fault.refusal(thing).reason, (("thing", thing.value),))
 
     def stopped(self) -> None:
         """Note in the journal that the daemon was asked to stop; without media, it cannot be."""

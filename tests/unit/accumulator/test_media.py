@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from accumulator.daemon import TICK_S, TRY_AGAIN_S
 from common import urn
+from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.errors import Reason, Thing, text
+from common.media import FaultKind, MediumFault
 from tests.recording_medium import RecordingMedium
 from tests.unit.accumulator.stage import BOARD, Table
 
@@ -30,6 +34,17 @@ def own_files(table: Table) -> dict[str, bytes]:
 def removable_files(table: Table) -> dict[str, bytes]:
     folder = removable(table)
     return {path: folder.read(path) or b"" for path in folder.list()}
+
+
+def set_fault(table: Table, which: str, fault: FaultKind | None) -> None:
+    """Let a medium be ill as it is open now, and as it will be opened."""
+    assert table.medium is not None
+    now = AttendedMedium(table.own, lambda: None)
+    if which == "removable":
+        table.medium.fault = fault
+        with suppress(MediumFault):  # not open now
+            now = table.strongroom.files.media.removable  # type: ignore[assignment]  # it is one
+    now.medium.fault = fault  # type: ignore[attr-defined]  # it is a recording medium
 
 
 def at(stage: str, folder: Path) -> Table:
@@ -119,3 +134,58 @@ def test_too_little_room_keeps_the_card_untouched(tmp_path: Path) -> None:
     table.pass_card(card)
     assert (card.erased, table.votes) == (1, 3)
     assert EventType.URN_OPENED in table.journal()
+
+
+@pytest.mark.parametrize("which", ["own", "removable"])
+@pytest.mark.parametrize(
+    ("fault", "own_reason"),
+    [
+        (FaultKind.FULL, Reason.OWN_STORAGE_FULL),
+        (FaultKind.READ_ONLY, Reason.OWN_STORAGE_READ_ONLY),
+        (FaultKind.IO, Reason.OWN_STORAGE_DAMAGED),
+    ],
+)
+def test_an_ill_medium_stops_it_before_a_vote_and_it_goes_on_by_itself_when_that_is_well(
+    tmp_path: Path, which: str, fault: FaultKind, own_reason: Reason
+) -> None:
+    table = at("open", tmp_path)
+    thing = Thing.OWN_STORAGE if which == "own" else Thing.REMOVABLE
+    reason = own_reason if which == "own" else fault.value
+    set_fault(table, which, fault)
+    card = table.voted_card(9, BLANK)
+    table.insert(card)
+    assert table.page == "accumulator.stopped"
+    assert table.says("notice") == text(reason, "en", thing=thing)
+    assert table.says("code") is not None
+    assert str(reason.value) in (table.says("code") or "")
+    assert "by itself" in (table.says("hint") or "")
+    assert card.erased == 0
+    buzzes = table.lines.buzzes
+    table.wait(round(TRY_AGAIN_S))
+    table.wait(round(TRY_AGAIN_S))
+    assert table.page == "accumulator.stopped"
+    assert table.lines.buzzes == buzzes
+    table.take_out()
+    set_fault(table, which, None)
+    table.wait(round(TRY_AGAIN_S))
+    assert table.page == "accumulator.open"
+    assert table.journal()[-4:].count(EventType.MEDIUM_FAILED) == 1
+    assert table.journal()[-4:].count(EventType.MEDIUM_BACK) == 1
+    table.pass_card(card)
+    assert (card.erased, table.votes) == (1, 3)
+
+
+def test_what_people_decide_is_not_tried_again_by_itself(tmp_path: Path) -> None:
+    table = at("open", tmp_path)
+    whole = table.own.read(urn.PATH) or b""
+    for medium in (table.own, removable(table)):
+        medium.remove(urn.PATH)
+    table.restart()
+    assert table.page == "accumulator.stopped"
+    assert str(Reason.URN_MISSING.value) in (table.says("code") or "")
+    table.own.replace(urn.PATH, whole)
+    table.wait(round(TRY_AGAIN_S))
+    table.wait(round(TICK_S))
+    assert table.page == "accumulator.stopped"
+    table.press("retry")
+    assert table.page == "accumulator.open"

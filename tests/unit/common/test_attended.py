@@ -82,7 +82,9 @@ def test_too_little_room_on_either_is_said_with_figures(full: int, thing: Thing)
     media[full].room_left = 10_000
     with pytest.raises(Refused) as refused:
         both.check_room(20_000)
-    assert refused.value.reason is Reason.MEDIUM_ALMOST_FULL
+    own = thing is Thing.OWN_STORAGE
+    reason = Reason.OWN_STORAGE_ALMOST_FULL if own else Reason.MEDIUM_ALMOST_FULL
+    assert refused.value.reason is reason
     assert refused.value.facts == {"thing": thing, "found": 9, "expected": 20}
     both.check_room(10_000)
 
