@@ -21,19 +21,19 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.benchmarks import counting, intake, pages, search, starting, verifying
+from tools.benchmarks import counting, intake, pages, restarting, search, starting, verifying
 from tools.benchmarks.ratios import Row
 from tools.benchmarks.station import ROOT, BenchmarkStation, MadeVote
 from tools.benchmarks.table import as_json, text_table
 
-PARTS = ("intake", "count", "verify", "pages", "search", "start")
+PARTS = ("intake", "count", "verify", "pages", "search", "start", "restart")
 SEED = 1
 ROOT_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much is measured: votes of the station, and pairs of each comparison."""
+    """How much is measured: votes of the station, votes at noon, pairs of each comparison."""
 
     votes: int
     cards: int
@@ -41,10 +41,11 @@ class Amount:
     bundles: int
     pages: int
     starts: int
+    middle: int
 
 
-FULL = Amount(votes=3000, cards=100, counts=9, bundles=7, pages=600, starts=7)
-QUICK = Amount(votes=300, cards=20, counts=5, bundles=3, pages=100, starts=3)
+FULL = Amount(votes=3000, cards=100, counts=9, bundles=7, pages=600, starts=7, middle=100)
+QUICK = Amount(votes=300, cards=20, counts=5, bundles=3, pages=100, starts=3, middle=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def measure(options: Options, work: Path, run: Path) -> tuple[Row, ...]:
         work / "station", run, voters=amount.votes, seed=SEED, progress=progress
     )
     made: tuple[MadeVote, ...] = ()
-    if {"intake", "count", "verify"} & set(options.parts):
+    if {"intake", "count", "verify", "restart"} & set(options.parts):
         made = station.make_votes(amount.votes, SEED, progress)
 
     def verify() -> tuple[Row, ...]:
@@ -109,6 +110,9 @@ def measure(options: Options, work: Path, run: Path) -> tuple[Row, ...]:
 
     measures: dict[str, Callable[[], tuple[Row, ...]]] = {
         "start": lambda: starting.measure(station, timer, progress, pairs=amount.starts),
+        "restart": lambda: restarting.measure(
+            station, made, amount.middle, timer, progress, pairs=amount.starts
+        ),
         "intake": lambda: intake.measure(
             station, made, work / "intake", timer, progress, pairs=amount.cards
         ),

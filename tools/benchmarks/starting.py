@@ -13,6 +13,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -38,10 +40,12 @@ from tools.benchmarks.station import ROOT, BenchmarkStation
 
 MAX_S = 30.0
 READY_TIMEOUT_S = 60.0
+MORNING_S = 1800
+"""Before opening."""
 _POLL_S = 0.2
 _LOG_TAIL_BYTES = 2000
 
-_BARE = """
+BARE = """
 import importlib, os, signal, socket, sys
 for name in sys.argv[1:]:
     importlib.import_module(name)
@@ -85,15 +89,16 @@ class Started:
 class Launcher:
     """Starts processes, each with a notify socket and a log of its own."""
 
-    def __init__(self, run: Path, timer: Timer) -> None:
-        """`run` is a folder with a short path for the sockets and logs."""
+    def __init__(self, run: Path, timer: Timer, *, ending: signal.Signals = signal.SIGTERM) -> None:
+        """Take a folder with a short path for sockets and logs, and what ends processes."""
+        self._ending = ending
         self._run = run
         self._timer = timer
         self._starts = 0
 
     @contextmanager
     def ready(self, argv: Sequence[str]) -> Iterator[Started]:
-        """Start a process and give it when it is ready; end it afterwards with SIGTERM.
+        """Start a process and give it when it is ready; end it afterwards.
 
         Raises:
             NotReady: it ended before, or did not say READY=1 in time.
@@ -126,8 +131,9 @@ class Launcher:
                 start_s = self._timer() - begun_s
                 yield Started(process, start_s, resident_bytes(process.pid))
             finally:
-                process.terminate()
+                process.send_signal(self._ending)
                 _end(process)
+                path.unlink()
 
     def measure(self, argv: Sequence[str]) -> tuple[float, float]:
         """Start a process, end it, and return seconds to readiness and resident bytes."""
@@ -174,19 +180,17 @@ def measure(
     station: BenchmarkStation, timer: Timer, progress: Progress, *, pairs: int
 ) -> tuple[Row, ...]:
     """Compare the start of all four daemons with bare Python's."""
-    run = station.run
-    config = _write_bench_config(station)
-    launcher = Launcher(run, timer)
+    launcher = Launcher(station.run, timer)
     rows: list[Row] = []
-    with launcher.ready((sys.executable, "-m", "simulators", "bench", "--config", str(config))):
-        for daemon, argv in _daemons(station).items():
+    with running_bench(station, launcher, station.package.opens_s - MORNING_S):
+        for daemon, argv in daemons(station).items():
             progress(f"start of {daemon}: learning its imports", 0, 1)
             modules = launcher.modules(argv)
             name = f"start of {daemon}"
             comparison = Comparison(
                 name,
                 (Quantity(f"{name} to readiness"), Quantity(f"{daemon} resident", Unit.BYTES)),
-                launcher.side((sys.executable, "-c", _BARE, *modules)),
+                launcher.side((sys.executable, "-c", BARE, *modules)),
                 launcher.side((sys.executable, "-m", "simulators", *argv)),
                 pairs,
                 MAX_S,
@@ -198,8 +202,21 @@ def measure(
     return tuple(rows)
 
 
-def _daemons(station: BenchmarkStation) -> dict[str, tuple[str, ...]]:
-    """Return the arguments of `sailau-sim` for each kind of daemon."""
+@contextmanager
+def running_bench(station: BenchmarkStation, launcher: Launcher, start_s: int) -> Iterator[None]:
+    """Run a bench with all boards, whose clock begins at `start_s`; nothing is left of it."""
+    folder, config = station.run / "bench", station.run / "bench.toml"
+    folder.mkdir()
+    _write_bench_config(station, config, folder, start_s)
+    try:
+        with launcher.ready((sys.executable, "-m", "simulators", "bench", "--config", str(config))):
+            yield
+    finally:
+        shutil.rmtree(folder)
+
+
+def daemons(station: BenchmarkStation) -> dict[str, tuple[str, ...]]:
+    """Return the arguments of `sailau-sim` that run each kind of daemon on a bench."""
     prepared, socket_path = station.prepared, station.run / "bench.sock"
 
     def board(daemon: str, name: str, *command: str) -> tuple[str, ...]:
@@ -215,15 +232,13 @@ def _daemons(station: BenchmarkStation) -> dict[str, tuple[str, ...]]:
     return found | {daemon: board(daemon, name, "run") for daemon, name in of_kind.items()}
 
 
-def _write_bench_config(station: BenchmarkStation) -> Path:
-    folder = station.run / "bench"
-    folder.mkdir()
+def _write_bench_config(station: BenchmarkStation, path: Path, folder: Path, start_s: int) -> None:
     prepared, package = station.prepared, station.package
     lines = [
         f'socket = "{station.run / "bench.sock"}"',
         f'folder = "{folder}"',
         f'cards = "{prepared.folder / "cards"}"',
-        f"start_ms = {(package.opens_s - 1800) * 1000}",
+        f"start_ms = {start_s * 1000}",
     ]
     for board in prepared.boards:
         lines += [
@@ -233,6 +248,4 @@ def _write_bench_config(station: BenchmarkStation) -> Path:
             f"width = {package.screen[0]}",
             f"height = {package.screen[1]}",
         ]
-    path = station.run / "bench.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
