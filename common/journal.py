@@ -13,6 +13,10 @@ Rules (design, section 6; `docs/journal.md` has the format and all events):
   refused.
 * An entry that own storage has and the removable medium has not was never answered, whatever a cut
   left of it: a part, zeros up to its whole length, anything that does not verify.
+* A board that starts again must not wait for thousands of signatures. In its own journal an entry
+  is proven by its hash in the next one, and the last by its signature: what the board's key signed
+  there commits to every byte before. If that does not come out, each entry is looked at by itself.
+  Whoever reads another board's journal checks every signature.
 * What an entry may say is the catalogue's (`common.catalogue`), and nothing else.
 
 Never here: a choice, a voter, a serial, a card's number, a control code.
@@ -72,6 +76,7 @@ class Journal:
         self._head = NO_ENTRY
         self._length = 0
         self._is_whole = True
+        self._at_opening: list[Entry] | None = None
         self.behind = (False, False)
         """Whether own storage, and the removable medium, lacked entries when it was opened."""
 
@@ -114,6 +119,7 @@ class Journal:
         """
         if not self._is_whole:
             raise JournalUnfinished("a write to the journal failed before: open it again")
+        self._at_opening = None
         time_ms = self._clock.now_ms()
         kept = check_facts(event, facts)
         payload = {0: self._length, 1: time_ms, 2: event.value, 3: kept, 4: self._head}
@@ -126,12 +132,24 @@ class Journal:
         return entry
 
     def entries(self) -> list[Entry]:
-        """Read and verify the whole journal. Raises: Refused (JOURNAL_BROKEN), MediumFault."""
-        return verify_journal(self._media.read(PATH) or b"", bytes(self._signing_key.verify_key))
+        """Return the whole journal, verified: as it was opened, if nothing was added since.
+
+        Raises: Refused (JOURNAL_BROKEN), MediumFault.
+        """
+        if self._at_opening is not None:
+            return list(self._at_opening)
+        content = self._media.read(PATH) or b""
+        entries, whole_size, is_broken = _read_own(content, bytes(self._signing_key.verify_key))
+        if is_broken or whole_size != len(content):
+            raise Refused(Reason.JOURNAL_BROKEN, number=len(entries))
+        return entries
 
     def _recover(self, *, closed: bool) -> None:
         public_key = bytes(self._signing_key.verify_key)
-        own, removable = (_Found.on(medium, public_key) for medium in self._media)
+        contents = [medium.read(PATH) or b"" for medium in self._media]
+        own = removable = _Found.of(contents[0], public_key)
+        if contents[1] != contents[0]:
+            removable = _Found.of(contents[1], public_key)
         own = _without_last_write(own, removable)
         if own.is_torn and removable.is_torn:  # a power cut tears one at a time
             raise Refused(Reason.JOURNAL_BROKEN, number=min(own.length, removable.length))
@@ -153,8 +171,10 @@ class Journal:
             if each.content != best.whole:
                 medium.replace(PATH, best.whole)
         self._head, self._length = best.head, best.length
+        entries = list(best.entries)
         for event, facts in () if closed else repairs:
-            self.append(event, **facts)
+            entries.append(self.append(event, **facts))
+        self._at_opening = entries
 
 
 def verify_journal(untrusted: bytes, public_key: bytes) -> list[Entry]:
@@ -199,15 +219,20 @@ class _Found:
     content: bytes
     whole_size: int
     verifies: bool
-    length: int
-    head: bytes
+    entries: list[Entry]
 
     @classmethod
-    def on(cls, medium: Medium, public_key: bytes) -> _Found:
-        content = medium.read(PATH) or b""
-        entries, whole_size, is_broken = _read(content, public_key)
-        head = entries[-1].hash if entries else NO_ENTRY
-        return cls(content, whole_size, not is_broken, len(entries), head)
+    def of(cls, content: bytes, public_key: bytes) -> _Found:
+        entries, whole_size, is_broken = _read_own(content, public_key)
+        return cls(content, whole_size, not is_broken, entries)
+
+    @property
+    def length(self) -> int:
+        return len(self.entries)
+
+    @property
+    def head(self) -> bytes:
+        return self.entries[-1].hash if self.entries else NO_ENTRY
 
     @property
     def is_torn(self) -> bool:
@@ -277,8 +302,31 @@ def _read(untrusted: bytes, public_key: bytes) -> tuple[list[Entry], int, bool]:
     return entries, whole_size, False
 
 
+def _read_own(content: bytes, public_key: bytes) -> tuple[list[Entry], int, bool]:
+    """Return the same as `_read`, of a journal that this board itself has chained.
+
+    Each hash stands in the next entry, so one signature, the last, is enough.
+    """
+    try:
+        items, whole_size = cbor.split_sequence(content, max_item=MAX_ENTRY_SIZE)
+        *chained, last = items
+        entries = [_chained(cose.payload_of(signed), signed) for signed in chained]
+        entries.append(_verified(last, public_key))
+    except (cose.CoseError, cbor.CborError, FactError, ValueError):
+        return _read(content, public_key)
+    hashes = [NO_ENTRY, *(entry.hash for entry in entries)]
+    for number, (entry, previous) in enumerate(zip(entries, hashes, strict=False)):
+        if entry.number != number or entry.previous != previous:
+            return _read(content, public_key)
+    return entries, whole_size, False
+
+
 def _verified(untrusted: bytes, public_key: bytes) -> Entry:
-    payload = cbor.decode(cose.verify1(untrusted, EXTERNAL, public_key), max_size=MAX_ENTRY_SIZE)
+    return _chained(cose.verify1(untrusted, EXTERNAL, public_key), untrusted)
+
+
+def _chained(content: bytes, untrusted: bytes) -> Entry:
+    payload = cbor.decode(content, max_size=MAX_ENTRY_SIZE)
     if not isinstance(payload, dict) or payload.keys() != {0, 1, 2, 3, 4}:
         raise FactError("not the form of an entry")
     return _entry(payload, untrusted)

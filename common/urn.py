@@ -162,7 +162,12 @@ class Urn:
         """
         urn = cls(media, urn_key, slots, desks, random_bytes=random_bytes, ballot_of=ballot_of)
         images = [medium.read(PATH) for medium in urn._media]
-        found = [None if image is None else urn._look(image) for image in images]
+        found: list[Found | None] = []
+        for image in images:
+            alike = next(
+                (each for each, seen in zip(found, images, strict=False) if seen == image), None
+            )
+            found.append(alike if alike or image is None else urn._look(image))
         present = [each for each in found if each is not None]
         if not present:
             raise Refused(Reason.URN_MISSING)

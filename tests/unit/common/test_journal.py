@@ -331,6 +331,67 @@ def test_damage_where_the_other_medium_is_empty_is_not_what_a_cut_leaves() -> No
         opened(media)
 
 
+def forged(items: list[bytes], key: SigningKey, *, last: SigningKey) -> bytes:
+    """Return a journal in which the second entry says something else, chained anew."""
+    content, previous = b"", NO_ENTRY
+    for number, signed in enumerate(items):
+        payload = cbor.decode(cose.payload_of(signed), max_size=2048)
+        assert isinstance(payload, dict)
+        payload |= {4: previous} | ({3: {6: 77}} if number == 1 else {})
+        by = last if number == len(items) - 1 else key
+        new = cose.sign1(cbor.encode(payload), by, EXTERNAL)
+        content, previous = content + cbor.wrap(new), hashlib.sha256(new).digest()
+    return content
+
+
+def test_a_journal_that_somebody_else_chained_anew_is_refused() -> None:
+    media = pair()
+    written(media=media)
+    items = cbor.split_sequence(media[0].files[PATH])[0]
+    other = SigningKey(b"o" * 32)
+    for medium in media:
+        medium.files[PATH] = forged(items, other, last=other)
+    with refused(Reason.JOURNAL_BROKEN):
+        opened(media)
+    for medium in media:  # with the last entry that the board did sign, the chain is torn
+        medium.files[PATH] = forged(items, other, last=other)[: -len(cbor.wrap(items[-1]))]
+        medium.files[PATH] += cbor.wrap(items[-1])
+    with refused(Reason.JOURNAL_BROKEN):
+        opened(media)
+
+
+def test_a_start_does_not_check_a_signature_for_each_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A day's journal has thousands, and voters wait for the board."""
+    media = pair()
+    written(media=media, entries=50)
+    checked: list[bytes] = []
+    verify1 = cose.verify1
+
+    def counted(untrusted: bytes, external: str, public_key: bytes) -> bytes:
+        checked.append(untrusted)
+        return verify1(untrusted, external, public_key)
+
+    monkeypatch.setattr(cose, "verify1", counted)
+    assert len(opened(media).entries()) == 50
+    assert len(checked) == 1
+    assert len(verify_journal(media[0].files[PATH], PUBLIC)) == 50
+    assert len(checked) == 51, "another board's journal is checked entry by entry"
+
+
+def test_entries_are_read_again_after_one_was_added() -> None:
+    media = pair()
+    written(media=media, entries=2)
+    journal = opened(media)
+    assert len(journal.entries()) == 2
+    journal.append(EventType.STOPPED)
+    assert [entry.event for entry in journal.entries()] == [
+        *[EventType.STARTED] * 2,
+        EventType.STOPPED,
+    ]
+
+
 def test_what_was_repaired_is_journalled_with_its_figures() -> None:
     media = pair()
     written(media=media)

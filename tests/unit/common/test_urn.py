@@ -529,6 +529,30 @@ def test_a_bit_that_flips_on_both_media_is_refused_unless_the_slot_is_free() -> 
             urn.take_in(SERIAL + 1, b"another vote")
 
 
+def test_media_that_are_alike_are_decrypted_once_and_others_each() -> None:
+    """An urn with 3,000 votes must be open again within a moment."""
+    media = pair()
+    urn = create(media)
+    urn.take_in(SERIAL, VOTE)
+    seen: list[bytes] = []
+
+    def noted(vote: bytes) -> bytes:
+        seen.append(vote)
+        return vote
+
+    def again() -> int:
+        seen.clear()
+        opened = Urn.open(media, KEY, 3, DESKS, random_bytes=seeded("again"), ballot_of=noted)
+        assert opened.count == 1
+        return len(seen)
+
+    assert again() == 1
+    free = positions(media[0], 3).index(None)
+    media[1].flip(PATH, 8 * (LEDGER_BLOCKS + free) * BLOCK_SIZE)
+    assert again() == 2
+    assert media[0].files == media[1].files, "mended"
+
+
 def test_a_destroyed_vote_never_looks_like_a_free_slot() -> None:
     media = pair()
     urn = create(media, slots=2)
