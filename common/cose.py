@@ -24,7 +24,7 @@ ALGORITHM, KEY_ID, X5CHAIN = 1, 4, 33  # RFC 9052 §3.1, RFC 9360 §2
 EDDSA, ES256 = -8, -7  # RFC 9053 §2
 _SIGN1_TAG = b"\xd2"  # 18
 _SIGN_TAG = b"\xd8\x62"  # 98
-MAX_SIZE = 1 << 22
+MAX_SIZE = (1 << 23) + 1024  # the largest record and its envelope
 
 
 class CoseError(ValueError):

@@ -19,6 +19,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from itertools import pairwise
 from typing import Any, ClassVar, Self, TypeVar
 
 from nacl.signing import SigningKey
@@ -34,6 +35,8 @@ MAX_BOARDS = 32
 MAX_DESKS = 7
 """Spares included: the serials of so many fit into the urn's ledger (`common.urnfile`)."""
 MAX_URN_SLOTS = 16_384
+MAX_ELEMENTS = 16
+"""Points of a ballot (docs/proofs.md, w). The longest ballot, of 258 bytes, has nine."""
 
 
 class RecordFault(Enum):
@@ -949,6 +952,105 @@ class EvidenceManifest(Record):
     package: bytes = _at(1, _HASH)
     minutes: bytes = _at(2, _HASH)
     files: tuple[EvidenceFile, ...] = _at(3, _many(_part(EvidenceFile), 512))
+
+
+# --- the count that anybody can check (docs/proofs.md); no board makes these yet ----------------
+
+_SCALAR_SIZE = _POINT_SIZE = 32
+_MAX_LIST = 1 << 23
+_PROOF_OF_KEYS = _bytes(2 * _SCALAR_SIZE, (MAX_ELEMENTS + 1) * _SCALAR_SIZE)  # c, s_1 … s_w
+
+
+@dataclass(frozen=True, slots=True)
+class TallyHalf(Record):
+    """One board's half of the tally key, and the proof that it knows the secret; signed by it."""
+
+    package: bytes = _at(0, _HASH)
+    board: str = _at(1, _BOARD_NAME)
+    keys: tuple[bytes, ...] = _at(2, _many(_bytes(_POINT_SIZE), MAX_ELEMENTS, 1))  # X_1 … X_w
+    proof: bytes = _at(3, _PROOF_OF_KEYS)
+
+    def check(self) -> None:
+        if len(self.proof) != _SCALAR_SIZE * (len(self.keys) + 1):
+            raise ValueError("its proof has not one scalar for each key")
+
+
+@dataclass(frozen=True, slots=True)
+class MixedGroup(Record):
+    """The new list of one group of ballot styles, and the proof of its shuffle."""
+
+    MAX_SIZE: ClassVar[int] = 1 << 23
+
+    styles: tuple[int, ...] = _at(0, _many(_uint(255), 64, 1))  # ascending
+    list: bytes = _at(1, _bytes(2 * _POINT_SIZE, _MAX_LIST), secret=True)  # long: not for a log
+    proof: bytes = _at(
+        2, _bytes(9 * _SCALAR_SIZE, (4 * MAX_URN_SLOTS + 5) * _SCALAR_SIZE), secret=True
+    )
+
+    def check(self) -> None:
+        if any(later <= earlier for earlier, later in pairwise(self.styles)):
+            raise ValueError("its ballot styles are not in ascending order")
+        ballots, over = divmod(len(self.proof) // _SCALAR_SIZE - 5, 4)
+        columns, torn = divmod(len(self.list), ballots * _POINT_SIZE)
+        if over or torn or columns < 2 or len(self.proof) % _SCALAR_SIZE:
+            raise ValueError("its proof has not the length for its list")
+
+
+@dataclass(frozen=True, slots=True)
+class Mix(Record):
+    """What one board shuffled, with proofs; signed by it. The second names the first."""
+
+    MAX_SIZE: ClassVar[int] = 1 << 23
+
+    package: bytes = _at(0, _HASH)
+    start_order: bytes = _at(1, _HASH)
+    board: str = _at(2, _BOARD_NAME)
+    position: int = _at(3, _int(1, 2))
+    before: bytes | None = _at(4, _maybe(_HASH))  # SHA-256 of the first board's signed Mix
+    groups: tuple[MixedGroup, ...] = _at(5, _many(_part(MixedGroup), 64), secret=True)
+
+    def check(self) -> None:
+        if (self.before is None) != (self.position == 1):
+            raise ValueError("the second board's names the first one's, and only that")
+        styles = [group.styles for group in self.groups]
+        if any(later[0] <= earlier[0] for earlier, later in pairwise(styles)):
+            raise ValueError("its groups are not in the order of their smallest ballot style")
+        _unique("ballot style", [style for group in styles for style in group])
+
+
+@dataclass(frozen=True, slots=True)
+class MixChecked(Record):
+    """A board has checked both shuffles, and they hold; signed by it."""
+
+    package: bytes = _at(0, _HASH)
+    start_order: bytes = _at(1, _HASH)
+    board: str = _at(2, _BOARD_NAME)
+    first_mix: bytes = _at(3, _HASH)  # SHA-256 of the signed Mix
+    second_mix: bytes = _at(4, _HASH)
+
+    def check(self) -> None:
+        if self.first_mix == self.second_mix:
+            raise ValueError("one shuffle is not two")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening(Record):
+    """A board's part of the opening of the last lists, with its proof; signed by it."""
+
+    MAX_SIZE: ClassVar[int] = 1 << 23
+
+    package: bytes = _at(0, _HASH)
+    start_order: bytes = _at(1, _HASH)
+    board: str = _at(2, _BOARD_NAME)
+    first_mix: bytes = _at(3, _HASH)
+    second_mix: bytes = _at(4, _HASH)
+    factors: bytes = _at(5, _bytes(0, _MAX_LIST), secret=True)  # F_11 … F_1w, F_21 …; long
+    proof: bytes = _at(6, _PROOF_OF_KEYS)
+
+    def check(self) -> None:
+        elements, over = divmod(len(self.proof) - _SCALAR_SIZE, _SCALAR_SIZE)
+        if over or len(self.factors) % (elements * _POINT_SIZE):
+            raise ValueError("its factors are not as many for each ballot as its proof says")
 
 
 class PaperKind(IntEnum):

@@ -29,7 +29,11 @@ from common.records import (
     Figure,
     JournalHead,
     Minutes,
+    Mix,
+    MixChecked,
+    MixedGroup,
     OpenedVote,
+    Opening,
     PaperFigures,
     PaperKind,
     Presentation,
@@ -45,6 +49,7 @@ from common.records import (
     Statement,
     StationKeyOffer,
     TakenOver,
+    TallyHalf,
     Voter,
     VoterList,
 )
@@ -53,6 +58,7 @@ from tests import samples
 CDDL = (Path(__file__).parents[3] / "docs" / "records.cddl").read_text(encoding="utf-8")
 H = b"h" * 32
 SERIALS = SerialSet("desk-1", bytes(512))
+MIXED = MixedGroup((1,), H * 2, H * 9)
 START = StartPassword(H, b"s" * 16, 3, 2**28)
 
 EXAMPLES: tuple[Record, ...] = (
@@ -139,6 +145,12 @@ EXAMPLES: tuple[Record, ...] = (
         (Replacement("desk-1", "desk-2"),),
     ),
     EvidenceManifest("0421", H, H, (EvidenceFile("minutes.cose", 100, H),)),
+    TallyHalf(H, "desk-1", (H, H), H * 3),
+    MixedGroup((1, 2), H * 3 * 2, H * (4 * 2 + 5)),
+    Mix(H, H, "accumulator", 1, None, (MIXED, MixedGroup((2, 7), H * 4, H * 13))),
+    Mix(H, H, "desk-1", 2, H, (MIXED,)),
+    MixChecked(H, H, "desk-1", H, b"2" * 32),
+    Opening(H, H, "desk-1", H, b"2" * 32, H * 6, H * 3),
     PaperFigures(
         PaperKind.ZERO, "0421", H, "accumulator", 5, {Figure.DEPOSITED: 0}, None, None, None
     ),
@@ -310,6 +322,52 @@ def test_the_sets_that_a_spare_brings_are_of_one_desk() -> None:
     other = SerialSet("desk-2", bytes(512))
     with pytest.raises(RecordError, match="two desks"):
         TakenOver.from_bytes(TakenOver(SERIALS, other).to_bytes())
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (TallyHalf(H, "desk-1", (H, H), H * 2), "one scalar for each key"),
+        (MixedGroup((2, 1), H * 2, H * 9), "ascending"),
+        (MixedGroup((1, 1), H * 2, H * 9), "ascending"),
+        (MixedGroup((1,), H * 2, H * 10), "length for its list"),
+        (MixedGroup((1,), H * 2, H * 9 + b"1"), "length for its list"),
+        (MixedGroup((1,), H * 5, H * 13), "length for its list"),
+        (MixedGroup((1,), H * 2, H * 13), "length for its list"),
+        (Mix(H, H, "desk-1", 2, None, ()), "names the first"),
+        (Mix(H, H, "desk-1", 1, H, ()), "names the first"),
+        (Mix(H, H, "desk-1", 1, None, (MIXED, MIXED)), "smallest ballot style"),
+        (
+            Mix(
+                H,
+                H,
+                "desk-1",
+                1,
+                None,
+                (MixedGroup((1, 5), H * 2, H * 9), MixedGroup((2, 5), H * 2, H * 9)),
+            ),
+            "stands twice",
+        ),
+        (MixChecked(H, H, "desk-1", H, H), "one shuffle is not two"),
+        (Opening(H, H, "desk-1", H, H, H * 3, H * 3), "as many for each ballot"),
+        (Opening(H, H, "desk-1", H, H, H * 3, H * 3 + b"1"), "as many for each ballot"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_a_record_of_the_count_that_contradicts_itself_is_refused(record: Record, why: str) -> None:
+    with pytest.raises(RecordError, match=why):
+        type(record).from_bytes(record.to_bytes())
+
+
+def test_the_records_of_the_biggest_station_fit() -> None:
+    votes, w = records.MAX_URN_SLOTS, 9
+    group = MixedGroup((1,), H * (votes * (w + 1)), H * (4 * votes + 5))
+    mix = Mix(H, H, "accumulator", 1, None, (group,))
+    opening = Opening(H, H, "accumulator", H, b"2" * 32, H * (votes * w), H * (w + 1))
+    for record in (mix, opening):
+        signed = records.sign(record, samples.ROOT)
+        assert records.open_record(type(record), signed, samples.ROOT_KEY) == record
+    assert len(repr((mix, group, opening))) < 5000
 
 
 def test_votes_of_one_station_have_one_length() -> None:
