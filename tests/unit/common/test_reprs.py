@@ -23,7 +23,8 @@ SECRET = re.compile(
 )
 PUBLIC = {
     ("accumulator.clockcheck.ClockCheck", "typed"),  # a time of day
-    ("accumulator.events.Recovered", "sealed"),  # a flag: the day is over
+    ("accumulator.sealing_act.Seals", "typed"),  # numbers of seals
+    ("accumulator.sealing_act.SealingAct", "typed"),
     ("common.records.Line", "given"),  # a candidate's name
     ("common.records.Line", "patronymic"),
     ("common.records.StationKeyOffer", "sealed"),  # sealed twice over
