@@ -44,11 +44,12 @@ from verifier.group import (
     total,
 )
 from verifier.opening import check_opening
-from verifier.sealed import check_ballot
+from verifier.sealed import check_ballot, check_half
 from verifier.shuffle import check_shuffle
 from verifier.work import Work
 
 WORK = Work()
+BASE = multiple_of_base(1)
 Matrix = list[list[int]]
 WIDTH = 2
 
@@ -295,6 +296,70 @@ def test_generators_whose_logarithms_are_known_are_not_the_verifiers(
     made = here.prover.shuffle(here.shuffler(1), before)
     with pytest.raises(Wrong, match="does not hold"):
         check_shuffle(here.shuffler(1), before, made.after, made.proof, WORK)
+
+
+# --- a prover that throws no dice ----------------------------------------------------------------
+
+
+def without_chance(monkeypatch: pytest.MonkeyPatch, here: Station, zeros: set[int]) -> None:
+    """Let the prover compute with zero, and draw zero at these places of what it draws."""
+    drawn = iter(range(1000))
+
+    def fresh(count: int) -> list[int]:
+        return [0 if at in zeros else at + 2 for _, at in zip(range(count), drawn, strict=False)]
+
+    def times(factor: int, point: bytes) -> bytes:
+        return multiple(factor, point) if factor % ORDER else ZERO
+
+    monkeypatch.setattr(here.prover, "fresh", fresh)
+    monkeypatch.setattr(honest, "multiple", times)
+    monkeypatch.setattr(honest, "multiple_of_base", lambda factor: times(factor, BASE))
+
+
+@pytest.mark.parametrize(
+    ("what", "zeros"),
+    [  # of two ballots: d 0, 1; f 2, 3; m 4 … 7; g 8, 9; h 10, 11
+        ("t_1", {4}),
+        ("t_2", {5}),
+        ("t_3", {6, 10, 11}),
+        ("t_4", {7, 10, 11}),
+        ("t_51", {8, 10}),
+        ("t_52", {9, 11}),
+    ],
+)
+def test_a_first_message_of_zero_is_refused(
+    what: str, zeros: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = station(1)
+    before = here.ballots(contents(2, 1))
+    made = here.prover.shuffle(here.shuffler(1), before, order=[1, 0])
+    lists = before, made.after, made.order, made.again
+    for chosen, refused in ((set[int](), ""), (zeros, "first message of the proof is zero")):
+        without_chance(monkeypatch, here, chosen)
+        proof = here.prover.shuffle_proof(here.shuffler(1), *lists)
+        told = ""
+        try:
+            check_shuffle(here.shuffler(1), before, made.after, proof, WORK)
+        except Wrong as wrong:
+            told = str(wrong)
+        assert bool(told) == bool(refused), what
+        assert refused in told
+
+
+def test_other_proofs_without_chance_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = station(1)
+    ballots = here.ballots(contents(1, 1))
+    pieces = here.prover.pieces(contents(1, 1)[0])
+    without_chance(monkeypatch, here, {0, 2, 3})
+    opened = here.prover.opening(here.opener(0), ballots, here.halves[0].secrets)
+    with pytest.raises(Wrong, match="first message of the proof is zero"):
+        check_opening(here.opener(0), ballots, *opened, WORK)
+    ballot = here.prover.ballot(here.key, here.package, 1, honest.TERMINAL, pieces)
+    with pytest.raises(Wrong, match="no point or no number"):
+        check_ballot(here.key, here.package, 1, honest.TERMINAL, ballot)
+    proof = here.prover.half_proof(here.package, honest.BOARDS[0], here.halves[0].secrets)
+    with pytest.raises(Wrong, match="first message of the proof is zero"):
+        check_half(here.package, honest.BOARDS[0], here.halves[0].points, proof)
 
 
 # --- challenges over less than the statement -----------------------------------------------------
