@@ -81,13 +81,20 @@ def close_station(venue: Venue) -> None:
 
 
 def count_votes(venue: Venue) -> None:
-    """Count the votes and sign the minutes."""
+    """Count the votes."""
     hands = BenchHands(venue.bench)
     try:
         venue.screen.say("  the votes are counted and the minutes signed")
-        commission = commission_at(venue, hands)
-        commission.count()
-        commission.sign_minutes()
+        commission_at(venue, hands).count()
+    finally:
+        hands.close()
+
+
+def sign_minutes(venue: Venue) -> None:
+    """Have the minutes signed, the papers printed and the share cards cleared."""
+    hands = BenchHands(venue.bench)
+    try:
+        commission_at(venue, hands).sign_minutes()
     finally:
         hands.close()
 

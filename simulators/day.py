@@ -141,6 +141,8 @@ class Day:
                 begin_part(self._run / STOPS, Part.COUNT)
                 with durations.of("count"):
                     ceremonies.count_votes(venue)
+                    begin_part(self._run / STOPS, Part.SIGN)
+                    ceremonies.sign_minutes(venue)
                 on_call.settle(*(board.name for board in venue.station.boards))
             keep_paper(venue)
             went_through = points_of(venue, self._run) | weighed(venue)

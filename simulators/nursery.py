@@ -2,7 +2,8 @@
 
 Starting a Python program costs more than running it, when hundreds of days with thousands of
 restarts are held (`simulators.torture`). What is forked here is a process of its own with its own
-log, environment and session, as if it had been executed; only the reading of modules is saved.
+log, environment and session, as if it had been executed; what is saved is the reading of modules,
+and the overwriting of freed memory, which only a process that is executed can be told to do.
 
 Rules: one thread, nothing opened before a fork but the socket on which it is asked. It ends with
 the process that asked for it, and its children end with it.
@@ -22,7 +23,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, NoReturn, Self
 
 from simulators.lifeline import SUPERVISOR, obey_supervisor
-from simulators.supervisor import OVERWRITTEN, Child, Unit
+from simulators.supervisor import Child, Unit
 
 COMMAND: Final = "nursery"
 _PROGRAM: Final = (sys.executable, "-m", "simulators")
@@ -69,7 +70,7 @@ class Nursery:
         with answering:
             self._process = subprocess.Popen(
                 (*_PROGRAM, COMMAND, str(answering.fileno())),
-                env={**os.environ, **OVERWRITTEN, SUPERVISOR: str(os.getpid())},
+                env={**os.environ, SUPERVISOR: str(os.getpid())},
                 pass_fds=(answering.fileno(),),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,

@@ -56,6 +56,7 @@ class Part(Enum):
     VOTE = "vote"
     CLOSE = "close"
     COUNT = "count"
+    SIGN = "sign"
 
 
 class Mode(Enum):

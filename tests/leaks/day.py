@@ -18,7 +18,7 @@ from pathlib import Path
 
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
-from simulators.ceremonies import close_station, count_votes, open_station
+from simulators.ceremonies import close_station, count_votes, open_station, sign_minutes
 from simulators.commission import Receiver
 from simulators.hands import BenchBooth, BenchHands
 from simulators.officials import Clerk, Document
@@ -126,6 +126,7 @@ class LeakDay:
             close_station(venue)
             self._keep("closed")
             count_votes(venue)
+            sign_minutes(venue)
             self._keep("counted")
             self._look("counted", self._accumulator, *secret, "choice", "station key", "urn key")
         return self.looked_at

@@ -1,9 +1,9 @@
 """Each daemon's restart in the day, with its state, beside bare Python with the same imports.
 
-Real: the daemon was killed (SIGKILL) and is executed again; from before that until its READY=1
-arrives. It finds the state of a day (`tools.benchmarks.dayunderway`): one in the middle, and the
-largest, with every voter on the list marked and the longest journal. Floor: as in
-`tools.benchmarks.starting`.
+Real: the daemon was killed (SIGKILL) and is executed again, with the environment that the units of
+a board set; from before that until its READY=1 arrives. It finds the state of a day
+(`tools.benchmarks.dayunderway`): one in the middle, and the largest, with every voter on the list
+marked and the longest journal. Floor: as in `tools.benchmarks.starting`, with the same environment.
 
 Rules: as there; and each restart finds what the one before has noted.
 """
@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from common.records import BoardKind
 from simulators.prepare import DAEMONS
+from simulators.supervisor import OVERWRITTEN
 from tools.benchmarks.dayunderway import NOON_S, DayUnderWay
 from tools.benchmarks.ratios import Comparison, Progress, Quantity, Row, Side, Timer, compare
 from tools.benchmarks.starting import BARE, MAX_S, Launcher, daemons, running_bench
@@ -47,7 +48,7 @@ def _measure(
 ) -> tuple[Row, ...]:
     station = day.station
     day.after(votes, progress)
-    launcher = Launcher(station.run, timer, ending=signal.SIGKILL)
+    launcher = Launcher(station.run, timer, ending=signal.SIGKILL, environ=OVERWRITTEN)
     boards = {
         DAEMONS[kind]: station.prepared.of_kind(kind)[0] for kind in BoardKind if kind in DAEMONS
     }

@@ -18,7 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,6 +73,9 @@ sys.exit(code)
 """
 
 
+NOTHING_MORE: Mapping[str, str] = {}
+
+
 class NotReady(RuntimeError):
     """A process ended, or was not ready in time. The text has the end of its log."""
 
@@ -89,8 +92,21 @@ class Started:
 class Launcher:
     """Starts processes, each with a notify socket and a log of its own."""
 
-    def __init__(self, run: Path, timer: Timer, *, ending: signal.Signals = signal.SIGTERM) -> None:
-        """Take a folder with a short path for sockets and logs, and what ends processes."""
+    def __init__(
+        self,
+        run: Path,
+        timer: Timer,
+        *,
+        ending: signal.Signals = signal.SIGTERM,
+        environ: Mapping[str, str] = NOTHING_MORE,
+    ) -> None:
+        """Take a folder with a short path for sockets and logs.
+
+        Args:
+            ending: what ends processes.
+            environ: what is added to their environment.
+        """
+        self._environ = {**os.environ, **environ}
         self._ending = ending
         self._run = run
         self._timer = timer
@@ -105,7 +121,7 @@ class Launcher:
         """
         self._starts += 1
         path = self._run / f"notify-{self._starts}"
-        environ = {**os.environ, "NOTIFY_SOCKET": str(path), SUPERVISOR: str(os.getpid())}
+        environ = {**self._environ, "NOTIFY_SOCKET": str(path), SUPERVISOR: str(os.getpid())}
         with (
             (self._run / f"log-{self._starts}").open("w+b") as log,
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify,

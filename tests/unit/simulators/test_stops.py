@@ -90,7 +90,10 @@ def test_a_stop_is_written_as_it_is_read() -> None:
         ("desk-1/deskd:own@0", "count from 1"),
         ("desk-1/deskd:own@x", "count from 1"),
         ("desk-1/deskd:own@3:later", "no mode 'later'"),
-        ("desk-1/deskd:noon/own@3", "no part 'noon' of a day; there are open, vote, close, count"),
+        (
+            "desk-1/deskd:noon/own@3",
+            "no part 'noon' of a day; there are open, vote, close, count, sign",
+        ),
     ],
 )
 def test_what_is_no_stop_is_told(text: str, why: str) -> None:
