@@ -17,6 +17,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeAlias
 
 from simulators.mishaps import Mishap
@@ -94,6 +95,14 @@ def rounds(points: Points, turn: int = 0) -> Iterator[list[Stop]]:
         if modes
     ]:
         yield stops
+
+
+def some_of(planned: Iterable[list[Stop]], count: int, draw: random.Random) -> list[Stop]:
+    """Draw so many stops of the first two rounds: as many with power as without."""
+    killed, without_power = islice(planned, len(_ROUNDS))
+    half = min(count // 2, len(without_power))
+    more = min(count - half, len(killed))
+    return [*draw.sample(killed, more), *draw.sample(without_power, half)]
 
 
 def random_stops(points: Points, count: int, draw: random.Random) -> list[Stop]:

@@ -32,7 +32,15 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Final
 
-from simulators.campaign import PlannedDay, Points, into_days, random_stops, rounds, without
+from simulators.campaign import (
+    PlannedDay,
+    Points,
+    into_days,
+    random_stops,
+    rounds,
+    some_of,
+    without,
+)
 from simulators.day import Day
 from simulators.day_options import COMMISSION, ELECTION, DayOptions, make_room, within
 from simulators.media_days import draw_mishaps, into_media_days, writes_of
@@ -200,12 +208,9 @@ class Campaign:
         """Return the days of all rounds, those of the bigger station spread over the first."""
         draw, most = self._draw, self._options.points
         days: list[PlannedDay] = []
-        for stops in rounds(recorded[False], draw.randrange(1000)):
-            here = without(stops, self._done)
-            if most is not None:
-                left = most - sum(len(day.stops) for day in days)
-                here = draw.sample(here, min(left, len(here)))
-            days += into_days(here, recorded[False], draw)
+        planned = rounds(recorded[False], draw.randrange(1000))
+        for stops in planned if most is None else [some_of(planned, most, draw)]:
+            days += into_days(without(stops, self._done), recorded[False], draw)
         writes = writes_of(recorded[False])
         mishaps = draw_mishaps(writes, self._options.media, draw)
         for at, day in enumerate(into_media_days(mishaps, writes, draw)):

@@ -16,6 +16,7 @@ from simulators.campaign import (
     into_days,
     random_stops,
     rounds,
+    some_of,
     without,
 )
 from simulators.stops import MODES, Kind, Mode, Part, Stop
@@ -75,6 +76,13 @@ def test_days_have_every_stop_and_keep_them_apart() -> None:
             assert len(at) <= PER_PART
             assert all(later - earlier >= APART for earlier, later in pairwise(at))
     assert len(days) < len(stops) / 6
+
+
+def test_a_short_campaign_has_half_of_its_stops_without_power() -> None:
+    drawn = some_of(rounds(POINTS), 31, random.Random(2))
+    assert len(set(drawn)) == 31
+    assert sum(stop.mode in KILLED for stop in drawn) == 16
+    assert len(some_of(rounds(POINTS), 10_000, random.Random(2))) == 2 * len(EVERY)
 
 
 def test_what_an_earlier_campaign_did_is_left_out() -> None:
