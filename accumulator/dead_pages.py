@@ -68,6 +68,7 @@ def _medium(parts: PageParts, phase: DeadMedium) -> Page:
         "dead.medium",
         Word.DEAD_TITLE,
         parts.text("hint", Word.DEAD_MEDIUM_HINT, board=phase.dead),
+        None if phase.spare else Text("none", parts.say(Word.DEAD_NONE_INSTEAD), "strong"),
         Text("wait", parts.say(Word.COLLECT_READING), "strong") if phase.working else found,
         parts.notice(phase.notice),
         parts.button("dead.back", Word.BACK, enabled=idle),

@@ -14,6 +14,8 @@ Rules:
   from the act, until the journal says TOOK_OVER.
 - What is taken over is what verifies: whole journal, acts, start order, boards that were in. The
   dead board's own statement and minutes are not: this board closes and counts by itself.
+- A spare that dies too is replaced by the next, from its own folder; if it died before it had taken
+  over, from the folder of the one before, on the same medium.
 
 It decides nothing and holds no key.
 """
@@ -42,16 +44,29 @@ TAKEN_IN = (EventType.VOTE_TAKEN_IN, EventType.INTAKE_COMPLETED)
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The accumulator that died: its folder on the medium in the slot, and what it left there."""
+    """The accumulator that died, and what it left on the medium in the slot.
+
+    Attributes:
+        left: its journal and acts.
+        before: what those left in whose place it went on, or was to go on.
+        folder: where urn, sealed keys and records of the day lie: its own, or, if it died before it
+            had taken over, still that of the one before.
+    """
 
     board: Board
-    folder: Medium
     left: Left
+    before: tuple[Left, ...]
+    folder: Medium
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the journals tell of the day, the earliest first."""
+        return [entry for left in (*reversed(self.before), self.left) for entry in left.entries]
 
     @property
     def votes(self) -> int:
-        """How many votes it took in, by its journal."""
-        return sum(entry.event in TAKEN_IN for entry in self.left.entries)
+        """How many votes were taken in, by these journals."""
+        return sum(entry.event in TAKEN_IN for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +151,35 @@ class Takeover:
         if medium is None or board is None:
             return None
         dead = self._dead(board, medium)
-        if any(entry.event is EventType.KEYS_FORGOTTEN for entry in dead.left.entries):
+        if any(entry.event is EventType.KEYS_FORGOTTEN for entry in dead.entries):
             raise Refused(Reason.SPARE_NOT_NEEDED, board=board.name)
         return dead
 
     def _dead(self, board: Board, medium: Medium) -> Dead:
-        folder = medium.folder(board.name)
-        check_package(folder, self._station, self._root_key)
-        package_hash = self._station.package_hash
+        folder, package_hash = medium.folder(board.name), self._station.package_hash
         left = deadboards.read_left(folder, board, self._package, package_hash)
-        return Dead(board, folder, left)
+        begun = deadboards.unfinished(left)
+        if begun is not None:
+            first = self._before(begun, left)
+            dead = self._dead(first, medium)
+            deadboards.check_left(dead.left, begun)
+            return Dead(board, left, (dead.left, *dead.before), dead.folder)
+        check_package(folder, self._station, self._root_key)
+        before: list[Left] = []
+        last = left
+        while (act := deadboards.replacement_in(last)) is not None:
+            first = self._before(act, left, *before)
+            place = folder.folder(COLLECTED).folder(first.name)
+            last = deadboards.read_left(place, first, self._package, package_hash)
+            before.append(last)
+        return Dead(board, left, tuple(before), folder)
+
+    def _before(self, act: Act, *known: Left) -> Board:
+        """Return in whose place a dead spare went on. Raises: Refused: that goes in a circle."""
+        board = self._package.board(str(act.facts[ActFact.BOARD]))
+        if board is None or board in [left.board for left in known]:
+            raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT)
+        return board
 
     def unfinished(self, entries: Iterable[Entry]) -> tuple[Replaced, Dead] | None:
         """Return the takeover that is still to be ended, by the act and this board's journal.
@@ -161,20 +195,14 @@ class Takeover:
         if medium is None:
             raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
         dead = self._dead(replaced.board, medium)
-        check_left(dead.left, replaced.act)
+        deadboards.check_left(dead.left, replaced.act)
         return replaced, dead
-
-
-def check_left(left: Left, act: Act) -> None:
-    """Check that a dead board left what the act says. Raises: Refused."""
-    if left.facts.items() - act.facts.items():
-        expected = act.facts.get(ActFact.JOURNAL_LENGTH, 0)
-        raise Refused(Reason.JOURNAL_SHORTENED, expected=int(expected), found=len(left.entries))
 
 
 def take_records(dead: Dead, files: DayFiles) -> None:
     """Lay down what the dead accumulator left, the start order last. Raises: MediumFault."""
-    files.keep_left(dead.left)
+    for left in (dead.left, *dead.before):
+        files.keep_left(left)
     brought = [path for path in dead.folder.list() if path.startswith(f"{COLLECTED}/")]
     for path in [*sorted(brought, key=lambda each: each.endswith(STATEMENT)), START_ORDER]:
         content = dead.folder.read(path)

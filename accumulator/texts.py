@@ -322,6 +322,11 @@ class Word(Enum):
         "Если носитель «{board}» есть, вставьте его в гостевое гнездо: журнал войдёт в доказательства.",
         "If there is a medium of “{board}”, put it into the visiting slot: its journal becomes evidence.",
     )
+    DEAD_NONE_INSTEAD = (
+        "Орнына қосалқы қойылмайды. Онсыз дауыс беру жалғаса алмаса, жоғары тұрған комиссия шешеді.",
+        "Замены не будет. Если без него голосование продолжаться не может, решает вышестоящая комиссия.",
+        "No spare takes its place. If the vote cannot go on without it, the higher commission decides.",
+    )
     DEAD_READ = (
         "Журнал оқылды, жазба саны: {number}.",
         "Журнал прочитан, записей: {number}.",

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from common import acts, journal, records
+from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
 from common.journal import NO_ENTRY, Entry
@@ -83,6 +84,30 @@ def read_left(folder: Medium, board: Board, package: StationPackage, package_has
         if all(content != other for _, other in kept):
             kept.append((name, content))
     return Left(board, whole, tuple(entries), tuple(kept))
+
+
+def unfinished(left: Left) -> Act | None:
+    """Return the act by which a dead spare was to go on, if it died before it had taken over.
+
+    It served nobody then, and what it was to take over lies where it lay before.
+    """
+    if any(entry.event is EventType.TOOK_OVER for entry in left.entries):
+        return None
+    return replacement_in(left)
+
+
+def replacement_in(left: Left) -> Act | None:
+    """Return the act by which a dead spare went on, or was to, in the place of another board."""
+    opened = (_act_signed_by(content, left.board) for _, content in left.acts)
+    name = left.board.name  # an accumulator draws up acts about other boards' spares, too
+    return act_of(act for act in opened if act is not None and act.facts.get(ActFact.SPARE) == name)
+
+
+def check_left(left: Left, act: Act) -> None:
+    """Check that a dead board left what the act says. Raises: Refused."""
+    if left.facts.items() - act.facts.items():
+        expected = act.facts.get(ActFact.JOURNAL_LENGTH, 0)
+        raise Refused(Reason.JOURNAL_SHORTENED, expected=int(expected), found=len(left.entries))
 
 
 def left_on(medium: Medium | None, name: str, package: StationPackage, package_hash: bytes) -> Left:

@@ -14,6 +14,8 @@ Rules:
 - Everything after the act can be done again: a stop in between is gone on with at the next start,
   from the act, until the journal says TOOK_OVER.
 - The spare draws from its own serials only, so no serial is ever issued twice.
+- A spare that dies too is replaced by the next one, with all that it had taken over; if it died
+  before that, with what still lies in the folder of the desk whose place it was to take.
 
 Never here: what the operator sees.
 """
@@ -61,15 +63,17 @@ _ACTIVATED = (EventType.CARD_ACTIVATED, EventType.ANOTHER_CARD_ACTIVATED)
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The desk that died: its folder on the medium in the slot, and what it left there.
+    """The desk that died, and what it left on the medium in the slot.
 
     Attributes:
+        left: its journal and acts.
         serials: by desk: its own, and those of desks that it had replaced itself.
+        before: what those desks had left.
     """
 
     board: Board
-    folder: Medium
     left: Left
+    before: tuple[Left, ...]
     serials: dict[str, Serials] = field(repr=False)
     marks: Marks = field(repr=False)
     start_order: bytes | None = field(repr=False)
@@ -144,6 +148,9 @@ def read_dead(installation: Installation, board: Board, medium: Medium, lines: i
     if folder.read(STATEMENT) is not None:
         raise Refused(Reason.SPARE_NOT_NEEDED, board=board.name)
     left = deadboards.read_left(folder, board, installation.package, package_hash)
+    begun = deadboards.unfinished(left)
+    if begun is not None:
+        return _through(installation, left, begun, medium, lines)
     order = folder.read(START_ORDER)
     if order is not None:
         key = installation.package.station_key
@@ -159,15 +166,35 @@ def read_dead(installation: Installation, board: Board, medium: Medium, lines: i
 
     own, lines_kept = content(SERIALS), content(marks_form(lines))
     serials = {board.name: Serials() if own is None else read_serials(own)}
+    before = []
     for desk in installation.package.boards_of(BoardKind.DESK):
         form = taken_form(desk.name)
         if folder.size(form.path) is not None:
             serials[desk.name] = read_serials(content(form) or b"")
+            place = folder.folder(deadboards.FOLDER).folder(desk.name)
+            before.append(deadboards.read_left(place, desk, installation.package, package_hash))
     marks = Marks.fresh(lines) if lines_kept is None else read_marks(lines_kept)
     activated = sum(entry.event in _ACTIVATED for entry in left.entries)
     if len(marks.lines) != lines or activated > serials[board.name].issued.bit_count():
         raise Refused(Reason.STATE_OUT_OF_DATE, thing=Thing.STATE)
-    return Dead(board, folder, left, serials, marks, order)
+    return Dead(board, left, tuple(before), serials, marks, order)
+
+
+def _through(
+    installation: Installation, left: Left, begun: Act, medium: Medium, lines: int
+) -> Dead:
+    """Return what a spare left that died before it had taken over: all is still as it found it.
+
+    It never served, so what counts is in the folder of the desk whose place it was to take.
+    """
+    first = installation.package.board(str(begun.facts[ActFact.BOARD]))
+    if first is None or first == left.board:
+        raise Refused(Reason.RECORD_DAMAGED, thing=Thing.ACT)
+    dead = read_dead(installation, first, medium, lines)
+    deadboards.check_left(dead.left, begun)
+    serials = {**dead.serials, left.board.name: Serials()}
+    before = (*dead.before, dead.left)
+    return Dead(left.board, left, before, serials, dead.marks, dead.start_order)
 
 
 def removable(installation: Installation, own: Medium, medium: Medium) -> Medium | None:
@@ -208,9 +235,7 @@ def go_on(heir: Heir, journal_: Journal, medium: Medium | None) -> tuple[Replace
     if medium is None:
         raise Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
     dead = read_dead(heir.installation, replaced.board, medium, heir.lines)
-    if dead.left.facts.items() - replaced.act.facts.items():
-        expected = int(replaced.act.facts.get(ActFact.JOURNAL_LENGTH, 0))
-        raise Refused(Reason.JOURNAL_SHORTENED, expected=expected, found=len(dead.left.entries))
+    deadboards.check_left(dead.left, replaced.act)
     take_over(dead, heir)
     return replaced, dead
 
@@ -219,21 +244,14 @@ def take_over(dead: Dead, heir: Heir) -> None:
     """Lay down what the dead desk left, the start order last. Raises: MediumFault, Refused."""
     installation, media = heir.installation, heir.media
     key, package_hash = installation.keys.signing, installation.package_hash
-    for board in installation.package.boards_of(BoardKind.DESK):
-        where = f"{deadboards.FOLDER}/{board.name}"
-        if board.name == dead.board.name:
-            left = dead.left
-        elif board.name in dead.serials:  # the dead desk had replaced that one itself
-            place = dead.folder.folder(deadboards.FOLDER).folder(board.name)
-            left = deadboards.read_left(place, board, installation.package, package_hash)
-        else:
-            continue
+    for left in (*dead.before, dead.left):
+        where = f"{deadboards.FOLDER}/{left.board.name}"
         if left.entries:
             media.replace(f"{where}/{journal.PATH}", left.journal)
         for name, content in left.acts:
             media.replace(f"{where}/{acts.FOLDER}/{name}", content)
-        form = taken_form(board.name)
-        first = written(dead.serials[board.name])
+        form = taken_form(left.board.name)
+        first = written(dead.serials[left.board.name])
         BlockFile.open(media, form, package_hash, key, thing=Thing.STATE, first=first)
     nothing = written(Serials(flight=heir.random_bytes(FLIGHT_SIZE)))
     BlockFile.open(media, SERIALS, package_hash, key, thing=Thing.STATE, first=nothing)

@@ -45,7 +45,7 @@ def recover(room: Strongroom, stopped_by: tuple[Thing, Reason] | None = None) ->
         is_open = any(entry.event is EventType.OPENED for entry in entries)
         day_over_ms = (room.station.package.closes_s + DAY_OVER_S) * 1000
         going_on = room.takeover.unfinished(entries)
-        known = entries if going_on is None else [*going_on[1].left.entries, *entries]
+        known = entries if going_on is None else [*going_on[1].entries, *entries]
         room.clock.begin_after(latest_ms(known), day_over_ms if is_open else None)
         room.count_turnout([entry.time_ms for entry in known if entry.event in TAKEN_IN])
         _note_start(room, entries)

@@ -10,13 +10,13 @@ from accumulator import collection, events
 from accumulator.dayfiles import DayFiles
 from accumulator.events import Outcome, RecoveryRefused
 from accumulator.strongroom.room import Strongroom
-from accumulator.takeover import Dead, Replaced, check_left
+from accumulator.takeover import Dead, Replaced
 from cardio.messages import facts_of
 from common import enrolment, urn
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.daytime import DAY_OVER_S, latest_ms
-from common.deadboards import REPLACEMENT
+from common.deadboards import REPLACEMENT, check_left
 from common.errors import Reason, Refused, Thing
 from common.keys import StationKeys
 from common.media import TwoMedia
@@ -34,7 +34,7 @@ def look_into_slot(room: Strongroom) -> Outcome:
         return events.SpareFound()
     left = dead.left
     package = room.station.package
-    floor_ms = latest_ms(left.entries) or package.valid_from_s * 1000
+    floor_ms = latest_ms(dead.entries) or package.valid_from_s * 1000
     room.clock.go_on_from(floor_ms, (package.closes_s + DAY_OVER_S) * 1000)
     return events.SpareFound(dead.board.name, len(left.entries), dead.votes, left.head)
 

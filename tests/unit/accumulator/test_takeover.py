@@ -12,7 +12,7 @@ from common import enrolment, records
 from common.catalogue import EventType
 from common.errors import Reason, text
 from common.media import FaultKind
-from common.records import Figure, JournalHead, Replacement
+from common.records import BoardKind, Figure, JournalHead, Replacement, StationPackage
 from tests import samples
 from tests.recording_medium import Cut, Power, PowerCut, RecordingMedium
 from tests.unit.accumulator.stage import Table, VoterCard
@@ -29,25 +29,31 @@ from tests.unit.accumulator.test_dead_boards import (
 )
 
 SPARE = "accumulator-spare"
+LAST = "accumulator-last"
 CHOICES = (((0,), (1, 2), (0,)), ((1,), (), (1,)), ((2,), (0, 4, 6), ()), ((0,), (), (0,)))
 
 
-def dead_table(folder: Path, votes: int = 2) -> Table:
+def with_two_spares() -> StationPackage:
+    last = samples.board(LAST, BoardKind.ACCUMULATOR, spare=True)
+    return replace(with_spare_terminal(), boards=(*with_spare_terminal().boards, last))
+
+
+def dead_table(folder: Path, votes: int = 2, package: StationPackage | None = None) -> Table:
     """Return an accumulator that took in some votes; nobody will switch it on again."""
-    table = Table(folder / "dead", with_spare_terminal())
+    table = Table(folder / "dead", package or with_spare_terminal())
     table.open_station()
     for serial in range(votes):
         table.pass_card(table.voted_card(serial, CHOICES[serial]))
     return table
 
 
-def spare_for(dead: Table, folder: Path, power: Power | None = None) -> Table:
+def spare_for(dead: Table, folder: Path, power: Power | None = None, name: str = SPARE) -> Table:
     """Carry the dead board's medium to the spare and switch that on."""
     medium = dead.medium
     assert medium is not None
     if power is not None:
         medium.power = power
-    table = Table(folder / "spare", dead.package, board=SPARE, medium=medium, power=power)
+    table = Table(folder / name, dead.package, board=name, medium=medium, power=power)
     table.clock.unix_ms = dead.clock.unix_ms
     for kept in ("official", "share", "courier", "voting"):
         setattr(table, kept, getattr(dead, kept))
@@ -275,6 +281,67 @@ def test_an_accumulator_may_die_at_the_minutes_and_the_count_is_held_again(tmp_p
     take_over(table)
     finish_day(table, ())
     accepted(table, tmp_path / "bundle")
+
+
+def test_a_spare_that_dies_too_is_replaced_by_the_next(tmp_path: Path) -> None:
+    dead = dead_table(tmp_path, package=with_two_spares())
+    first = spare_for(dead, tmp_path)
+    take_over(first)
+    first.pass_card(first.voted_card(2, CHOICES[2]))
+    before = {name: files_of(dead.medium, name) for name in ("accumulator", SPARE)}
+    last = spare_for(first, tmp_path, name=LAST)
+    assert f"“{SPARE}”" in (last.says("found") or "")
+    assert "3 votes" in (last.says("found") or ""), "those of both journals"
+    take_over(last)
+    assert (last.page, last.votes) == ("accumulator.open", 3)
+    assert {name: files_of(dead.medium, name) for name in ("accumulator", SPARE)} == before
+    last.pass_card(last.voted_card(3, CHOICES[3]))
+    last.restart()
+    assert (last.page, last.votes) == ("accumulator.open", 4)
+    finish_day(last)
+    minutes = minutes_of(last)
+    assert minutes.replaced == (Replacement("accumulator", SPARE), Replacement(SPARE, LAST))
+    assert minutes.figures[Figure.COUNTED] == 4
+    assert minutes.discrepancies == ()
+    assert {head.board for head in minutes.journals} >= {"accumulator", SPARE, LAST}
+    told = accepted(last, tmp_path / "bundle")
+    assert "2 votes were moved from accumulator to accumulator-spare" in told
+    assert "3 votes were moved from accumulator-spare to accumulator-last" in told
+
+
+def test_a_spare_may_die_while_it_takes_over(tmp_path: Path) -> None:
+    """Its last write may be any: the next spare has every vote, and nobody is asked for more."""
+    number, seen = -1, set()
+    dead = dead_table(tmp_path, package=with_two_spares())
+    assert dead.medium is not None
+    left = dict(dead.medium.files)
+    while True:
+        number += 2
+        folder, power = tmp_path / str(number), Power()
+        dead.medium = RecordingMedium("removable", power, files=dict(left))
+        first = spare_for(dead, folder, power)
+        to_act(first)
+        sign(first, 1, 2)
+        power.fail_at(number, list(Cut)[number % 3])
+        try:
+            first.press("sign.finish")
+        except PowerCut:
+            power.restore()
+        else:
+            break
+        last = spare_for(first, folder, power, LAST)
+        said = last.says("found") or ""
+        seen |= {name for name in ("accumulator", SPARE) if f"“{name}”" in said}
+        assert "2 votes" in said
+        take_over(last)
+        assert (last.page, last.votes) == ("accumulator.open", 2), last.says("notice")
+        if number % 8 == 1:
+            last.pass_card(last.voted_card(2, CHOICES[2]))
+            finish_day(last)
+            assert minutes_of(last).figures[Figure.COUNTED] == 3
+            accepted(last, folder / "bundle")
+    assert seen == {"accumulator", SPARE}
+    assert number > 10
 
 
 def test_a_day_that_is_over_needs_no_spare(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ from tests.unit.desk import bench
 from tests.unit.desk.bench import NOW_MS, PIN, Card, OfficialCard
 
 NAME = "desk-1"
+LAST_SPARE = "desk-last"
 
 
 @cache
@@ -80,9 +81,11 @@ def manifest() -> bytes:
 
 @cache
 def package() -> StationPackage:
-    """Return the bench's package, naming this voter list and this program."""
+    """Return the bench's package, naming this voter list and this program, with a second spare."""
+    last = samples.board(LAST_SPARE, BoardKind.DESK, spare=True, first_serial=8192)
     return dataclasses.replace(
         bench.package(),
+        boards=(*bench.package().boards, last),
         voter_list=records.digest(voter_list()),
         program=records.digest(manifest()),
     )

@@ -28,7 +28,7 @@ from tests import samples
 from tests.recording_medium import Cut, Power, PowerCut, RecordingMedium
 from tests.unit.desk import office
 from tests.unit.desk.bench import PIN, Card, official_card
-from tests.unit.desk.office import NAME, Office, SetClock, package, package_hash
+from tests.unit.desk.office import LAST_SPARE, NAME, Office, SetClock, package, package_hash
 
 SPARE = "desk-spare"
 FIRST = 4096
@@ -49,9 +49,9 @@ def dead_desk(root: Path) -> tuple[Office, dict[int, Card]]:
     return desk, cards
 
 
-def spare_desk(dead: Office, root: Path) -> Office:
+def spare_desk(dead: Office, root: Path, name: str = SPARE) -> Office:
     """Carry the dead desk's medium to the spare and switch that on."""
-    desk = Office(root / "spare", SPARE)
+    desk = Office(root / name, name)
     desk.slot.root = dead.slot.root
     desk.order = dead.order
     desk.clock.ms = dead.clock.ms
@@ -432,15 +432,94 @@ def test_a_power_cut_at_any_write_of_the_takeover_is_gone_on_with(tmp_path: Path
     assert number > 15
 
 
+def test_a_spare_that_dies_too_is_replaced_by_the_next(tmp_path: Path) -> None:
+    dead, cards = dead_desk(tmp_path)
+    first = spare_desk(dead, tmp_path)
+    take_over(first)
+    first_card = Card(9)
+    first.give(4, first_card)
+    before = {name: files_of(dead.slot.root / name) for name in (NAME, SPARE)}
+    last = spare_desk(first, tmp_path, LAST_SPARE)
+    assert f"“{SPARE}”" in last.text("found")
+    assert "4 cards given" in last.text("found")
+    take_over(last)
+    assert last.page() == "desk.ready"
+    assert {name: files_of(dead.slot.root / name) for name in (NAME, SPARE)} == before
+    assert [mark_of(last, line) for line in (1, 3, 4, 5)] == [
+        Mark.GIVEN,
+        Mark.RETURNED,
+        Mark.GIVEN,
+        Mark.NONE,
+    ]
+    for line, card in ((2, cards[2]), (4, first_card)):  # of each of the two that died
+        last.press(f"digits.{line}", "find", "hand-back")
+        last.put(card)
+        assert card.activation is None
+        last.put(None)
+        last.press("back")
+    card = Card(10)
+    last.give(5, card)
+    assert 2 * FIRST <= activation_of(card, LAST_SPARE).serial < 3 * FIRST
+    last.close()
+    statement = last.statement()
+    assert [taken.board for taken in statement.taken_over] == [NAME, SPARE]
+    assert statement.figures[Figure.VOTERS_GIVEN] == 5
+    assert statement.figures[Figure.ISSUED] == 5, "by all three"
+    for board in (NAME, SPARE):
+        assert (dead.slot.root / LAST_SPARE / "replaced" / board / "journal.cborseq").is_file()
+    assert (dead.slot.root / LAST_SPARE / "replaced" / SPARE / "acts").is_dir()
+
+
+def test_a_spare_may_die_while_it_takes_over(tmp_path: Path) -> None:
+    """Its last write may be any; the next spare knows every card that the first desk had given."""
+    dead, _ = dead_desk(tmp_path)
+    spare, last = (Office(tmp_path / name, name) for name in (SPARE, LAST_SPARE))
+    number, names = 0, set()
+    while True:
+        number += 1
+        power = Power()
+        medium = recorded(FolderMedium(dead.slot.root, "removable"), power)
+        own = recorded(spare.own, power)
+        waiting = WaitingSpare.look(spare.config, own, medium, samples.seeded("a"))
+        assert waiting is not None
+        power.fail_at(number, list(Cut)[number % 3])
+        try:
+            waiting.take_over(signed_act(waiting))
+            opened(spare, own, medium)
+        except PowerCut:
+            power.restore()
+        else:
+            break
+        own = recorded(last.own, power)
+        waiting = WaitingSpare.look(last.config, own, medium, samples.seeded("b"))
+        assert waiting is not None
+        assert waiting.dead is not None
+        assert waiting.dead.issued == 3
+        names.add(waiting.dead.board.name)
+        waiting.take_over(signed_act(waiting))
+        archive = opened(last, own, medium)
+        assert [archive.files.marks.of(line) for line in (1, 2, 3, 4)] == [
+            Mark.GIVEN,
+            Mark.GIVEN,
+            Mark.RETURNED,
+            Mark.NONE,
+        ]
+        assert archive.files.serials.totals == (3, 1, 0)
+        assert archive.start_order == dead.order
+        archive.close_desk()
+        statement = records.open_record(
+            Statement, archive.statement or b"", samples.device(LAST_SPARE).sign_key
+        )
+        chain = [NAME] if waiting.dead.board.name == NAME else [NAME, SPARE]
+        assert [taken.board for taken in statement.taken_over] == chain
+    assert names == {NAME, SPARE}
+    assert number > 15
+
+
 def signed_act(waiting: WaitingSpare) -> SignedBody:
-    phase = waiting.phase
-    facts: dict[int, int | str | bytes] = {
-        ActFact.BOARD: phase.dead,
-        ActFact.SPARE: SPARE,
-        ActFact.JOURNAL_HEAD: phase.head,
-        ActFact.JOURNAL_LENGTH: phase.entries,
-    }
-    act = Act(ActKind.REPLACEMENT, "0421", package_hash(), SPARE, samples.OPENS_S * 1000, facts)
+    assert waiting.dead is not None
+    spare, time_ms = waiting.installation.board, samples.OPENS_S * 1000
+    act = deadboards.replacement_act(waiting.dead.left, spare, package(), package_hash(), time_ms)
     body = SignedBody(act.to_bytes(), Act.external())
     for official in (1, 2):
         card = official_card(official)
@@ -454,7 +533,7 @@ def opened(desk: Office, own: Medium, medium: RecordingMedium) -> Archive:
     return Archive.open(
         desk.config,
         own,
-        medium.folder(SPARE),
+        medium.folder(desk.config.board),
         BoardClock(clock, SimClockChip(clock)),
         samples.seeded("c"),
         started=True,
