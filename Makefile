@@ -53,7 +53,7 @@ contracts: $(VENV)/dev.stamp ## Which package may import which (import-linter)
 	@# Without the path of the tree the linter finds no package that is run from another place.
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
-benchmark: $(VENV)/run.stamp ## Ratios to the bare libraries: intake, count, verifying, pages, start
+benchmark: $(VENV)/run.stamp ## Ratios to the bare libraries: intake, count, verifying, pages, start, proofs
 	$(BIN)/python -m tools.benchmark $(ARGS)
 
 pictures: $(VENV)/run.stamp ## The picture in the README, from real pages of made-up voters

@@ -21,12 +21,21 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from tools.benchmarks import counting, intake, pages, restarting, search, starting, verifying
+from tools.benchmarks import (
+    counting,
+    intake,
+    pages,
+    proofs,
+    restarting,
+    search,
+    starting,
+    verifying,
+)
 from tools.benchmarks.ratios import Row
 from tools.benchmarks.station import ROOT, BenchmarkStation, MadeVote
 from tools.benchmarks.table import as_json, text_table
 
-PARTS = ("intake", "count", "verify", "pages", "search", "start", "restart")
+PARTS = ("intake", "count", "verify", "pages", "search", "start", "restart", "proofs")
 SEED = 1
 ROOT_KEY_BYTES = 32
 
@@ -42,10 +51,11 @@ class Amount:
     pages: int
     starts: int
     middle: int
+    proofs: int
 
 
-FULL = Amount(votes=3000, cards=100, counts=9, bundles=7, pages=600, starts=7, middle=100)
-QUICK = Amount(votes=300, cards=20, counts=5, bundles=3, pages=100, starts=3, middle=50)
+FULL = Amount(votes=3000, cards=100, counts=9, bundles=7, pages=600, starts=7, middle=100, proofs=5)
+QUICK = Amount(votes=300, cards=20, counts=5, bundles=3, pages=100, starts=3, middle=50, proofs=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +130,9 @@ def measure(options: Options, work: Path, run: Path) -> tuple[Row, ...]:
         "verify": verify,
         "pages": lambda: pages.measure(station, timer, progress, pairs=amount.pages, seed=SEED),
         "search": lambda: search.measure(timer, progress, pairs=amount.pages, seed=SEED),
+        "proofs": lambda: proofs.measure(
+            timer, progress, ballots=amount.votes, pairs=amount.proofs
+        ),
     }
     rows = {part: measured() for part, measured in measures.items() if part in options.parts}
     screen.end()
