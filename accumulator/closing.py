@@ -23,6 +23,20 @@ from accumulator.voting import Courier
 from cardio.messages import CardRemoved, VoterCardSeen
 from common.errors import Reason
 
+MENDED_AT_HOME = frozenset(
+    {
+        Reason.RECORD_MISSING,
+        Reason.RECORD_NOT_CBOR,
+        Reason.RECORD_DAMAGED,
+        Reason.RECORD_SIGNATURE_WRONG,
+        Reason.RECORD_WRONG_SIGNER,
+        Reason.RECORD_HASH_DIFFERS,
+        Reason.JOURNAL_BROKEN,
+        Reason.JOURNAL_SHORTENED,
+    }
+)
+"""What a closed board mends on its medium, when that is put in again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
@@ -43,12 +57,11 @@ class Collecting:
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
-        del context
         match event:
             case VisitorInserted() | Touched("visitor.read") if not self.working:
                 return Turn(replace(self, working=True, notices=()), (ReadVisitor(),))
             case VisitorRead():
-                return Turn(self._read(event))
+                return Turn(self._read(event, context))
             case VisitorRemoved():
                 return Turn(replace(self, notices=()))
             case Touched("boards.next"):
@@ -66,10 +79,12 @@ class Collecting:
         notice = unwanted(event)
         return Turn(replace(self, notices=(notice,)) if notice else self)
 
-    def _read(self, event: VisitorRead) -> Collecting:
+    def _read(self, event: VisitorRead, context: Context) -> Collecting:
         notices = [Notice(Word.BOARD_TAKEN, (("board", name),), good=True) for name in event.taken]
         for name, reason, facts in event.refused:
             notices.append(Notice(reason, (("board", name), *facts)))
+            if reason in MENDED_AT_HOME and context.station.package.board(name) is not None:
+                notices.append(Notice(Word.COLLECT_BACK, (("board", name),)))
         return Collecting(
             self.courier,
             event.roll,

@@ -218,6 +218,11 @@ class Word(Enum):
         "Данные устройства «{board}» приняты.",
         "Board “{board}” is in.",
     )
+    COLLECT_BACK = (
+        "Тасымалдағышты «{board}» құрылғысына қайта апарып салыңыз: ол өз жадынан түзетеді. Содан кейін қайта әкеліңіз.",
+        "Отнесите носитель обратно к «{board}» и вставьте: устройство исправит его по своей памяти. Затем принесите снова.",
+        "Take the medium back to “{board}” and put it in: the board mends it from its own storage. Then bring it again.",
+    )
     BOARD_REFUSED = ("«{board}»: {text}", "«{board}»: {text}", "“{board}”: {text}")
     NOTHING_NEW = (
         "Тасымалдағышта жаңа дерек жоқ.",

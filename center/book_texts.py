@@ -190,7 +190,7 @@ _TERMINAL_GROUPS = (
     (400, 404),
     (416, 416),
     (450, 457),
-    (466, 473),
+    (466, 477),
 )
 _NEVER_AT_A_TERMINAL = frozenset(
     {

@@ -122,6 +122,11 @@ def first_of(*judges: Judge) -> Judge:
     return judge
 
 
+def of_journal(mended: journal.Journal) -> tuple[Repair, ...]:
+    """Return what was repaired of a journal when it was opened; its own entries tell of it."""
+    return tuple(Repair(medium, Thing.JOURNAL, 1) for medium in mended.mended)
+
+
 def added_up(repairs: Iterable[Repair]) -> tuple[tuple[Thing, int], ...]:
     """Return how many files were repaired on each medium."""
     files: Counter[Thing] = Counter()

@@ -79,6 +79,8 @@ class Journal:
         self._at_opening: list[Entry] | None = None
         self.behind = (False, False)
         """Whether own storage, and the removable medium, lacked entries when it was opened."""
+        self.mended: tuple[Thing, ...] = ()
+        """The media on which it was damaged, or older than by the entry of a stop."""
 
     @classmethod
     def open(
@@ -168,6 +170,8 @@ class Journal:
             elif each.length < best.length:
                 missing = {"thing": thing, "entries": best.length - each.length}
                 repairs.append((EventType.JOURNAL_CAUGHT_UP, missing))
+            if not each.verifies or best.length - each.length > 1:
+                self.mended += (thing,)
             if each.content != best.whole:
                 medium.replace(PATH, best.whole)
         self._head, self._length = best.head, best.length

@@ -22,7 +22,7 @@ import nacl.utils
 from cardio.client import CardClient
 from cardio.messages import Activate as ActivateCard
 from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed
-from common.alike import Repair, added_up, bring_back_installed
+from common.alike import Repair, added_up, bring_back_installed, of_journal
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
@@ -237,7 +237,7 @@ class DeskShell:
 
     def _said_of(self, archive: Archive) -> str:
         """Return what the page says of files that were mended."""
-        mended = added_up(archive.repairs)
+        mended = added_up((*archive.repairs, *of_journal(archive.journal)))
         said = [
             T.MENDED.in_(self._language, thing=getattr(thing, self._language), count=files)
             for thing, files in mended
@@ -246,9 +246,9 @@ class DeskShell:
 
     def _look_again(self, waiting: WaitingSpare) -> None:
         """See whether another medium lies in the slot of a spare that waits."""
-        found = medium_in(self._slot)
-        medium = None if found is None else AttendedMedium(found, self._service.loop.alive)
         try:
+            found = medium_in(self._slot)
+            medium = None if found is None else AttendedMedium(found, self._service.loop.alive)
             self._wait(waiting.again(medium))
         except MediumFault as fault:
             self._stop(fault.refusal())

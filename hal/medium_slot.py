@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from common.errors import Reason, Refused, Thing
-from common.media import Medium, MediumFault, folders
+from common.media import FaultKind, Medium, MediumFault, folders
 from hal.faults import PartFault
 
 
@@ -42,13 +42,21 @@ class MediumSlot(Protocol):
 
 
 def medium_in(slot: MediumSlot) -> Medium | None:
-    """Return the medium in a slot, or None; one that is pulled out this very moment is none."""
+    """Return the medium in a slot, or None; one that is pulled out this very moment is none.
+
+    Raises:
+        MediumFault: there is one, and it is ill.
+    """
     if slot.state() is SlotState.EMPTY:
         return None
     try:
         return slot.medium()
-    except (PartFault, MediumFault):
+    except PartFault:
         return None
+    except MediumFault as fault:
+        if fault.kind is FaultKind.GONE:
+            return None
+        raise
 
 
 def own_folder(medium: Medium | None, board: str) -> Medium:

@@ -13,6 +13,9 @@ from simulators.sight import Eyes, Seen
 from simulators.venue import Venue
 from simulators.watch import NEAR_S, Watch
 
+CARRIES = 4
+"""So often a medium is carried to the accumulator, which may send it back to be mended."""
+
 
 def commission_at(venue: Venue, hands: BenchHands) -> Commission:
     """Return the commission, in front of the accumulator."""
@@ -71,11 +74,18 @@ def close_station(venue: Venue) -> None:
         accumulator = hands.client.board(station.accumulator)
         for board in (*station.of_kind(BoardKind.DESK), *station.of_kind(BoardKind.TERMINAL)):
             venue.settle(board)
-            medium = hands.client.board(board).unplug()
-            accumulator.plug(medium, "visiting")
-            commission.read_visiting_medium(board)
-            accumulator.unplug("visiting")
-            hands.client.board(board).plug(medium)
+            for _ in range(CARRIES):
+                medium = hands.client.board(board).unplug()
+                accumulator.plug(medium, "visiting")
+                is_in = commission.read_visiting_medium(board)
+                accumulator.unplug("visiting")
+                shown = hands.client.board(board).count("screen")
+                hands.client.board(board).plug(medium)
+                if is_in:
+                    break
+                hands.client.board(board).wait("screen", shown, venue.patience_s / CARRIES)
+            else:
+                raise DayFailed(f"{board}: its medium is refused after {CARRIES} times")
     finally:
         hands.close()
 

@@ -147,9 +147,20 @@ class Commission(_AtAccumulator):
         """Close, after closing time."""
         self._go_on_until(lambda seen: text_of(seen, "page") == COLLECT, "the station closed")
 
-    def read_visiting_medium(self, board: str) -> None:
-        """Have the medium in the visiting slot read, until `board` is in."""
-        self._go_on_until(lambda seen: _row(seen, board) in _BOARD_IN, f"{board} in")
+    def read_visiting_medium(self, board: str) -> bool:
+        """Have the medium in the visiting slot read, until `board` is in; say whether it is.
+
+        If not, the page says that the medium is to be brought back to its board, to be mended.
+        """
+        back = {Word.COLLECT_BACK.text(language, board=board) for language in LANGUAGES}
+        self._go_on_until(
+            lambda seen: (
+                _row(seen, board) in _BOARD_IN
+                or (not has(seen, "wait") and any(region.text in back for region in seen))
+            ),
+            f"{board} in",
+        )
+        return _row(self.panel.regions, board) in _BOARD_IN
 
     def take_over(self) -> None:
         """Have this spare go on in the place of the accumulator whose medium lies in its slot."""

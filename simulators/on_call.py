@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from common.book import STOPPED
 from common.enrolment import KEYS
 from common.errors import Reason
 from common.records import BoardKind
@@ -353,6 +354,8 @@ class OnCall:
             self._booths[board] = BenchBooth(client, board, Eyes(self._venue.book()))
         seen = self._booths[board].look(0.0)
         name = "" if seen is None else seen.name
+        if name == STOPPED:
+            raise DayFailed(f"{board} has stopped with a page without a number")
         reason = Reason.__members__.get(name.removeprefix("fault:"))
         stopped = reason is not None and reason.value in self._rows
         is_well = reason is Reason.STATE_MENDED

@@ -29,7 +29,15 @@ from common.errors import Reason, Refused, Thing
 from common.media import FolderMedium, Medium, MediumFault, TwoMedia
 from common.records import BoardKind
 from common.remedies import Remedy, remedy_of
-from common.service import EXIT_CONFIG, EXIT_FAILED, ReadThread, Service, Step, run_service
+from common.service import (
+    EXIT_CONFIG,
+    EXIT_FAILED,
+    ReadThread,
+    Service,
+    Step,
+    TimeReached,
+    run_service,
+)
 from hal.board_clock import BoardClock
 from hal.faults import PartFault
 from hal.medium_slot import MediumSlot, removable_medium
@@ -40,6 +48,7 @@ from terminal.config import TerminalConfig
 from terminal.daemon import Terminal, out_of_order, start_again
 from terminal.display import Display, show_sign
 from terminal.effects import Show
+from terminal.machine import MENDED, MENDED_S
 from terminal.state import (
     Day,
     Installed,
@@ -199,10 +208,11 @@ class _Opening:
         own = parts.own_storage(config.state)
         if is_closed(own, installation):
             enrolment.forget_secrets(own)
+            was_mended = False
             if isinstance(mended, Mended):
-                complete_closed(mended.media, installation, clock)
-            display.show(Show(PageKey("closed")))
-            return _closed_step(self.slot)
+                was_mended = complete_closed(mended.media, installation, clock)
+                was_mended |= bool(mended.repairs)
+            return _closed(display, self.slot, service, was_mended=was_mended)
         if not isinstance(mended, Mended):
             return out_of_order(mended, display, self.slot, service.clock, loop)
         touch = service.keep(parts.touch(config.parts, clock))
@@ -227,12 +237,23 @@ class _Opening:
         return terminal.step
 
 
-def _closed_step(slot: MediumSlot) -> Step:
-    """Return what a closed terminal does: complete the medium that is put in, by a new start."""
+def _closed(
+    display: Display, slot: MediumSlot, service: Service[TerminalConfig], *, was_mended: bool
+) -> Step:
+    """Show that the terminal is closed, or first that its medium was mended.
+
+    Returns: what it does: it completes the medium that is put in, by a new start.
+    """
+    display.show(Show(MENDED if was_mended else PageKey("closed")))
+    if was_mended:
+        service.loop.wake_at(service.clock.monotonic_s() + MENDED_S)
 
     def step(happened: object) -> None:
-        if happened == RecordingMediumMoved(present=True):
-            start_again(slot)
+        match happened:
+            case RecordingMediumMoved(present=True):
+                start_again(slot)
+            case TimeReached():
+                display.show(Show(PageKey("closed")))
 
     return step
 

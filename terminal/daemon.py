@@ -103,7 +103,7 @@ class Terminal:
         self._loop = loop
         self._log = log
         self._touch = TouchFilter(rules.parameters.guard_ms / 1000)
-        self._station = Station(day.phase, notice=MENDED if day.repairs else None)
+        self._station = Station(day.phase, notice=MENDED if day.is_mended else None)
         self._store_request: int | None = None
 
     def begin(self) -> None:

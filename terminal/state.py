@@ -188,6 +188,11 @@ class Day:
                 self.close_station()
 
     @property
+    def is_mended(self) -> bool:
+        """Whether something on a medium had to be mended at this start."""
+        return bool(self.repairs or self._journal.mended)
+
+    @property
     def station(self) -> Station:
         """What a card is compared with."""
         installation = self._installation
@@ -393,15 +398,18 @@ def journal_installation(media: TwoMedia, installation: Installation, clock: Boa
     return journal
 
 
-def complete_closed(media: TwoMedia, installation: Installation, clock: BoardClock) -> None:
+def complete_closed(media: TwoMedia, installation: Installation, clock: BoardClock) -> bool:
     """Make the journal of a closed terminal whole on both media, and forget secrets on both.
 
     Nothing is journalled any more. `mend` came before.
+
+    Returns: whether the journal had to be mended.
 
     Raises:
         Refused: no medium has a whole journal.
         MediumFault: a medium failed.
     """
-    Journal.open(media, installation.keys.signing, clock, closed=True)
+    journal = Journal.open(media, installation.keys.signing, clock, closed=True)
     for medium in media:
         enrolment.forget_secrets(medium)
+    return bool(journal.mended)

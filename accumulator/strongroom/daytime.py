@@ -61,7 +61,7 @@ def read_dead(room: Strongroom, name: str) -> Outcome:
     room.left = None
     station = room.station
     try:
-        room.left = left_on(room.around.visiting(), name, station.package, station.package_hash)
+        room.left = left_on(room.visitor(), name, station.package, station.package_hash)
     except Refused as refused:
         return events.DeadRead(refused=refused.reason, facts=facts_of(refused.facts))
     return events.DeadRead(len(room.left.entries), room.left.head)

@@ -59,8 +59,13 @@ def _statement(room: Strongroom, open_urn: Urn, open_journal: Journal) -> Statem
 
 def read_visitor(room: Strongroom) -> Outcome:
     """Take in the boards whose records lie on the medium in the visiting slot."""
-    medium = room.around.visiting()
-    visit = visiting.read_visitor(medium, room.station, room.day, room.around.root_key)
+    try:
+        medium = room.visitor()
+    except Refused as refused:
+        visit = visiting.Visit()
+        visit.refuse("—", refused)
+    else:
+        visit = visiting.read_visitor(medium, room.station, room.day, room.around.root_key)
     for name, reason, _ in visit.refused:
         if room.station.package.board(name) is not None:
             room.record(EventType.BOARD_REFUSED, board=name, reason=reason)

@@ -53,6 +53,7 @@ def recover(room: Strongroom, stopped_by: tuple[Thing, Reason] | None = None) ->
         for each in repairs:
             facts = {"thing": each.medium, "kind": each.thing, "count": each.files}
             room.record(EventType.FILES_REPAIRED, **facts)
+        repairs = (*repairs, *alike.of_journal(room.journal))
         if going_on is not None:
             take_records(going_on[1], room.files)
         room.day = room.files.read()

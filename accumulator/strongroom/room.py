@@ -128,6 +128,13 @@ class Strongroom:
             raise LookupError("the station's keys are sealed")
         return self.keys
 
+    def visitor(self) -> Medium | None:
+        """Return what lies in the visiting slot. Raises: Refused: it is ill."""
+        try:
+            return self.around.visiting()
+        except MediumFault as fault:
+            raise fault.refusal(Thing.REMOVABLE) from fault
+
     def let_go(self) -> None:
         """Let go of everything on the media."""
         self._files = self.journal = self.urn = self.ceremony = None

@@ -171,3 +171,19 @@ def test_a_medium_pulled_out_this_very_moment_is_none(error: Exception) -> None:
             pass
 
     assert medium_in(Pulled()) is None
+
+
+def test_a_medium_that_is_in_and_ill_is_not_said_to_be_missing() -> None:
+    class Broken:
+        def state(self) -> SlotState:
+            return SlotState.PRESENT
+
+        def medium(self) -> Medium:
+            raise MediumFault(FaultKind.IO, "recording")
+
+        def close(self) -> None:
+            pass
+
+    with pytest.raises(MediumFault) as fault:
+        medium_in(Broken())
+    assert fault.value.kind is FaultKind.IO

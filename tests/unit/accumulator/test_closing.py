@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from accumulator.closing import MENDED_AT_HOME
 from common import cbor, chain, cose, records
 from common.catalogue import EventType
 from common.cose import SignedBody
@@ -189,6 +190,11 @@ def test_what_is_not_right_is_refused_with_its_reason(table: Table, name: str) -
     pattern = text(reason, "en").split("?")[-1]
     assert said.startswith("“desk-1”: ")
     assert pattern[-20:] in said
+    back = "Take the medium back to “desk-1”" in (table.says("notice.2") or "")
+    damaged = ("a flipped bit", "a shorter journal", "no ", "not a record", "empty", "an act that")
+    if name.startswith(damaged):
+        assert back, "the board mends it"
+    assert back is (reason in MENDED_AT_HOME)
     assert row(table, "desk-1") == "missing"
     assert table.journal()[-1] is EventType.BOARD_REFUSED
     assert not [path for path in table.own.list() if path.startswith("collected/")]

@@ -413,7 +413,8 @@ def test_the_shorter_is_caught_up_from_the_longer(older: int, kept: int) -> None
     written(media=media)
     items = cbor.split_sequence(media[0].files[PATH])[0][:kept]
     media[older].files[PATH] = b"".join(cbor.wrap(item) for item in items)
-    opened(media)
+    thing = (Thing.OWN_STORAGE, Thing.REMOVABLE)[older]
+    assert opened(media).mended == ((thing,) if kept < 3 else ()), "one entry is left by any stop"
     assert media[0].files == media[1].files
     assert events(media) == [EventType.STARTED] * 4 + [EventType.JOURNAL_CAUGHT_UP]
 

@@ -219,11 +219,14 @@ def test_a_closed_terminal_stays_closed(machine: Machine) -> None:
     day.close_station()
     removable.remove(STATEMENT)  # power was cut between the two
     journal = own.read(PATH)
-    assert machine.run(lambda: machine.shows("closed")) == EXIT_STOPPED
-    assert machine.shows("closed")
+    assert machine.run(lambda: machine.shows("fault:STATE_MENDED")) == EXIT_STOPPED
     assert is_closed(own, installation)
     assert removable.read(STATEMENT) == own.read(STATEMENT)
     assert own.read(PATH) == journal, "nothing is journalled after the statement"
+    whole = removable.read(PATH) or b""
+    removable.replace(PATH, whole[:90] + bytes((whole[90] ^ 1,)) + whole[91:])  # on its way
+    assert machine.run(lambda: machine.shows("fault:STATE_MENDED")) == EXIT_STOPPED
+    assert removable.read(PATH) == journal
     machine.parts.slot.present = False  # on its way to the accumulator
     assert machine.run(lambda: machine.shows("closed")) == EXIT_STOPPED
 
