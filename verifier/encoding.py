@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-MAX_RECORD = 1 << 21
+MAX_RECORD = 1 << 23  # a shuffle of an urn of 16,384 votes of nine elements
 MAX_DEPTH = 12
 MAX_ITEMS = 1 << 20
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

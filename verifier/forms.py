@@ -74,6 +74,10 @@ _RESULT = fields(
     {0: whole(0, 15), 1: _COUNT, 2: _COUNT, 3: _COUNT, 4: _COUNT, 5: many(_COUNT, 1, 128)}
 )
 _HEAD = fields({0: _BOARD, 1: _HASH, 2: _COUNT})
+_KEYS_PROOF = octets(64, 544)
+_MIXED_GROUP = fields(
+    {0: many(whole(0, 255), 1, 64), 1: octets(64, 1 << 23), 2: octets(288, 2_097_312)}
+)
 _FILE = fields({0: words(400), 1: whole(0, 1 << 40), 2: _HASH})
 
 FORMS: dict[str, Form] = {
@@ -131,6 +135,22 @@ FORMS: dict[str, Form] = {
             14: many(whole(1, 13), 0, 64),
             15: many(_FILE, 0, 512),
             16: many(fields({0: _BOARD, 1: _BOARD}), 0, 32),
+        }
+    ),
+    "TallyHalf": fields({0: _HASH, 1: _BOARD, 2: many(_HASH, 1, 16), 3: _KEYS_PROOF}),
+    "Mix": fields(
+        {0: _HASH, 1: _HASH, 2: _BOARD, 3: whole(1, 2), 5: many(_MIXED_GROUP, 0, 64)}, {4: _HASH}
+    ),
+    "MixChecked": fields({0: _HASH, 1: _HASH, 2: _BOARD, 3: _HASH, 4: _HASH}),
+    "Opening": fields(
+        {
+            0: _HASH,
+            1: _HASH,
+            2: _BOARD,
+            3: _HASH,
+            4: _HASH,
+            5: octets(0, 1 << 23),
+            6: _KEYS_PROOF,
         }
     ),
     "EvidenceManifest": fields({0: _STATION, 1: _HASH, 2: _HASH, 3: many(_FILE, 0, 512)}),

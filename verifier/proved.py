@@ -212,6 +212,10 @@ PROVED = {
         "Between the urn and the opening no vote was dropped, added, replaced or changed.",
         "that a board forgot its order; the secret is kept if one of the two did",
     ),
+    "checks": (
+        "Each board signed that both shuffles were right before it used its half of the key.",
+        "that it really looked; nothing else here rests on it",
+    ),
     "openings": (
         "What was taken off each ballot is just the seal that was put on it.",
         "that a board opened nothing else beside these lists",

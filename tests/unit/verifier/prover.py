@@ -232,25 +232,29 @@ class Station:
     start_order: bytes
     halves: tuple[Half, Half]
     key: bytes
+    boards: tuple[bytes, bytes]
+    terminal: bytes
 
     def shuffler(self, position: int, styles: tuple[int, ...] = (1,)) -> Shuffler:
         return Shuffler(
-            self.package, self.start_order, styles, position, BOARDS[position - 1], self.key
+            self.package, self.start_order, styles, position, self.boards[position - 1], self.key
         )
 
-    def opener(self, which: int) -> Opener:
+    def opener(self, which: int, mixes: tuple[bytes, bytes] | None = None) -> Opener:
+        mixes = mixes or (digest("first mix"), digest("second mix"))
         return Opener(
             self.package,
             self.start_order,
-            BOARDS[which],
-            digest("first mix"),
-            digest("second mix"),
+            self.boards[which],
+            *mixes,
             self.halves[which].points,
         )
 
     def sealed(self, contents: Sequence[bytes], style: int = 1) -> list[bytes]:
         return [
-            self.prover.ballot(self.key, self.package, style, TERMINAL, self.prover.pieces(content))
+            self.prover.ballot(
+                self.key, self.package, style, self.terminal, self.prover.pieces(content)
+            )
             for content in contents
         ]
 
@@ -263,12 +267,19 @@ BOARDS = (digest("accumulator"), digest("desk"))
 TERMINAL = digest("terminal")
 
 
-def station(width: int = 1, name: str = "0421", seed: int = 1) -> Station:
+def station(
+    width: int = 1,
+    name: str = "0421",
+    seed: int = 1,
+    boards: tuple[bytes, bytes] = BOARDS,
+    terminal: bytes = TERMINAL,
+) -> Station:
     prover = Prover(seed)
     package = digest(f"package of {name}")
-    one, other = (prover.half(package, board, width) for board in BOARDS)
+    one, other = (prover.half(package, board, width) for board in boards)
     key = b"".join(map(plus, cut(one.points), cut(other.points)))
-    return Station(prover, width, package, digest(f"start of {name}"), (one, other), key)
+    start_order = digest(f"start of {name}")
+    return Station(prover, width, package, start_order, (one, other), key, boards, terminal)
 
 
 def contents(count: int, width: int) -> list[bytes]:
