@@ -82,9 +82,11 @@ class Collecting:
     def _read(self, event: VisitorRead, context: Context) -> Collecting:
         notices = [Notice(Word.BOARD_TAKEN, (("board", name),), good=True) for name in event.taken]
         for name, reason, facts in event.refused:
-            notices.append(Notice(reason, (("board", name), *facts)))
             if reason in MENDED_AT_HOME and context.station.package.board(name) is not None:
-                notices.append(Notice(Word.COLLECT_BACK, (("board", name),)))
+                back = (("board", name), ("number", reason.value))
+                notices.append(Notice(Word.COLLECT_BACK, back))
+            else:
+                notices.append(Notice(reason, (("board", name), *facts)))
         return Collecting(
             self.courier,
             event.roll,

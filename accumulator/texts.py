@@ -219,9 +219,9 @@ class Word(Enum):
         "Board “{board}” is in.",
     )
     COLLECT_BACK = (
-        "Тасымалдағышты «{board}» құрылғысына қайта апарып салыңыз: ол өз жадынан түзетеді. Содан кейін қайта әкеліңіз.",
-        "Отнесите носитель обратно к «{board}» и вставьте: устройство исправит его по своей памяти. Затем принесите снова.",
-        "Take the medium back to “{board}” and put it in: the board mends it from its own storage. Then bring it again.",
+        "«{board}»: тасымалдағыштағы жазба бүлінген (№ {number}). Оны өз құрылғысына қайта салыңыз, құрылғы түзетеді. Содан кейін қайта әкеліңіз.",
+        "«{board}»: запись на носителе повреждена (№ {number}). Вставьте его обратно в своё устройство, оно исправит его. Затем принесите снова.",
+        "“{board}”: a record on the medium is damaged (no. {number}). Put it back into its own board, which mends it. Then bring it again.",
     )
     BOARD_REFUSED = ("«{board}»: {text}", "«{board}»: {text}", "“{board}”: {text}")
     NOTHING_NEW = (
@@ -412,9 +412,9 @@ class Word(Enum):
         "For the technician: No. {number}",
     )
     MENDED = (
-        "Екінші тасымалдағыштан қалпына келтірілді: {thing}, файл саны: {count}. Ештеңе жоғалған жоқ.",
-        "Восстановлено со второго носителя: {thing}, файлов: {count}. Ничего не потеряно.",
-        "Mended from the other medium: {thing}, files: {count}. Nothing was lost.",
+        "{thing}: екінші тасымалдағыштан қалпына келтірілген файл саны — {count}. Ештеңе жоғалған жоқ.",
+        "{thing}: со второго носителя восстановлено файлов: {count}. Ничего не потеряно.",
+        "{thing}: {count} files were mended from the other medium. Nothing was lost.",
     )
     STOPPED_RETRY = ("Қайта тексеру", "Проверить снова", "Check again")
 

@@ -966,15 +966,15 @@ class Reason(Enum):
     )
     URN_MISMATCH = (
         458,
-        "Электрондық жәшік: дауыс саны сәйкес емес: есепте {expected}, ұяшықта {found}. Тоқтаңыз, комиссия шешеді.",
-        "Электронная урна: число голосов не сходится: по учёту {expected}, в ячейках {found}. Решает комиссия.",
-        "Electronic urn: the votes do not add up: ledger {expected}, slots {found}. Stop; the commission decides.",
+        "Электрондық жәшік: дауыс саны сәйкес емес: есепте {expected}, ұяшықта {found}. Тоқтаңыз, жоғары тұрған комиссия шешеді.",
+        "Электронная урна: число голосов не сходится: по учёту {expected}, в ячейках {found}. Решает вышестоящая комиссия.",
+        "Electronic urn: the votes do not add up: ledger {expected}, slots {found}. Stop; the higher commission decides.",
     )
     URN_DAMAGED = (
         459,
-        "Электрондық жәшік: екі тасымалдағышта да бүлінген. Құрылғыны тоқтатып, комиссия шешім қабылдасын.",
-        "Электронная урна: повреждена на обоих носителях. Остановите устройство; решает комиссия.",
-        "Electronic urn: damaged on both media. Stop the board; the commission decides.",
+        "Электрондық жәшік: екі тасымалдағышта да бүлінген. Құрылғыны тоқтатыңыз, жоғары тұрған комиссия шешеді.",
+        "Электронная урна: повреждена на обоих носителях. Остановите устройство; решает вышестоящая комиссия.",
+        "Electronic urn: damaged on both media. Stop the board; the higher commission decides.",
     )
     URN_FULL = (
         460,

@@ -50,9 +50,9 @@ class T(Texts):
         "The desk has stopped",
     )
     MENDED = (
-        "Екінші тасымалдағыштан қалпына келтірілді: {thing}, файл саны: {count}. Ештеңе жоғалған жоқ.",
-        "Восстановлено со второго носителя: {thing}, файлов: {count}. Ничего не потеряно.",
-        "Mended from the other medium: {thing}, files: {count}. Nothing was lost.",
+        "{thing}: екінші тасымалдағыштан қалпына келтірілген файл саны — {count}. Ештеңе жоғалған жоқ.",
+        "{thing}: со второго носителя восстановлено файлов: {count}. Ничего не потеряно.",
+        "{thing}: {count} files were mended from the other medium. Nothing was lost.",
     )
     STOPPED_CODE = (
         "Техник маманға: № {number}",

@@ -152,14 +152,17 @@ class Commission(_AtAccumulator):
 
         If not, the page says that the medium is to be brought back to its board, to be mended.
         """
-        back = {Word.COLLECT_BACK.text(language, board=board) for language in LANGUAGES}
-        self._go_on_until(
-            lambda seen: (
-                _row(seen, board) in _BOARD_IN
-                or (not has(seen, "wait") and any(region.text in back for region in seen))
-            ),
-            f"{board} in",
-        )
+        back = [
+            Word.COLLECT_BACK.text(language, board=board, number=0).partition("0")[0]
+            for language in LANGUAGES
+        ]
+
+        def settled(seen: Regions) -> bool:
+            said = [region.text for region in seen if region.name.startswith("notice.")]
+            refused = any(text.startswith(start) for text in said for start in back)
+            return _row(seen, board) in _BOARD_IN or (refused and not has(seen, "wait"))
+
+        self._go_on_until(settled, f"{board} in")
         return _row(self.panel.regions, board) in _BOARD_IN
 
     def take_over(self) -> None:
