@@ -10,12 +10,26 @@ Warinschi, How Not to Prove Yourself, ASIACRYPT 2012 (the whole statement is has
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from common.seal import encoding, group
 from common.seal.group import SIZE, Point, ProofError, Row, scalar_bytes
 from common.seal.hashing import challenge
 from common.seal.randomness import CheckedSource, Draw, Hedged
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBallot:
+    """A sealed ballot, and what it was sealed with.
+
+    Attributes:
+        sealed: a ‖ b_1 ‖ … ‖ b_w ‖ c ‖ s.
+        r: who has it can read the ballot. It leaves the terminal only when the voter, with the
+            check value before her eyes, wants the machine checked instead of the vote cast.
+    """
+
+    sealed: bytes = field(repr=False)
+    r: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +49,8 @@ class Seal:
         """Bytes of each sealed ballot."""
         return sealed_size(len(self.keys))
 
-    def seal(self, style: int, board: bytes, ballot: bytes, source: CheckedSource) -> bytes:
-        """Return a sealed ballot: a ‖ b_1 ‖ … ‖ b_w ‖ c ‖ s.
+    def seal(self, style: int, board: bytes, ballot: bytes, source: CheckedSource) -> SealedBallot:
+        """Return a sealed ballot.
 
         What is drawn is hedged with the ballot: a source that repeats itself still does not seal
         two different ballots alike.
@@ -53,7 +67,7 @@ class Seal:
         statement = (self.package, style.to_bytes(2, "big"), board)
         return self.seal_with(style, board, ballot, Hedged(source, ballot, statement))
 
-    def seal_with(self, style: int, board: bytes, ballot: bytes, draw: Draw) -> bytes:
+    def seal_with(self, style: int, board: bytes, ballot: bytes, draw: Draw) -> SealedBallot:
         """Return the sealed ballot for r and k, which `draw` gives in this order."""
         messages = encoding.encode(ballot)
         if len(messages) != len(self.keys):
@@ -66,7 +80,8 @@ class Seal:
         )
         row = (a, *b)
         c = self._challenge(style, board, row, group.times_base(k))
-        return b"".join((*row, scalar_bytes(c), scalar_bytes(k + c * r)))
+        sealed = b"".join((*row, scalar_bytes(c), scalar_bytes(k + c * r)))
+        return SealedBallot(sealed, scalar_bytes(r))
 
     def read(self, style: int, board: bytes, untrusted: bytes) -> Row:
         """Return a, b_1 … b_w of a sealed ballot whose proof of knowledge holds.
@@ -83,6 +98,24 @@ class Seal:
         if self._challenge(style, board, row, first) != c:
             raise ProofError("nobody has proved to have sealed this, for this style, there")
         return row
+
+    def read_with(
+        self, style: int, board: bytes, untrusted: bytes, untrusted_r: bytes, ballot_size: int
+    ) -> bytes:
+        """Return what a sealed ballot holds that is not cast, for the terminal gave its r away.
+
+        Raises:
+            ProofError: it is not sealed so, or r is not its.
+            NoBallot: it is sealed so, and holds no ballot.
+        """
+        a, *b = self.read(style, board, untrusted)
+        (r,) = group.read_scalars(untrusted_r)
+        if group.times_base(r) != a:
+            raise ProofError("this ballot was sealed with another scalar")
+        points = [
+            group.subtract(one, group.times(r, key)) for one, key in zip(b, self.keys, strict=True)
+        ]
+        return encoding.decode(points, ballot_size)
 
     def _challenge(self, style: int, board: bytes, row: Sequence[Point], first: Point) -> int:
         return challenge(

@@ -118,7 +118,7 @@ def _flipped(whole: bytes, bit: int) -> bytes:
 @given(st.binary(min_size=30, max_size=58), st.integers(0, 255))
 def test_a_sealed_ballot_reads_where_it_was_sealed_for(ballot: bytes, style: int) -> None:
     here = station(2)
-    sealed = here.seal.seal(style, TERMINAL, ballot, source("booth"))
+    sealed = here.seal.seal(style, TERMINAL, ballot, source("booth")).sealed
     assert len(sealed) == here.seal.size == elgamal.sealed_size(2)
     a, *b = here.seal.read(style, TERMINAL, sealed)
     x = [halves.secret_scalars(secret, 2) for secret in here.secrets]
@@ -132,7 +132,9 @@ def test_a_sealed_ballot_reads_where_it_was_sealed_for(ballot: bytes, style: int
 def test_all_sealed_ballots_have_one_length_and_no_two_are_alike() -> None:
     seal = station().seal
     drawn = source("lengths")
-    sealed = [seal.seal(1, TERMINAL, ballot, drawn) for ballot in (b"abc", b"abc", bytes(29))]
+    sealed = [
+        seal.seal(1, TERMINAL, ballot, drawn).sealed for ballot in (b"abc", b"abc", bytes(29))
+    ]
     assert {len(one) for one in sealed} == {seal.size}
     assert len({one[at : at + 32] for one in sealed for at in range(0, seal.size, 32)}) == 12
     with pytest.raises(ProofError):
@@ -141,14 +143,14 @@ def test_all_sealed_ballots_have_one_length_and_no_two_are_alike() -> None:
 
 def test_a_source_that_repeats_itself_seals_no_two_ballots_alike() -> None:
     seal = station().seal
-    one = seal.seal(1, TERMINAL, b"abc", source("after a restart"))
-    other = seal.seal(1, TERMINAL, b"abd", source("after a restart"))
+    one = seal.seal(1, TERMINAL, b"abc", source("after a restart")).sealed
+    other = seal.seal(1, TERMINAL, b"abd", source("after a restart")).sealed
     assert one[:32] != other[:32]
 
 
 def test_every_bit_of_a_sealed_ballot_counts() -> None:
     seal = station().seal
-    sealed = seal.seal(1, TERMINAL, b"abc", source("bits"))
+    sealed = seal.seal(1, TERMINAL, b"abc", source("bits")).sealed
     for bit in range(8 * len(sealed)):
         refused(f"bit {bit}", partial(seal.read, 1, TERMINAL, _flipped(sealed, bit)))
 
@@ -205,7 +207,7 @@ def test_lists_are_in_the_order_of_hashes_whatever_lay_where() -> None:
     seal = station().seal
     drawn = source("order")
     votes = [
-        _vote(digest, style, seal.seal(style, TERMINAL, digest, drawn))
+        _vote(digest, style, seal.seal(style, TERMINAL, digest, drawn).sealed)
         for digest, style in ((b"c", 1), (b"a", 1), (b"b", 2), (b"d", 3))
     ]
     lists = {firstlists.first_lists(seal, order, (3, 2), ALONE) for order in permutations(votes)}
@@ -221,7 +223,7 @@ def test_a_copy_is_left_out_and_the_vote_that_it_was_made_from_is_not() -> None:
     here = station()
     seal = here.seal
     drawn = source("copies")
-    honest = seal.seal(1, TERMINAL, b"abc", drawn)
+    honest = seal.seal(1, TERMINAL, b"abc", drawn).sealed
     row = seal.read(1, TERMINAL, honest)
     again = b"".join(elgamal.reseal(row, seal.keys, 5)) + honest[-64:]
     other = station(2).seal  # of another station, for another key
@@ -231,7 +233,7 @@ def test_a_copy_is_left_out_and_the_vote_that_it_was_made_from_is_not() -> None:
         _vote(b"c", 1, honest),  # the very same
         _vote(b"d", 1, honest, DESK),  # as of another board
         _vote(b"e", 1, again),  # sealed again
-        _vote(b"f", 1, other.seal(1, TERMINAL, bytes(30), drawn)),
+        _vote(b"f", 1, other.seal(1, TERMINAL, bytes(30), drawn).sealed),
         _vote(b"g", 1, IDENTITY * 4),
         _vote(b"h", 1, (BASE + BASE) + bytes(64)),
     ]

@@ -120,10 +120,12 @@ def test_sealed_ballots() -> None:
         r, k = numbers([case["random"]["r"], case["random"]["k"]])
         ballot = ballots[tuple(case["M"])]
         made = seal.seal_with(case["style"], case["board"], ballot, scripted((r, k)))
-        assert made == case["sealed"]
-        assert len(made) == seal.size == elgamal.sealed_size(len(case["K"]))
+        assert (made.sealed, made.r) == (case["sealed"], case["random"]["r"])
+        assert len(made.sealed) == seal.size == elgamal.sealed_size(len(case["K"]))
         for why, wrong in damaged(case):
             refused(why, partial(_read_sealed, wrong))
+        opened = seal.read_with(case["style"], case["board"], made.sealed, made.r, len(ballot))
+        assert opened == ballot
 
 
 def test_first_lists() -> None:

@@ -144,13 +144,13 @@ def day() -> Day:
     for at, vote in enumerate(VOTES):
         terminal = samples.device(f"terminal-{1 + at % 2}").signing
         by = bytes(terminal.verify_key)
-        sealed = seal.seal(vote.style, by, ballot.encode(package, vote), drawn)
+        sealed = seal.seal(vote.style, by, ballot.encode(package, vote), drawn).sealed
         votes.append(records.sign(CastVote(PACKAGE, vote.style, sealed), terminal))
     copied = records.open_record(CastVote, votes[0], samples.device("terminal-1").sign_key).sealed
     other = samples.device("terminal-2").signing
     votes.append(records.sign(CastVote(PACKAGE, 1, copied), other))
     # A terminal may seal what is no ballot: too many lines, in a contest that takes one.
-    nonsense = seal.seal(1, bytes(other.verify_key), b"\0\1\7\0\0", drawn)
+    nonsense = seal.seal(1, bytes(other.verify_key), b"\0\1\7\0\0", drawn).sealed
     votes.append(records.sign(CastVote(PACKAGE, 1, nonsense), other))
 
     sealed_votes = []
