@@ -314,7 +314,8 @@ def _read_own(content: bytes, public_key: bytes) -> tuple[list[Entry], int, bool
     try:
         items, whole_size = cbor.split_sequence(content, max_item=MAX_ENTRY_SIZE)
         *chained, last = items
-        entries = [_chained(cose.payload_of(signed), signed) for signed in chained]
+        frame = cose.frame1(public_key)
+        entries = [_chained(cose.cut_payload(signed, frame), signed) for signed in chained]
         entries.append(_verified(last, public_key))
     except (cose.CoseError, cbor.CborError, FactError, ValueError):
         return _read(content, public_key)

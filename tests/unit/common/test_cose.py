@@ -85,6 +85,19 @@ def test_every_bit_of_sign1_counts() -> None:
             cose.verify1(bytes(changed), EXTERNAL, PUBLIC)
 
 
+@pytest.mark.parametrize("size", [0, 1, 23, 24, 255, 256, 1000])
+def test_a_payload_that_is_cut_out_is_the_one_that_was_signed(size: int) -> None:
+    payload = bytes(range(256)) * 4
+    signed = cose.sign1(payload[:size], KEY, EXTERNAL)
+    frame = cose.frame1(PUBLIC)
+    assert cose.cut_payload(signed, frame) == payload[:size] == cose.payload_of(signed)
+    for wrong in (signed[:-1], signed + b"\x40", signed[:-66], b"", frame, b"\xa0" + signed):
+        with pytest.raises(cose.CoseError):
+            cose.cut_payload(wrong, frame)
+    with pytest.raises(cose.CoseError, match="of this board"):
+        cose.cut_payload(signed, cose.frame1(bytes(SigningKey(b"o" * 32).verify_key)))
+
+
 def test_another_key_record_or_length_is_refused() -> None:
     signed = cose.sign1(b"payload", KEY, EXTERNAL)
     other = bytes(SigningKey(b"o" * 32).verify_key)
