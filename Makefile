@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help day torture test check format lint types contracts benchmark pictures lock debian clean
+.PHONY: help day rough torture test check format lint types contracts benchmark pictures lock debian clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ help: ## Show this list
 
 day: $(VENV)/run.stamp ## A polling station holds an election (needs python3, its venv module, make)
 	$(BIN)/sailau-sim day $(ARGS)
+
+rough: $(VENV)/run.stamp ## A day on which everything goes wrong that can, with 40 voters
+	$(BIN)/sailau-sim day --rough --voters 40 $(ARGS)
 
 torture: $(VENV)/run.stamp ## The same day again and again, stopped at every write, message and card command
 	$(BIN)/sailau-sim torture $(ARGS)

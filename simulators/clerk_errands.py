@@ -128,6 +128,8 @@ class SeasonedClerk(Clerk):
                 case "desk.lost":
                     told = True
                     self.panel.press_if_there("done")
+                case "desk.envelope":
+                    self.panel.press_if_there("back")
 
     def seal_unread(self, voter: Document) -> None:
         """Seal a voter's card that cannot be read, so that two members allow another one."""
@@ -144,6 +146,8 @@ class SeasonedClerk(Clerk):
                     self.panel.press_if_there("use-act" if has(seen, "use-act") else "unread")
                 case "desk.envelope":
                     self.panel.press_if_there("sealed")
+                case "desk.lost":
+                    self.panel.press_if_there("done")
 
     def comes_again(self, voter: Document, *, by_bar_code: bool = True) -> None:
         """Tell a voter who was given a card that there is no second one.
@@ -162,6 +166,76 @@ class SeasonedClerk(Clerk):
                     self._compare(voter, seen)
                     told = True
                     self.panel.press_if_there("back")
+                case "desk.lost":
+                    self.panel.press_if_there("done")
+                case "desk.envelope":
+                    self.panel.press_if_there("back")
+
+    def sent_to(self, voter: Document, right: str) -> None:
+        """Look for a voter of another desk, and read that the voter is to go there.
+
+        Raises:
+            OfficialStuck: this desk would serve the voter.
+        """
+        for page, seen in self._pages(f"line {voter.line} to be sent to {right}"):
+            match page:
+                case "desk.ready" if right in (text_of(seen, "refusal") or ""):
+                    return
+                case "desk.ready" if not self._held:
+                    self._find(voter, by_bar_code=True)
+                case "desk.row":
+                    raise OfficialStuck(f"{self.panel.board}: line {voter.line} is not its own")
+                case _:
+                    self._whatever(page, seen)
+
+    def without_cards(self, voter: Document, *, by_bar_code: bool) -> None:
+        """Find a voter when no blank card is left, and read what the queue is to be told."""
+        for page, seen in self._pages(f"advice for the queue of line {voter.line}"):
+            match page:
+                case "desk.no-cards":
+                    return  # until the cards have come
+                case "desk.ready" if not self._held:
+                    self._find(voter, by_bar_code=by_bar_code)
+                case "desk.search":
+                    self._type_name(voter)
+                case "desk.list":
+                    self._choose(voter)
+                case "desk.row":
+                    self._compare(voter, seen)
+                    self.panel.press_if_there("confirm")
+                case "desk.blank":
+                    self.panel.press_if_there("no-cards")
+                case _:
+                    self._whatever(page, seen)
+
+    def give_by_mistake(self, voter: Document, card: str) -> None:
+        """Give a card, notice a mistake before it is out, and withdraw it."""
+        withdrawing = False
+        for page, seen in self._pages(f"a card for line {voter.line} given by mistake"):
+            match page:
+                case "desk.ready" if withdrawing and not self._held:
+                    return
+                case "desk.ready" if not self._held:
+                    self._find(voter, by_bar_code=True)
+                case "desk.ready":
+                    self._take_card()  # a stop came when all was done, or before anything was
+                case "desk.row" if has(seen, "hand-back"):  # it came when the card was given
+                    withdrawing = True
+                    self.panel.press_if_there("hand-back")
+                case "desk.row" if withdrawing:
+                    self._take_card()
+                    self.panel.press_if_there("back")
+                case "desk.row":
+                    self._compare(voter, seen)
+                    self._take_card()
+                    self.panel.press_if_there("confirm")
+                case "desk.blank" | "desk.interrupted" | "desk.hand-back" if not self._held:
+                    self._put_in(card)
+                case "desk.give" | "desk.decide":
+                    withdrawing = True
+                    self.panel.press_if_there("withdraw")
+                case _:
+                    self._whatever(page, seen)
 
     def give_another(self, voter: Document, card: str) -> None:
         """Give another card, under an act, to a voter whose own was found and withdrawn."""

@@ -122,6 +122,7 @@ class Commission(_AtAccumulator):
         self._moment = ""
         """What the watch showed when somebody began to type it."""
         self._collected = False
+        self._awaited = ""
         self._dead = ""
         self._spare = ""
         self._printed: set[str] = set()
@@ -152,6 +153,7 @@ class Commission(_AtAccumulator):
 
         If not, the page says that the medium is to be brought back to its board, to be mended.
         """
+        self._awaited = board
         back = [
             Word.COLLECT_BACK.text(language, board=board, number=0).partition("0")[0]
             for language in LANGUAGES
@@ -241,8 +243,12 @@ class Commission(_AtAccumulator):
                 self._press("close")
             case "close":
                 self._press("close.confirm")
+            case "collect" if self._collected:
+                self._press("count")
+            case "collect" if not self._turns(seen, "boards", self._awaited):
+                self._press("visitor.read")
             case "collect":
-                self._press("count" if self._collected else "visitor.read")
+                pass  # the leaf is being turned
             case "quorum":
                 self._cards_in_turn(seen, "shares", "")
             case "result":
@@ -281,10 +287,21 @@ class Commission(_AtAccumulator):
         )
 
     def _choose(self, seen: Regions, table: str, first_cell: str) -> None:
-        """Touch the row of a table that begins with this text."""
-        for region in seen:
-            if region.name.startswith(f"{table}.") and region.text == first_cell:
-                self._press(region.name.removesuffix(".0"))
+        """Touch the row of a table that begins with this text, turning leaves until it is there."""
+        if not self._turns(seen, table, first_cell):
+            for region in seen:
+                if region.name.startswith(f"{table}.") and region.text == first_cell:
+                    self._press(region.name.removesuffix(".0"))
+
+    def _turns(self, seen: Regions, table: str, first_cell: str) -> bool:
+        """Turn a leaf of a table if the row that begins so is on another; say whether it is."""
+        leaves = [name for name in (f"{table}.next", f"{table}.previous") if has(seen, name)]
+        if not leaves or any(
+            region.text == first_cell and region.name.startswith(f"{table}.") for region in seen
+        ):
+            return False
+        self.panel.press_if_there(leaves[0])
+        return True
 
     def _compare_clock(self, seen: Regions) -> None:
         date, hours = text_of(seen, "date") or "", text_of(seen, "time") or ""

@@ -25,6 +25,7 @@ from center.station import StationError
 from center.toml_file import FileError
 from common.service import EXIT_USAGE
 from simulators import ceremonies
+from simulators.blows import Strike
 from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall, Visit
 from simulators.mischief import Mischief
@@ -33,7 +34,17 @@ from simulators.on_call import OnCall
 from simulators.prepare import DAEMONS, Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
 from simulators.replacing import replace_board, spare_for
-from simulators.rough import GONE_SHARE, Fate, Plan, draw_plan
+from simulators.rough import (
+    DESKS,
+    DIES,
+    GONE_SHARE,
+    WRONG_CLOCK,
+    Fate,
+    Plan,
+    draw_plan,
+    stop_told,
+    untroubled,
+)
 from simulators.spelling import typed_name
 from simulators.stops import Part, Stop, begin_part, read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
@@ -91,6 +102,7 @@ class Day:
                 terminals=options.terminals,
                 seed=options.seed,
                 voter_cards=cards_needed(options),
+                desks=DESKS if options.rough else None,
                 progress=screen.progress,
             )
         return self.hold_in(station)
@@ -110,7 +122,8 @@ class Day:
         visits = draw_visits(station, options.seed)
         plan = Plan()
         if options.rough:
-            plan = draw_plan(len(visits), unit_names(station), options.seed)
+            asked = {spare_for(station, death.board)[0] for death in options.deaths}
+            plan = draw_plan(len(visits), unit_names(station), options.seed).sparing(asked)
             for visit, fate, temper in zip(visits, plan.fates, plan.tempers, strict=True):
                 visit.fate, visit.temper = fate, temper
         stops = options.stops + plan.stops
@@ -145,18 +158,19 @@ class Day:
                     ceremonies.sign_minutes(venue)
                 on_call.settle(*(board.name for board in venue.station.boards))
             keep_paper(venue)
+            hall.striker.keep_media()
             went_through = points_of(venue, self._run) | weighed(venue)
             for _ in plan.clocks:
-                hall.troubles.note("clock wrong in the morning")
-            stopped = went_through["stops"]
-            for stop in stopped if isinstance(stopped, list) else ():
-                without_power = "power" in stop or "blackout" in stop
-                what = "board without power" if without_power else "daemon stopped at its work"
-                hall.troubles.note(what)
+                hall.troubles.note(WRONG_CLOCK)
+            for counted in read_counts(self._run / STOPS).values():
+                for stop in counted.happened:
+                    hall.troubles.note(stop_told(stop.mode))
             for case in on_call.closed:
                 hall.troubles.note(f"{case.mishap.kind.value} medium {case.mishap.ill.value}")
             went_through["mishaps"] = on_call.told()
             went_through["troubles"] = hall.troubles.told()
+            if options.rough:
+                went_through["untroubled"] = untroubled(hall.troubles.told())
         on_call.keep_media()
         on_call.check_media()
         with durations.of("verify"):
@@ -182,22 +196,26 @@ def hold_vote(
 ) -> tuple[Venue, Hall]:
     """Let everybody vote; boards die when so many have left, and their spares go on.
 
-    Returns: the venue with the spares in their places, and the last hall.
+    Returns: the venue with the spares in their places, and the hall.
     """
-    left = 0
-    for death in options.deaths:
-        kills = tuple(kill for kill in options.kills if left <= kill.after < death.after)
-        Hall(venue, _from(kills, left)).vote(visits[left : death.after])
-        venue, left = replace_board(venue, death.board), death.after
-    kills = tuple(kill for kill in options.kills if kill.after >= left)
-    hall = Hall(venue, _from(kills, left) + plan.kills, plan.pulls, options.seed)
-    hall.vote(visits[left:])
+    kills = tuple(Strike((kill.unit,), kill.after) for kill in options.kills)
+    hall = Hall(venue, kills + plan.blows, options.seed)
+    try:
+        left = 0
+        for death in sorted(options.deaths + plan.deaths, key=lambda death: death.after):
+            hall.vote(visits[left : death.after])
+            kind, spare = spare_for(venue.station, death.board)
+            hall.striker.settle(death.board)
+            venue = replace_board(venue, death.board, hall.striker.medium_of(death.board))
+            hall.replaced(venue, death.board, spare)
+            hall.troubles.note(DIES[kind.name.lower()])
+            left = death.after
+        hall.vote(visits[left:])
+        if plan.blows:
+            hall.striker.settle(*(board.name for board in venue.station.boards))
+    finally:
+        hall.close()
     return venue, hall
-
-
-def _from(kills: tuple[Kill, ...], left: int) -> tuple[Kill, ...]:
-    """Return the kills, counted from when so many voters had left."""
-    return tuple(replace(kill, after=kill.after - left) for kill in kills)
 
 
 def check_kills(station: Station, kills: Sequence[Kill]) -> None:

@@ -155,8 +155,6 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         if int(after) >= given.voters:
             parser.error(f"--kill {text}: only {given.voters} voters come; give a smaller number")
         kills.append(Kill(unit.replace("/", "-"), int(after)))
-    if given.rough and given.replace:
-        parser.error("--replace: not together with --rough, which loses cards")
     deaths = []
     for text in given.replace:
         board, _, after = text.partition("@")
@@ -173,6 +171,8 @@ def read_options(argv: Sequence[str]) -> DayOptions:
             stops.append(Stop.parse(text))
         except ValueError as error:
             parser.error(f"--stop {text}: {error}")
+    if given.rough and given.trouble:
+        parser.error("--trouble: not together with --rough, which draws what befalls media")
     mishaps = []
     for text in given.trouble:
         try:

@@ -1,13 +1,16 @@
 """The hall while people vote: clerks, booths, the accumulator and a technician, side by side.
 
-Everybody is a thread of their own. Between them go visits: from the queue to a desk, to a booth, to
+Everybody is a thread of their own. Between them go visits: from the queue of a desk to a booth, to
 the accumulator, and wherever a card that comes back takes them. Each visit ends once, in `done`.
+
+A board dies for good between two voters: nobody is inside then, and everybody comes in again.
 """
 
 from __future__ import annotations
 
 import random
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,22 +18,32 @@ from queue import Empty, Queue
 
 from common.records import BoardKind, Voter
 from simulators.bench_client import BenchClient
+from simulators.blows import Blow, Striker
 from simulators.ceremonies import commission_at
 from simulators.clerk_errands import SeasonedClerk
 from simulators.commission import Receiver
-from simulators.day_options import Kill
 from simulators.hands import STRANGE, BenchBooth, BenchHands
 from simulators.officials import Document
 from simulators.progress import DayFailed
-from simulators.rough import Fate, Pull, Troubles, with_own_strangers
+from simulators.rough import (
+    Fate,
+    Troubles,
+    fate_told,
+    habit_told,
+    with_own_strangers,
+    without_leaving,
+)
 from simulators.sight import Eyes
 from simulators.temper import RestlessVoter, Temper
 from simulators.venue import Venue
 from simulators.voter import Outcome, VoterStuck, Wish
 
 MOMENT_S = 0.05
-PULLED_OUT_S = 60.0
-"""Seconds of the station's clock."""
+BROKEN_CARD = "mute"
+"""What a broken card is like for a reader."""
+_SIGNERS = 2
+"""So many members sit beside each desk and sign its acts."""
+_LEFT_BEHIND = frozenset({Fate.LEAVES_CARD, Fate.COMES_BACK})
 
 
 class Errand(Enum):
@@ -40,6 +53,8 @@ class Errand(Enum):
     FOUND = "brings a card that was found, or handed in without a vote"
     VOTED = "brings a voted card"
     AGAIN = "has voted, and wants a card"
+    ELSEWHERE = "belongs to another desk"
+    ANOTHER = "comes back for the card that was left behind"
 
 
 @dataclass(slots=True)
@@ -76,10 +91,10 @@ class Visit:
 
 @dataclass(slots=True)
 class _Lines:
-    """Where people stand, and where cards lie."""
+    """Where people stand, each desk's by its name, and where cards lie."""
 
-    queue: Queue[Visit] = field(default_factory=Queue)
-    back: Queue[Visit] = field(default_factory=Queue)
+    queue: defaultdict[str, Queue[Visit]] = field(default_factory=lambda: defaultdict(Queue))
+    back: defaultdict[str, Queue[Visit]] = field(default_factory=lambda: defaultdict(Queue))
     hall: Queue[Visit] = field(default_factory=Queue)
     leaving: Queue[Visit] = field(default_factory=Queue)
     done: Queue[Visit] = field(default_factory=Queue)
@@ -89,43 +104,55 @@ class _Lines:
 class Hall:
     """Everybody who walks in the station between opening and close, each in a thread."""
 
-    def __init__(
-        self,
-        venue: Venue,
-        kills: Sequence[Kill] = (),
-        pulls: Sequence[Pull] = (),
-        seed: int = 0,
-    ) -> None:
+    def __init__(self, venue: Venue, blows: Sequence[Blow] = (), seed: int = 0) -> None:
+        """Open the doors; `blows` come when so many voters have left."""
         self._venue = venue
-        self._mishaps: list[Kill | Pull] = sorted((*kills, *pulls), key=lambda one: one.after)
+        self._blows = sorted(blows, key=lambda blow: blow.after)
         self._seed = seed
         self._lines = _Lines()
+        for card in venue.station.voter_cards:
+            self._lines.tray.put(card)
+        self._came = 0
         self._stopped = threading.Event()
         self._trouble: list[BaseException] = []
+        self.striker = Striker(venue, seed)
         self.troubles = Troubles()
 
+    def close(self) -> None:
+        """Hang up."""
+        self.striker.close()
+
+    def replaced(self, venue: Venue, dead: str, spare: str) -> None:
+        """Go on in a venue where a spare stands in the place of a board that died."""
+        self._venue = venue
+        self.striker.replaced(venue, dead, spare)
+
     def vote(self, visits: Sequence[Visit]) -> None:
-        """Let everybody vote: clerks, booths and the accumulator work side by side."""
+        """Let these vote: clerks, booths and the accumulator work side by side."""
         station, lines = self._venue.station, self._lines
+        desks = station.of_kind(BoardKind.DESK)
+        self._came += len(visits)
+        self._stopped.clear()
         for visit in visits:
-            lines.queue.put(visit)
-        for card in station.voter_cards:
-            lines.tray.put(card)
+            lines.queue[self._desk_of(visit.voter)].put(visit)
         threads = [
-            self._worker(f"clerk at {desk}", self._clerk, desk)
-            for desk in station.of_kind(BoardKind.DESK)
+            self._worker(f"clerk at {desk}", self._clerk, desk, number)
+            for number, desk in enumerate(desks)
         ]
         threads += [
             self._worker(f"voters at {terminal}", self._voters, terminal, number)
             for number, terminal in enumerate(station.of_kind(BoardKind.TERMINAL))
         ]
         threads.append(self._worker("receiver", self._receiver))
-        threads.append(self._worker("technician", self._technician))
+        technician = self._worker("technician", self._technician)
+        threads.append(technician)
         try:
             finished = 0
-            while finished < len(visits) and not self._stopped.is_set():
+            while finished < self._came or technician.is_alive():
+                if self._stopped.is_set():
+                    break
                 finished = lines.done.qsize()
-                self._venue.screen.progress("voters", finished, len(visits))
+                self._venue.screen.progress("voters", finished, self._came)
                 self._venue.supervisor.check()
                 self._stopped.wait(MOMENT_S * 4)
         finally:
@@ -134,6 +161,15 @@ class Hall:
                 thread.join()
         if self._trouble:
             raise self._trouble[0]
+
+    def _desk_of(self, voter: Voter) -> str:
+        """Return the desk that serves a voter, or its spare."""
+        station = self._venue.station
+        for board in station.package.boards:
+            first, last = board.first_line, board.last_line
+            if first is not None and last is not None and first <= voter.line <= last:
+                return self.striker.now(board.name)
+        return station.of_kind(BoardKind.DESK)[0]
 
     def _worker(self, name: str, work: Callable[..., None], *arguments: object) -> threading.Thread:
         def run() -> None:
@@ -159,44 +195,67 @@ class Hall:
 
     # the desk
 
-    def _clerk(self, desk: str) -> None:
-        hands = BenchHands(self._venue.bench)
-        people, patience_s = self._venue.station.people, self._venue.patience_s
+    def _clerk(self, desk: str, number: int) -> None:
+        hands, patience_s = BenchHands(self._venue.bench), self._venue.patience_s
+        signers = self._venue.station.people[_SIGNERS * number :]
         try:
-            clerk = SeasonedClerk(hands, desk, people, patience_s=patience_s)
-            while (visit := self._next_at_desk()) is not None:
-                match visit.errand:
-                    case Errand.VOTE:
-                        self._admit(clerk, visit)
-                    case Errand.FOUND:
-                        clerk.take_found(visit.card, left=visit.fate is Fate.LEAVES_CARD)
-                        self._lines.tray.put(visit.card)
-                        self._lines.done.put(visit)
-                    case Errand.VOTED:
-                        clerk.send_to_accumulator(visit.card)
-                        self._lines.leaving.put(visit)
-                    case Errand.AGAIN:
-                        clerk.comes_again(visit.document, by_bar_code=visit.found_by_code)
-                        self._lines.done.put(visit)
+            clerk = SeasonedClerk(hands, desk, signers, patience_s=patience_s)
+            while (visit := self._next_at_desk(desk)) is not None:
+                self._serve(clerk, visit)
         finally:
             hands.close()
 
-    def _next_at_desk(self) -> Visit | None:
-        """Return who comes next: first those who bring something, then who wants a card."""
+    def _serve(self, clerk: SeasonedClerk, visit: Visit) -> None:
         lines = self._lines
+        match visit.errand:
+            case Errand.VOTE:
+                self._admit(clerk, visit)
+            case Errand.FOUND:
+                clerk.take_found(visit.card, left=visit.fate in _LEFT_BEHIND)
+                lines.tray.put(visit.card)
+                if visit.fate is Fate.COMES_BACK:
+                    visit.errand, visit.temper = Errand.ANOTHER, without_leaving(visit.temper)
+                    lines.back[self._desk_of(visit.voter)].put(visit)
+                else:
+                    lines.done.put(visit)
+            case Errand.ANOTHER:
+                visit.card = lines.tray.get(timeout=self._venue.patience_s)
+                clerk.give_another(visit.document, visit.card)
+                self._noted(visit)
+                visit.errand = Errand.VOTE
+                lines.hall.put(visit)
+            case Errand.VOTED:
+                clerk.send_to_accumulator(visit.card)
+                lines.leaving.put(visit)
+            case Errand.AGAIN:
+                clerk.comes_again(visit.document, by_bar_code=visit.found_by_code)
+                lines.done.put(visit)
+            case Errand.ELSEWHERE:
+                right = next(
+                    board.name
+                    for board in self._venue.station.package.boards
+                    if self.striker.now(board.name) == self._desk_of(visit.voter)
+                )
+                clerk.sent_to(visit.document, right)
+                self._noted(visit)
+                lines.done.put(visit)
+
+    def _next_at_desk(self, desk: str) -> Visit | None:
+        """Return who comes next: first those who bring something, then who wants a card."""
+        lines, queue = self._lines, self._lines.queue[desk]
         while not self._stopped.is_set():
             try:
-                return lines.back.get(timeout=MOMENT_S if lines.queue.empty() else 0.0)
+                return lines.back[desk].get(timeout=MOMENT_S if queue.empty() else 0.0)
             except Empty:
                 pass
-            if lines.queue.empty():
+            if queue.empty():
                 continue
             try:
                 card = lines.tray.get(timeout=MOMENT_S)
             except Empty:
                 continue
             try:
-                visit = lines.queue.get_nowait()
+                visit = queue.get_nowait()
             except Empty:
                 lines.tray.put(card)
                 continue
@@ -205,29 +264,43 @@ class Hall:
         return None
 
     def _admit(self, clerk: SeasonedClerk, visit: Visit) -> None:
+        lines = self._lines
+        if visit.fate is Fate.GIVEN_BY_MISTAKE:
+            clerk.give_by_mistake(visit.document, visit.card)
+            lines.tray.put(visit.card)
+            self._noted(visit)
+            lines.done.put(visit)
+            return
+        if visit.fate is Fate.WAITS_FOR_CARDS:
+            clerk.without_cards(visit.document, by_bar_code=visit.found_by_code)
         clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
-        self._noted(visit)
+        if visit.fate not in {Fate.ASKS_ELSEWHERE, Fate.COMES_BACK, Fate.SWAPS}:
+            self._noted(visit)
         match visit.fate:
             case Fate.RETURNS:
                 clerk.take_back(visit.document, visit.card)
-                self._lines.tray.put(visit.card)
-                self._lines.done.put(visit)
+                lines.tray.put(visit.card)
+                lines.done.put(visit)
             case Fate.BREAKS:
                 clerk.seal_unread(visit.document)
-                visit.card = self._lines.tray.get(timeout=self._venue.patience_s)
+                visit.card = lines.tray.get(timeout=self._venue.patience_s)
                 clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
-                self._lines.hall.put(visit)
+                lines.hall.put(visit)
             case Fate.LOSES:
                 clerk.lost_card(visit.document)
-                self._lines.done.put(visit)
+                lines.done.put(visit)
+            case Fate.LOSES_AND_IT_BREAKS:
+                clerk.lost_card(visit.document)
+                clerk.seal_found_card(BROKEN_CARD)
+                lines.done.put(visit)
             case Fate.OFFERS_UNVOTED:
-                self._lines.leaving.put(visit)
+                lines.leaving.put(visit)
             case _:
-                self._lines.hall.put(visit)
+                lines.hall.put(visit)
 
     def _noted(self, visit: Visit) -> None:
         if visit.fate is not Fate.VOTES:
-            self.troubles.note(f"voter {visit.fate.value}")
+            self.troubles.note(fate_told(visit.fate))
 
     # the booths
 
@@ -248,13 +321,14 @@ class Hall:
                     self._lines.done.put(visit)
                 elif visit.fate is Fate.SHOWS_VOTED:
                     visit.errand = Errand.VOTED
-                    self._lines.back.put(visit)
+                    self._lines.back[self._desk_of(visit.voter)].put(visit)
                 else:
                     self._lines.leaving.put(visit)
 
     def _cards_beside(self, number: int) -> tuple[str, ...]:
         """Return cards that somebody might put in by mistake, each at one booth only."""
-        people = self._venue.station.people[2:]  # the first two sign acts at the desk
+        station = self._venue.station
+        people = station.people[_SIGNERS * len(station.of_kind(BoardKind.DESK)) :]
         if number >= len(people):
             return STRANGE
         person = people[number]
@@ -266,8 +340,10 @@ class Hall:
             other = self._lines.hall.get_nowait()
         except Empty:
             return
-        if other.voter.style == visit.voter.style:
+        alike = other.voter.style == visit.voter.style
+        if alike and self._desk_of(other.voter) == self._desk_of(visit.voter):
             visit.card, other.card = other.card, visit.card
+            self._noted(visit)
         self._lines.hall.put(other)
 
     def _at_booth(self, terminal: str, booth: BenchBooth, wish: Wish, temper: Temper) -> Outcome:
@@ -281,7 +357,7 @@ class Hall:
             raise DayFailed(f"{terminal}: {stuck}") from stuck
         finally:
             for habit, times in voter.did.items():
-                self.troubles.note(f"voter {habit.value}", times)
+                self.troubles.note(habit_told(habit), times)
 
     # the accumulator
 
@@ -296,7 +372,7 @@ class Hall:
                 patience_s=self._venue.patience_s,
             )
             while (visit := self._next(self._lines.leaving)) is not None:
-                if visit.fate in {Fate.OFFERS_UNVOTED, Fate.LEAVES_CARD}:
+                if visit.fate in {Fate.OFFERS_UNVOTED, *_LEFT_BEHIND}:
                     visit.deposited = receiver.offer(visit.card)
                 else:
                     receiver.deposit(visit.card)
@@ -306,35 +382,30 @@ class Hall:
             hands.close()
 
     def _after_the_urn(self, visit: Visit) -> None:
-        lines = self._lines
+        lines, desk = self._lines, self._desk_of(visit.voter)
+        others = [one for one in self._venue.station.of_kind(BoardKind.DESK) if one != desk]
         if not visit.deposited:
             visit.errand = Errand.FOUND
-            lines.back.put(visit)
+            lines.back[desk].put(visit)
             return
         lines.tray.put(visit.card)
         if visit.fate is Fate.COMES_AGAIN:
             visit.errand = Errand.AGAIN
-            lines.back.put(visit)
+            lines.back[desk].put(visit)
+        elif visit.fate is Fate.ASKS_ELSEWHERE and others:
+            visit.errand = Errand.ELSEWHERE
+            lines.back[others[0]].put(visit)
         else:
             lines.done.put(visit)
 
     # the boards
 
     def _technician(self) -> None:
-        """Kill what is to be killed, and pull media out, each when so many voters have left."""
-        with BenchClient(self._venue.bench) as client:
-            for mishap in self._mishaps:
-                while self._lines.done.qsize() < mishap.after:
-                    if self._stopped.wait(MOMENT_S):
-                        return
-                match mishap:
-                    case Kill(unit):
-                        starts = self._venue.supervisor.kill(unit)
-                        self.troubles.note("daemon killed")
-                        self._venue.supervisor.wait_restarted(unit, starts)
-                    case Pull(board):
-                        hands = client.board(board)
-                        hands.unplug()
-                        self.troubles.note("medium pulled out and brought back")
-                        BenchBooth(client, board, Eyes(self._venue.book())).pause(PULLED_OUT_S)
-                        hands.plug(board)
+        """Deal the blows that come while these voters are here, each when so many have left."""
+        while self._blows and self._blows[0].after < self._came:
+            while self._lines.done.qsize() < self._blows[0].after:
+                if self._stopped.wait(MOMENT_S):
+                    return
+            blow = self._blows.pop(0)
+            self.troubles.note(blow.told)
+            self.striker.deal(blow)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from common.clock import Clock, waits
-from common.regions import Region
+from common.regions import Region, region_at
 from simulators.bench_client import BenchClient, BenchRefused, Hands, Moment
 from simulators.officials import OfficialStuck
 from simulators.sight import Eyes, Seen
@@ -32,8 +32,11 @@ class BenchHands:
         """For each board, what stood there when it was looked at, and since when it is known."""
 
     def insert_card(self, board: str, card: str) -> None:
-        """Put a card into a board's reader."""
-        self.client.board(board).insert_card(card)
+        """Put a card into a board's reader: one of the tray, or one of `STRANGE`."""
+        if card in STRANGE:
+            self.client.board(board).insert_strange(card)
+        else:
+            self.client.board(board).insert_card(card)
 
     def remove_card(self, board: str) -> None:
         """Take the card out as soon as the latch lets it go. Raises: OfficialStuck."""
@@ -41,11 +44,19 @@ class BenchHands:
             raise OfficialStuck(f"{board}: the latch does not let the card go")
 
     def touch(self, board: str, x: int, y: int) -> None:
-        """Touch a board's screen and let go, a moment after what stands there was seen."""
-        clock = self.client.clock
-        seen_s = self._seen[board][1] if board in self._seen else clock.monotonic_s()
-        _pause(self.client.board(board), clock, seen_s + REACTION_S - clock.monotonic_s())
-        self.client.board(board).touch(x, y)
+        """Touch a board's screen and let go, a moment after what stands there was seen.
+
+        Who sees meanwhile that something else stands there now does not touch it.
+        """
+        clock, hands = self.client.clock, self.client.board(board)
+        meant = region_at(
+            self._seen[board][0] if board in self._seen else self.regions(board), x, y
+        )
+        while (left_s := self._seen[board][1] + REACTION_S - clock.monotonic_s()) > 0:
+            _pause(hands, clock, left_s)
+            if region_at(self._look(board)[1], x, y) != meant:
+                return
+        hands.touch(x, y)
 
     def scan(self, board: str, text: str) -> None:
         """Read a bar code with a board's scanner."""

@@ -407,6 +407,8 @@ class Clerk:
             self._put_in(next(one.card for one in self._signers if one.card != last))
         elif has(seen, "refusal") and not has(seen, "sign"):
             pass  # this one has signed: the card is taken out in a moment, and the other's comes
+        elif signer.name not in (text_of(seen, "hint") or ""):
+            pass  # the card is still being looked at: what is typed now is forgotten
         elif len(typed := (text_of(seen, "pin-line") or "").strip()) < len(signer.pin):
             self.panel.press_key(f"pin.{signer.pin[len(typed)]}", "pin-line")
         else:
@@ -552,5 +554,8 @@ class Clerk:
                     pass  # it is being read
                 case "desk.ready" if until != page:
                     pass
+                case _ if page in ASTRAY:
+                    self._take_card()
+                    self.panel.press_if_there("back")
                 case _:
                     self._take_card()

@@ -149,6 +149,7 @@ def prepare(
     terminals: int,
     seed: int,
     voter_cards: int | None = None,
+    desks: int | None = None,
     progress: Progress,
 ) -> Station:
     """Prepare a station in `folder`, which must be empty.
@@ -157,11 +158,12 @@ def prepare(
         run: a folder with a short name (sockets lie in it), which goes with the power.
         voters: how many are on the list.
         voter_cards: how many cards lie in the tray; by default enough for this many terminals.
+        desks: how many desks there are; by default as many as in the commission file.
 
     Raises:
         center errors: the election or the commission file is wrong; their text says where.
     """
-    plan = _plan(election, commission, voters, terminals, seed)
+    plan = _plan(election, commission, voters, seed, terminals=terminals, desks=desks)
     authorities = make_authorities(
         plan.valid_from - dt.timedelta(days=1),
         system_random,
@@ -228,10 +230,13 @@ def copied(station: Station, before: Path, folder: Path, run: Path) -> Station:
     return dataclasses.replace(station, folder=folder)
 
 
-def _plan(election: Path, commission: Path, voters: int, terminals: int, seed: int) -> StationPlan:
+def _plan(
+    election: Path, commission: Path, voters: int, seed: int, *, terminals: int, desks: int | None
+) -> StationPlan:
     chosen = load_election(election)
     usual = load_commission(commission)
-    desks = sum(board.kind is BoardKind.DESK and not board.spare for board in usual.boards)
+    if desks is None:
+        desks = sum(board.kind is BoardKind.DESK and not board.spare for board in usual.boards)
     staffed = dataclasses.replace(usual, boards=standard_boards(desks, terminals))
     listed = made_up_voters(
         voters,

@@ -131,7 +131,10 @@ def troubles_list(went_through: Mapping[str, object]) -> str:
         f"  {times:>5}  {what}"
         for what, times in (troubles.items() if isinstance(troubles, dict) else ())
     ]
-    return "\n".join(["", "  What was done to the day:", *lines])
+    missing = went_through.get("untroubled")
+    rest = [f"         {what}" for what in (missing if isinstance(missing, list) else ())]
+    head = "  What did not happen on this day:" if rest else "  All known troubles happened."
+    return "\n".join(["", "  What was done to the day:", *lines, "", head, *rest])
 
 
 def check_day(

@@ -51,6 +51,10 @@ class Technician:
         """Return the name of the medium that is a board's own now."""
         return self._media.get(board, board)
 
+    def works_on(self, board: str, medium: str) -> None:
+        """Take note that a medium is a board's own from now on."""
+        self._media[board] = medium
+
     def do(self, board: str, trouble: MediumTrouble, stranger: str = "") -> Undo:
         """Let it befall a board; return what puts it right.
 

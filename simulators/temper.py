@@ -21,7 +21,7 @@ from typing import Final, Protocol, TypeAlias
 from common.records import Parameters
 from simulators.bench_client import Moment
 from simulators.sight import Seen
-from simulators.voter import Booth, Outcome, SimVoter, VoterStuck, Wish
+from simulators.voter import ASKED_IN_VAIN, Booth, Outcome, SimVoter, VoterStuck, Wish
 
 SESSIONS: Final = 30
 OUTSIDE: Final = ((2, 2), (640, 2))
@@ -215,7 +215,7 @@ class RestlessVoter(SimVoter):
         self._answered, self._once_more = seen, None
         if self._stranger_in:
             self._way.append(seen.name)
-            if kind == "fault":
+            if kind == "fault" or self._in_vain >= ASKED_IN_VAIN:
                 self._body.take_card()
                 self._stranger_in = False
             return False

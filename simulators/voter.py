@@ -19,6 +19,8 @@ from simulators.sight import Seen
 
 TRIES = 40
 """How often a voter does the same thing again when nothing comes of it."""
+ASKED_IN_VAIN = 3
+"""After so many of these a voter whose card is in the slot, and asked for, puts it in anew."""
 PULLED = ("fault:CARD_MOVED", "fault:CARD_TORN")
 """The pages that ask for the card that was not written to the end."""
 
@@ -156,6 +158,8 @@ class SimVoter:
         self._card_in = False
         self._pulled = False
         self._pressed = False
+        self._in_vain = 0
+        """How often nothing came of what was done last."""
 
     @property
     def way(self) -> tuple[str, ...]:
@@ -175,12 +179,14 @@ class SimVoter:
         """
         self._card_in = card_in
         seen: Seen | None = None
-        in_vain = 0
+        self._in_vain = 0
         for _ in range(2000):
             current = self._booth.look(self._patience_s / TRIES, unlike=seen)
-            in_vain = in_vain + 1 if current is None else 0
-            if in_vain == TRIES:
-                raise VoterStuck(f"after page {seen.name if seen else 'none'} nothing more came")
+            self._in_vain = self._in_vain + 1 if current is None else 0
+            if self._in_vain == TRIES:
+                where = "in the slot" if self._card_in else "in the hand"
+                last = seen.name if seen else "none"
+                raise VoterStuck(f"after page {last} nothing more came, with the card {where}")
             seen = current or seen  # nothing happened: do it again, as people do
             if seen is not None and self._answer(seen):
                 return Outcome(
@@ -196,6 +202,9 @@ class SimVoter:
                 self._insert_card()
             return False
         match seen.name.split(":"):
+            case ["insert"] if self._in_vain >= ASKED_IN_VAIN:
+                self._booth.take_card()  # it is asked for: perhaps it slipped out
+                self._insert_card()
             case ["language"]:
                 self._touch(seen, f"language:{self._wish.language}")
             case ["contest", contest, number]:

@@ -144,6 +144,31 @@ def test_lost_cards_and_voters_who_come_again(stage: Stage) -> None:
         stage.clerk.comes_again(document(2))
 
 
+def test_a_card_given_by_mistake_is_withdrawn_before_it_is_out(stage: Stage) -> None:
+    stage.clerk.give_by_mistake(document(1), "voter-1")
+    assert stage.mark(1) is Mark.NONE
+    assert stage.hands.cards["voter-1"].seen_blank()
+    assert stage.office.page() == "desk.ready"
+    stage.clerk.give_card(document(1), "voter-1", by_bar_code=True)
+    stage.office.close()
+    assert stage.office.statement().figures[Figure.VOID] == 1
+    assert stage.office.statement().figures[Figure.VOTERS_GIVEN] == 1
+
+
+@pytest.mark.parametrize("typed", ["", "сайлаушы2 асем"])
+def test_a_voter_waits_until_cards_have_come(stage: Stage, typed: str) -> None:
+    stage.clerk.without_cards(document(2, typed), by_bar_code=False)
+    assert stage.office.page() == "desk.no-cards"
+    assert "NO_BLANK_CARDS" in stage.office.events()
+    stage.clerk.give_card(document(2, typed), "voter-1", by_bar_code=False)
+    assert stage.mark(2) is Mark.GIVEN
+
+
+def test_a_desk_that_serves_the_voter_is_not_the_wrong_one(stage: Stage) -> None:
+    with pytest.raises(OfficialStuck, match="line 1 is not its own"):
+        stage.clerk.sent_to(document(1), "desk-2")
+
+
 def test_a_card_of_nobody_is_sealed(stage: Stage) -> None:
     stage.clerk.give_card(document(1), "voter-1", by_bar_code=True)
     stage.hands.cards["voter-1"].unreadable = True
