@@ -43,7 +43,6 @@ ACTS = acts.FOLDER
 MAX_ACTS = 100
 MAX_STATEMENT_SIZE = 16_384
 MOST_OF_A_FIGURE = 1_000_000  # so that no sum leaves what the minutes can hold
-MAX_JOURNAL_SIZE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def read_board(
     statement = enrolment.opened(Thing.STATEMENT, Statement, untrusted, board.sign_key)
     _check_statement(statement, board, station, start_order_hash)
     untrusted_journal = enrolment.present(
-        Thing.JOURNAL, folder.read(journal.PATH, max_size=MAX_JOURNAL_SIZE)
+        Thing.JOURNAL, folder.read(journal.PATH, max_size=journal.MAX_SIZE)
     )
     whole = check_journal(untrusted_journal, statement, board.sign_key)
     brought = _read_acts(folder, board, station)

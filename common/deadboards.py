@@ -32,7 +32,6 @@ from common.records import Act, ActFact, ActKind, Board, StationPackage
 FOLDER: Final = "replaced"
 REPLACEMENT: Final = "replacement"
 WRITE_OFF: Final = "write-off"
-MAX_JOURNAL_SIZE: Final = 64 << 20
 MAX_ACTS: Final = 100
 DIED: Final = (
     "Құрылғы істен шықты, оны іске қосу мүмкін емес. / "
@@ -73,7 +72,7 @@ class Left:
 
 def read_left(folder: Medium, board: Board, package: StationPackage, package_hash: bytes) -> Left:
     """Read what a dead board left in its folder. Raises: MediumFault."""
-    untrusted = folder.read(journal.PATH, max_size=MAX_JOURNAL_SIZE) or b""
+    untrusted = folder.read(journal.PATH, max_size=journal.MAX_SIZE) or b""
     entries, whole = journal.verified_beginning(untrusted, board.sign_key)
     kept: list[tuple[str, bytes]] = []
     for name, content in _act_files(folder):

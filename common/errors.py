@@ -1072,6 +1072,12 @@ class Reason(Enum):
         "Внутренняя память: места до конца дня не хватит: есть {found} КБ, нужно {expected} КБ. Удалять файлы можно только по решению комиссии.",
         "Own storage: too little space for the rest of the day: {found} KB left, {expected} KB needed. Only the commission may have files removed.",
     )
+    JOURNAL_ALMOST_FULL = (
+        478,
+        "Журнал шегіне жетті: {found} КБ қалды, {expected} КБ керек. Акт жасап, құрылғыны қосалқысымен ауыстырыңыз.",
+        "Журнал дошёл до предела: осталось {found} КБ, нужно {expected} КБ. Составьте акт и замените устройство запасным.",
+        "The journal has come to its limit: {found} KB are left, {expected} KB are needed. Draw up an act and put the spare in its place.",
+    )
     LOST_ON_BOTH = (
         473,
         "{thing}: екі тасымалдағышта да бүлінген немесе жоқ. Құрылғыны тоқтатып, комиссия шешім қабылдасын.",

@@ -42,6 +42,8 @@ EXTERNAL: Final = "sailau/JournalEntry/1"
 NO_ENTRY: Final = bytes(32)
 """The hash that the first entry follows."""
 MAX_ENTRY_SIZE: Final = 2048
+MAX_SIZE: Final = 64 << 20
+"""The longest journal that the accumulator takes in."""
 _MAX_TIME_MS: Final = 2**50
 
 
@@ -75,6 +77,7 @@ class Journal:
         self._clock = clock
         self._head = NO_ENTRY
         self._length = 0
+        self._size = 0
         self._is_whole = True
         self._at_opening: list[Entry] | None = None
         self.behind = (False, False)
@@ -127,11 +130,22 @@ class Journal:
         payload = {0: self._length, 1: time_ms, 2: event.value, 3: kept, 4: self._head}
         signed = cose.sign1(cbor.encode(payload), self._signing_key, EXTERNAL)
         self._is_whole = False
-        self._media.append(PATH, cbor.wrap(signed))
+        wrapped = cbor.wrap(signed)
+        self._media.append(PATH, wrapped)
         self._is_whole = True
+        self._size += len(wrapped)
         entry = _entry(payload, signed)
         self._head, self._length = entry.hash, entry.number + 1
         return entry
+
+    def check_room(self, needed: int) -> None:
+        """Insist that so many bytes fit before the journal is longer than anybody takes in.
+
+        Raises: Refused (JOURNAL_ALMOST_FULL).
+        """
+        if self._size + needed > MAX_SIZE:
+            found, expected = (MAX_SIZE - self._size) >> 10, needed >> 10
+            raise Refused(Reason.JOURNAL_ALMOST_FULL, found=found, expected=expected)
 
     def entries(self) -> list[Entry]:
         """Return the whole journal, verified: as it was opened, if nothing was added since.
@@ -174,7 +188,7 @@ class Journal:
                 self.mended += (thing,)
             if each.content != best.whole:
                 medium.replace(PATH, best.whole)
-        self._head, self._length = best.head, best.length
+        self._head, self._length, self._size = best.head, best.length, best.whole_size
         entries = list(best.entries)
         for event, facts in () if closed else repairs:
             entries.append(self.append(event, **facts))

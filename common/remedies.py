@@ -88,6 +88,7 @@ _PEOPLE: Final = frozenset(
         Reason.LOST_ON_BOTH,
         Reason.JOURNAL_BROKEN,
         Reason.JOURNAL_SHORTENED,
+        Reason.JOURNAL_ALMOST_FULL,
         Reason.BOARD_KEYS_LOST,
         Reason.RECORD_MISSING,
         Reason.RECORD_DAMAGED,

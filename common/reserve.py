@@ -15,6 +15,10 @@ REST: Final = 1 << 20
 """Acts, starts and repairs, the statement."""
 
 
+FOR_THE_CLOSE: Final = REST + PER_PERSON
+"""What a journal, however long, keeps for the person who comes next and for the close."""
+
+
 def for_people(people: int) -> int:
     """Return the reserve of a board that may serve so many more people."""
     return REST + people * PER_PERSON

@@ -177,11 +177,9 @@ class Archive:
         return sum(int(act.facts.get(ActFact.CARDS, 0)) for act in self.acts)
 
     def check_room(self) -> None:
-        """Insist that both media are there and have room for the rest of the day.
-
-        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
-        """
+        """Insist that both media are there with room for the rest of the day. Raises: Refused."""
         if self.statement is None:
+            self.journal.check_room(reserve.FOR_THE_CLOSE)
             left = len(self.files.marks.lines) - self.files.marks.voters_given
             self.media.check_room(reserve.for_people(left))
 

@@ -212,8 +212,9 @@ class Day:
     def check_room(self) -> None:
         """Insist that both media are there and have room for the rest of the day.
 
-        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
+        Raises: Refused (MEDIUM_ALMOST_FULL, JOURNAL_ALMOST_FULL), MediumFault.
         """
+        self._journal.check_room(reserve.FOR_THE_CLOSE)
         self._media.check_room(reserve.for_people(self._codes.left))
 
     def watch_clock(self) -> None:

@@ -13,7 +13,11 @@ from common.errors import Reason, Refused, Thing
 from common.records import Act, ActFact
 from hal.faults import PartFault
 
-_ALMOST_FULL = (Reason.MEDIUM_ALMOST_FULL, Reason.OWN_STORAGE_ALMOST_FULL)
+_ALMOST_FULL = (
+    Reason.MEDIUM_ALMOST_FULL,
+    Reason.OWN_STORAGE_ALMOST_FULL,
+    Reason.JOURNAL_ALMOST_FULL,
+)
 _URN_FATAL = (Reason.URN_DAMAGED, Reason.URN_MISMATCH, Reason.MEDIA_DISAGREE)
 
 

@@ -197,7 +197,7 @@ class Strongroom:
     def check_room(self, media: TwoMedia) -> None:
         """Insist on room for the rest of the day, until the votes are counted.
 
-        Raises: Refused (MEDIUM_ALMOST_FULL), MediumFault.
+        Raises: Refused (MEDIUM_ALMOST_FULL, JOURNAL_ALMOST_FULL), MediumFault.
         """
         if self.day.minutes is not None:
             return
@@ -205,6 +205,8 @@ class Strongroom:
         slots = package.parameters.urn_slots
         book_size = media.own.size(enrolment.BOOK_IMAGES) or 0
         needed = reserve.for_evidence(slots, package.sealed_size, book_size)
+        if self.day.statement is None and self.journal is not None:
+            self.journal.check_room(reserve.FOR_THE_CLOSE)
         if self.day.statement is None:
             needed += reserve.for_people(slots - (self.urn.count if self.urn else 0))
         media.check_room(needed)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accumulator.daemon import TICK_S, TRY_AGAIN_S
-from common import urn
+from common import enrolment, journal, reserve, urn
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.errors import Reason, Thing, text
@@ -189,3 +189,43 @@ def test_what_people_decide_is_not_tried_again_by_itself(tmp_path: Path) -> None
     assert table.page == "accumulator.stopped"
     table.press("retry")
     assert table.page == "accumulator.open"
+
+
+def test_at_the_last_entry_of_its_journal_a_vote_is_taken_in_and_then_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = at("open", tmp_path)
+    size = table.own.size(journal.PATH) or 0
+    monkeypatch.setattr(journal, "MAX_SIZE", size + reserve.FOR_THE_CLOSE)
+    card, next_card = table.voted_card(8, BLANK), table.voted_card(9, BLANK)
+    table.pass_card(card)
+    assert (card.erased, table.votes, table.page) == (1, 3, "accumulator.open")
+    table.insert(next_card)
+    assert table.page == "accumulator.stopped"
+    assert str(Reason.JOURNAL_ALMOST_FULL.value) in (table.says("code") or "")
+    assert "does not go on by itself" in (table.says("hint") or "")
+    assert next_card.erased == 0
+
+
+@pytest.mark.parametrize("which", ["own", "removable"])
+def test_at_the_last_byte_of_the_reserve_a_vote_is_taken_in_and_with_one_less_none(
+    tmp_path: Path, which: str
+) -> None:
+    table = at("open", tmp_path)
+    package = table.strongroom.station.package
+    slots = package.parameters.urn_slots
+    book_size = table.own.size(enrolment.BOOK_IMAGES) or 0
+    needed = reserve.for_evidence(slots, package.sealed_size, book_size)
+    needed += reserve.for_people(slots - table.votes)
+    attended = table.strongroom.files.media
+    medium = table.own if which == "own" else attended.removable.medium  # type: ignore[attr-defined]  # it is attended
+    medium.room_left = needed
+    card, next_card = table.voted_card(8, BLANK), table.voted_card(9, BLANK)
+    table.pass_card(card)
+    assert (card.erased, table.votes) == (1, 3)
+    medium.room_left = needed - reserve.PER_PERSON - 1
+    table.insert(next_card)
+    assert table.page == "accumulator.stopped"
+    full = Reason.OWN_STORAGE_ALMOST_FULL if which == "own" else Reason.MEDIUM_ALMOST_FULL
+    assert str(full.value) in (table.says("code") or "")
+    assert next_card.erased == 0

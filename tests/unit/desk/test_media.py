@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from common import records
+from common import journal, records, reserve
 from common.catalogue import EventType
 from common.errors import Reason, text
 from common.media import FolderMedium, Medium
@@ -169,3 +169,33 @@ def test_too_little_room_stops_before_the_next_person(
     office.shell.begin(started=False)
     assert office.page() == "desk.ready"
     assert NAME in str(office.config.board)
+
+
+def test_at_the_last_byte_of_the_reserve_the_desk_serves_and_with_one_less_it_stops(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks = office.shell._archive.files.marks  # type: ignore[union-attr]
+    needed = reserve.for_people(len(marks.lines) - marks.voters_given)
+    monkeypatch.setattr(FolderMedium, "room", lambda _: needed)
+    office.press("digits.2", "find", "back")
+    assert office.page() == "desk.ready"
+    monkeypatch.setattr(FolderMedium, "room", lambda _: needed - 1)
+    office.press("digits.2")
+    assert office.page() == "desk.stopped"
+    assert f"{Reason.OWN_STORAGE_ALMOST_FULL.value}" in office.text("code")
+
+
+def test_at_the_last_entry_of_its_journal_the_desk_gives_a_card_and_then_stops(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.press("digits.2", "find")
+    size = office.own.size(journal.PATH) or 0
+    monkeypatch.setattr(journal, "MAX_SIZE", size + reserve.FOR_THE_CLOSE)
+    office.press("back")
+    assert office.page() == "desk.ready"
+    office.press("digits.2", "find")  # one entry more
+    assert office.page() == "desk.row"
+    office.press("back")
+    assert office.page() == "desk.stopped"
+    assert str(Reason.JOURNAL_ALMOST_FULL.value) in office.text("code")
+    assert "does not go on by itself" in office.text("remedy")

@@ -21,12 +21,12 @@ from cardio.messages import (
     StoreVote,
     VoterCardSeen,
 )
-from common import enrolment, records, seal
+from common import enrolment, journal, records, reserve, seal
 from common.book import BookError, PageKey
 from common.catalogue import EventType
 from common.errors import Reason
 from common.journal import PATH, verify_journal
-from common.media import FaultKind, FolderMedium, TwoMedia
+from common.media import FaultKind, FolderMedium, MediumFault, TwoMedia
 from common.records import Activation, CastVote, Presentation
 from common.regions import Region
 from common.service import Inbox, Loop, StopRequested, TimeReached
@@ -383,6 +383,51 @@ def test_a_medium_that_fails_lets_nobody_begin(booth: Booth) -> None:
     booth.parts.slot.whole.fault = FaultKind.FULL
     booth.card()
     assert booth.page == "fault:MEDIUM_FULL"
+
+
+def test_own_storage_that_takes_no_writing_is_told_as_such(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise MediumFault(FaultKind.FULL, "own-storage")
+
+    booth.open()
+    monkeypatch.setattr(FolderMedium, "append", full)
+    booth.card()
+    assert booth.page == "fault:OWN_STORAGE_FULL"
+
+
+def codes_left(booth: Booth) -> int:
+    day = booth.terminal._day
+    return day._codes.left
+
+
+def test_at_the_last_byte_of_the_reserve_a_voter_begins_and_with_one_less_nobody(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth.open()
+    needed = reserve.for_people(codes_left(booth))
+    monkeypatch.setattr(FolderMedium, "room", lambda _: needed)
+    booth.card()
+    assert booth.page.startswith("language")
+    booth.remove()
+    monkeypatch.setattr(FolderMedium, "room", lambda _: reserve.for_people(codes_left(booth)) - 1)
+    booth.card()
+    assert booth.page == "fault:OWN_STORAGE_ALMOST_FULL"
+
+
+def test_at_the_last_entry_of_its_journal_a_voter_votes_and_then_nobody_begins(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth.open()
+    size = booth.own.size(PATH) or 0
+    monkeypatch.setattr(journal, "MAX_SIZE", size + reserve.FOR_THE_CLOSE)
+    booth.cast()
+    booth.terminal.step(Done(len(booth.asked)))
+    assert booth.page == "thanks"
+    booth.remove()
+    booth.card()
+    assert booth.page == "fault:JOURNAL_ALMOST_FULL"
 
 
 def test_a_medium_that_is_back_is_caught_up_by_the_new_start(booth: Booth) -> None:
