@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -31,11 +31,11 @@ class Work:
     """How to do long work.
 
     Attributes:
-        threads: so many parts are done at once.
+        threads: so many parts are done at once; as many as there are processors, unless told.
         told: is called with what is done, how much of it, and of how much, by the calling thread.
     """
 
-    threads: int = 1
+    threads: int = field(default_factory=processors)
     told: Told = _untold
 
     def over(self, what: str, count: int, part: Callable[[range], Result]) -> list[Result]:

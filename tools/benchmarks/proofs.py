@@ -4,7 +4,7 @@ Floor: as many multiplications, additions and subgroup checks of libsodium as th
 docs/proofs.md §8 says, one after the other, shared by as many threads. Real: the boards' code,
 `common.seal`, on a list of ballots of one element: a shuffle with its proof; a board's part of the
 opening with its proof; and everything that has to be checked, from the proofs of knowledge to the
-opened ballots.
+opened ballots. The last once more by the verifier's code, which shares nothing with it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from functools import partial
 
 from nacl import bindings as sodium
 
+import verifier.opening
+import verifier.sealed
+import verifier.shuffle
+import verifier.work
 from common.seal import encoding, firstlists, group, halves, opening, shuffle, shufflecheck
 from common.seal.crew import Crew
 from common.seal.elgamal import Seal
@@ -29,6 +33,9 @@ from common.seal.shuffle import Mixing, Shuffled
 from tools.benchmarks.ratios import Comparison, Progress, Quantity, Row, Timer, compare, timed
 from tools.benchmarks.table import amount
 from tools.vectors import plain
+from verifier.opening import Opener
+from verifier.sealed import Cast
+from verifier.shuffle import Shuffler
 
 MAX_S = 60.0
 _PACKAGE, _START_ORDER, _TERMINAL = b"p" * 32, b"o" * 32, b"t" * 32
@@ -182,6 +189,26 @@ class Count:
         read = opening.ballots(rows, one, other, _BALLOT, self._crew)
         return sum(ballot is not None for ballot in read)
 
+    def verify(self) -> int:
+        """Check everything as anybody does, by the verifier's code; return the ballots read."""
+        work, key = verifier.work.Work(), b"".join(self._seal.keys)
+        votes = [
+            Cast(one.digest, one.style, one.board, one.untrusted_sealed) for one in self._votes
+        ]
+        (only,) = verifier.sealed.first_lists(votes, (), key, _PACKAGE, work).groups
+        now = only.ballots
+        for position, mix in enumerate(self._mixes, 1):
+            board, after = _BOARDS[position - 1], group.flat(mix.rows)
+            who = Shuffler(_PACKAGE, _START_ORDER, (_STYLE,), position, board, key)
+            verifier.shuffle.check_shuffle(who, now, after, mix.proof, work)
+            now = after
+        for board, keys, part in zip(_BOARDS, self._keys, self._parts, strict=True):
+            opener = Opener(_PACKAGE, _START_ORDER, board, *_MIXES, b"".join(keys))
+            factors = group.flat(part.factors)
+            verifier.opening.check_opening(opener, now, factors, part.proof, work)
+        one, other = (group.flat(part.factors) for part in self._parts)
+        return sum(map(bool, verifier.opening.contents(now, one, other, _BALLOT, work)))
+
 
 def measure(timer: Timer, progress: Progress, *, ballots: int, pairs: int) -> tuple[Row, ...]:
     """Compare a shuffle, an opening and all checks with their floors."""
@@ -190,12 +217,13 @@ def measure(timer: Timer, progress: Progress, *, ballots: int, pairs: int) -> tu
     with Crew(threads) as crew:
         progress(f"sealing and shuffling {ballots:,} ballots", 0, 1)
         count = Count(ballots, crew)
-        if count.check() != ballots:
+        if count.check() != ballots or count.verify() != ballots:
             raise ValueError("not every ballot was read")
         steps: tuple[tuple[str, Work, Callable[[], object], str], ...] = (
             ("a shuffle with its proof", shuffling(1), count.shuffle, "two of them in a count"),
             ("a board's opening with its proof", opening_part(1), count.open_part, "two as well"),
             ("checking all proofs", checking(1), count.check, "until every ballot is read"),
+            ("verifying all proofs", checking(1), count.verify, "the same, by the verifier"),
         )
         for name, work, real, note in steps:
             comparison = Comparison(
