@@ -143,7 +143,7 @@ def at_signing(turn: Turn, phase: Signing, event: Event) -> None:
             turn.go(_where_from(turn, phase.line))
         case ClockPutRight() | ClockRefused() if isinstance(phase.purpose, ClockShift):
             clockcheck.at_clock_signed(turn, phase.purpose, event)
-        case Touched(name) if key := key_of("pin", name):
+        case Touched(name) if (key := key_of("pin", name)) and _is_asked(turn, phase):
             turn.stay(replace(phase, pin=type_key(phase.pin, key, MAX_PIN_DIGITS), refusal=None))
         case OfficialCardSeen() | CardRemoved():
             turn.stay(replace(phase, pin=""))
@@ -165,6 +165,12 @@ def signing_sees(turn: Turn, phase: Signing, slot: Notification) -> None:
             turn.stay(replace(phase, refusal=None))
         case _ if refusal := unwanted(slot):
             turn.stay(replace(phase, refusal=refusal))
+
+
+def _is_asked(turn: Turn, phase: Signing) -> bool:
+    """Say whether a PIN is typed for a card: else it would be forgotten when the card is seen."""
+    card = turn.state.slot
+    return isinstance(card, OfficialCardSeen) and card.official not in phase.signers
 
 
 def _may_not_sign(turn: Turn, phase: Signing, card: OfficialCardSeen) -> Refusal | None:

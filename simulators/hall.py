@@ -113,6 +113,7 @@ class Hall:
         for card in venue.station.voter_cards:
             self._lines.tray.put(card)
         self._came = 0
+        self._swap_owed = False
         self._stopped = threading.Event()
         self._trouble: list[BaseException] = []
         self.striker = Striker(venue, seed)
@@ -310,8 +311,8 @@ class Hall:
         with BenchClient(self._venue.bench) as client:
             booth = BenchBooth(client, terminal, Eyes(self._venue.book()))
             while (visit := self._next(self._lines.hall)) is not None:
-                if visit.fate is Fate.SWAPS:
-                    self._swap(visit)
+                if visit.fate is Fate.SWAPS or self._swap_owed:
+                    self._swap_owed = not self._swap(visit)  # if nobody is there, the next does
                 booth.card = visit.card
                 temper = with_own_strangers(visit.temper, draw, others)
                 visit.outcome = self._at_booth(terminal, booth, visit.wish, temper)
@@ -334,17 +335,26 @@ class Hall:
         person = people[number]
         return (*STRANGE, person.card, *((person.share_card,) if person.share_card else ()))
 
-    def _swap(self, visit: Visit) -> None:
-        """Let this voter and the next in the hall who has the same ballot mistake their cards."""
+    def _swap(self, visit: Visit) -> bool:
+        """Let this voter and another in the hall with the same ballot mistake their cards.
+
+        Both were given them at the same desk, which is where a card that comes back belongs.
+        """
+        passed: list[Visit] = []
         try:
-            other = self._lines.hall.get_nowait()
+            while True:
+                other = self._lines.hall.get_nowait()
+                passed.append(other)
+                alike = other.voter.style == visit.voter.style
+                if alike and self._desk_of(other.voter) == self._desk_of(visit.voter):
+                    visit.card, other.card = other.card, visit.card
+                    self.troubles.note(fate_told(Fate.SWAPS))
+                    return True
         except Empty:
-            return
-        alike = other.voter.style == visit.voter.style
-        if alike and self._desk_of(other.voter) == self._desk_of(visit.voter):
-            visit.card, other.card = other.card, visit.card
-            self._noted(visit)
-        self._lines.hall.put(other)
+            return False
+        finally:
+            for one in passed:
+                self._lines.hall.put(one)
 
     def _at_booth(self, terminal: str, booth: BenchBooth, wish: Wish, temper: Temper) -> Outcome:
         """Let a voter vote; one whose session ended puts the card in again."""

@@ -199,6 +199,24 @@ def test_technician_and_strangers_sign_nothing() -> None:
     assert Reason.CARD_CERTIFICATE_WRONG.ru in bench.says()
 
 
+def test_what_is_typed_before_the_card_is_seen_is_no_part_of_the_pin() -> None:
+    """A clerk who types while the card is still being looked at must not lose an attempt."""
+    bench = Bench()
+    bench.give(1, Card(1))
+    bench.find(1)
+    bench.press("unread")
+    bench.press("sealed")
+    for number in (1, 3):
+        bench.type_in(PIN[:2])
+        assert "•" not in bench.says()
+        bench.insert(official_card(number))
+        bench.type_in(PIN)
+        bench.press("sign")
+        bench.remove()
+    assert bench.page().name == "desk.row"
+    assert "PIN_REFUSED" not in bench.events()
+
+
 def test_wrong_pin_is_said_and_journalled() -> None:
     bench, _ = given()
     bench.find(1)
