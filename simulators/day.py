@@ -172,7 +172,7 @@ class Day:
             if options.rough:
                 went_through["untroubled"] = untroubled(hall.troubles.told())
         on_call.keep_media()
-        on_call.check_media()
+        on_call.check_media(venue.station)
         with durations.of("verify"):
             verified = verify(venue.station, screen)
         return summarise(

@@ -33,6 +33,7 @@ from simulators.media import Trouble
 from simulators.mischief import recording_root
 from simulators.mishaps import Ill, Mishap, Planned, befell, read_mishaps
 from simulators.officials import text_of
+from simulators.prepare import Station
 from simulators.progress import DayFailed
 from simulators.protocol import OWN, RECORDING
 from simulators.sight import Eyes
@@ -214,16 +215,21 @@ class OnCall:
             shutil.move(here / "medium", here / "medium-before")
             shutil.copytree(recording_root(self._venue.bench, board), here / "medium")
 
-    def check_media(self) -> None:
+    def check_media(self, station: Station) -> None:
         """See that own storage and medium of each board are alike. Raises: DayFailed.
 
-        Where a bit has changed while in use, nobody may have read it since.
+        Where a bit has changed while in use, nobody may have read it since; and what befell when
+        the boards were being switched off, nobody has put right.
+
+        Args:
+            station: with the spares in their places.
         """
-        rotten = {case.mishap.board for case in self.closed if case.mishap.ill is Ill.ROTTEN}
-        for board in self._venue.station.boards:
-            if self._planned and board.name not in rotten:
-                here = self._venue.station.board_folder(board.name)
-                differ = unlike(here / "own", here / "medium" / board.name)
+        spoilt = {case.mishap.board for case in self.closed if case.mishap.ill is Ill.ROTTEN}
+        spoilt |= {unit.rpartition("-")[0] for unit, _ in self._befallen()}
+        for board in station.boards:
+            if self._planned and board.name not in spoilt:
+                own = station.board_folder(board.name) / "own"
+                differ = unlike(own, station.medium_folder(board.name) / board.name)
                 if differ:
                     raise DayFailed(f"{board.name}: its media differ in {', '.join(differ)}")
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from accumulator.daemon import TICK_S, TRY_AGAIN_S
+from accumulator.events import MinutePassed
 from common import enrolment, journal, reserve, urn
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.errors import Reason, Thing, text
 from common.media import FaultKind, MediumFault
+from hal.touch import TouchEvent, TouchKind
 from tests.recording_medium import RecordingMedium
 from tests.unit.accumulator.stage import BOARD, Table
 
@@ -229,3 +233,20 @@ def test_at_the_last_byte_of_the_reserve_a_vote_is_taken_in_and_with_one_less_no
     full = Reason.OWN_STORAGE_ALMOST_FULL if which == "own" else Reason.MEDIUM_ALMOST_FULL
     assert str(full.value) in (table.says("code") or "")
     assert next_card.erased == 0
+
+
+def test_what_is_touched_while_a_medium_is_slow_is_no_press_on_the_next_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = at("open", tmp_path)
+    inbox = table.shell._service.inbox
+    seconds = count()
+    for each_s, left in ((0.1, TouchEvent), (5.0, MinutePassed)):
+        inbox.post(TouchEvent(TouchKind.DOWN, 10, 10))
+        inbox.post(MinutePassed())
+        clock = SimpleNamespace(monotonic=lambda each_s=each_s: next(seconds) * each_s)
+        monkeypatch.setattr("accumulator.daemon.time", clock)
+        table.pass_card(table.voted_card(8 + round(each_s), BLANK))
+        assert isinstance(inbox.take(0.0), left)
+        while inbox.take(0.0) is not None:
+            pass
