@@ -34,7 +34,7 @@ from simulators.rough import (
     without_leaving,
 )
 from simulators.sight import Eyes
-from simulators.temper import RestlessVoter, Temper
+from simulators.temper import NO_CODES, RestlessVoter, Temper
 from simulators.venue import Venue
 from simulators.voter import Outcome, VoterStuck, Wish
 
@@ -114,6 +114,7 @@ class Hall:
             self._lines.tray.put(card)
         self._came = 0
         self._swap_owed = False
+        self._without_codes: set[str] = set()
         self._stopped = threading.Event()
         self._trouble: list[BaseException] = []
         self.striker = Striker(venue, seed)
@@ -316,6 +317,9 @@ class Hall:
                 booth.card = visit.card
                 temper = with_own_strangers(visit.temper, draw, others)
                 visit.outcome = self._at_booth(terminal, booth, visit.wish, temper)
+                if visit.outcome.last_page == NO_CODES:
+                    self._goes_elsewhere(visit, terminal)
+                    return
                 if visit.outcome.card_left:
                     booth.take_card()  # who comes next finds it
                 if visit.fate is Fate.LOSES_VOTED:
@@ -325,6 +329,18 @@ class Hall:
                     self._lines.back[self._desk_of(visit.voter)].put(visit)
                 else:
                     self._lines.leaving.put(visit)
+
+    def _goes_elsewhere(self, visit: Visit, terminal: str) -> None:
+        """Send a voter to another terminal, as the page says, and nobody here any more.
+
+        Each restart of a terminal gives up the codes that it had drawn for the next votes.
+        """
+        self.troubles.note("terminal without control codes")
+        self._without_codes.add(terminal)
+        if self._without_codes >= set(self._venue.station.of_kind(BoardKind.TERMINAL)):
+            raise DayFailed("no terminal has control codes left")
+        visit.outcome = None
+        self._lines.hall.put(visit)
 
     def _cards_beside(self, number: int) -> tuple[str, ...]:
         """Return cards that somebody might put in by mistake, each at one booth only."""

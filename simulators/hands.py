@@ -15,7 +15,7 @@ from pathlib import Path
 from common.clock import Clock, waits
 from common.regions import Region, region_at
 from simulators.bench_client import BenchClient, BenchRefused, Hands, Moment
-from simulators.officials import OfficialStuck
+from simulators.officials import OfficialStuck, text_of
 from simulators.sight import Eyes, Seen
 
 REACTION_S = 0.5
@@ -30,6 +30,8 @@ class BenchHands:
         self.client = BenchClient(bench)
         self._seen: dict[str, tuple[tuple[Region, ...], float]] = {}
         """For each board, what stood there when it was looked at, and since when it is known."""
+        self._pages: dict[str, tuple[str | None, float]] = {}
+        """The same for the page's name alone."""
 
     def insert_card(self, board: str, card: str) -> None:
         """Put a card into a board's reader: one of the tray, or one of `STRANGE`."""
@@ -46,17 +48,23 @@ class BenchHands:
     def touch(self, board: str, x: int, y: int) -> None:
         """Touch a board's screen and let go, a moment after what stands there was seen.
 
-        Who sees meanwhile that something else stands there now does not touch it.
+        Who sees meanwhile that something else stands there now does not touch it. Keys are typed
+        as fast as the page goes along.
         """
         clock, hands = self.client.clock, self.client.board(board)
-        meant = region_at(
-            self._seen[board][0] if board in self._seen else self.regions(board), x, y
-        )
-        while (left_s := self._seen[board][1] + REACTION_S - clock.monotonic_s()) > 0:
+        if board not in self._seen:
+            self._look(board)
+        meant = region_at(self._seen[board][0], x, y)
+        typed = meant is not None and meant.text.lower() == meant.name.rpartition(".")[2]
+        while (left_s := self._known_s(board, typed=typed) + REACTION_S - clock.monotonic_s()) > 0:
             _pause(hands, clock, left_s)
             if region_at(self._look(board)[1], x, y) != meant:
                 return
         hands.touch(x, y)
+
+    def _known_s(self, board: str, *, typed: bool) -> float:
+        """Return since when the page is known, or all that stands on it."""
+        return self._pages[board][1] if typed else self._seen[board][1]
 
     def scan(self, board: str, text: str) -> None:
         """Read a bar code with a board's scanner."""
@@ -69,7 +77,10 @@ class BenchHands:
     def _look(self, board: str) -> tuple[int, tuple[Region, ...]]:
         number, regions = self.client.board(board).regions()
         if board not in self._seen or self._seen[board][0] != regions:
-            self._seen[board] = regions, self.client.clock.monotonic_s()
+            now_s, page = self.client.clock.monotonic_s(), text_of(regions, "page")
+            self._seen[board] = regions, now_s
+            if board not in self._pages or self._pages[board][0] != page:
+                self._pages[board] = page, now_s
         return number, regions
 
     def wait_for_screen(

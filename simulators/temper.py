@@ -24,6 +24,7 @@ from simulators.sight import Seen
 from simulators.voter import ASKED_IN_VAIN, Booth, Outcome, SimVoter, VoterStuck, Wish
 
 SESSIONS: Final = 30
+NO_CODES: Final = "fault:CODES_USED_UP"
 OUTSIDE: Final = ((2, 2), (640, 2))
 """Places on every page's head, which nobody can touch anything at."""
 
@@ -191,12 +192,15 @@ class RestlessVoter(SimVoter):
     def finish(self) -> Outcome:
         """Vote, again and again if need be, until the vote is cast or the voter went away.
 
+        Who reads that this terminal has no control codes left goes to another: `NO_CODES` is then
+        the last page.
+
         Raises:
             VoterStuck: it does not come to an end.
         """
         for _ in range(SESSIONS):
             outcome = self.vote()
-            if outcome.thanked or outcome.card_left:
+            if outcome.thanked or outcome.card_left or outcome.last_page == NO_CODES:
                 return outcome
             if outcome.last_page == "fault:CARD_VOTED":  # cast before a stop, as it was wished
                 return replace(outcome, selections=self._wish.choices)

@@ -168,3 +168,12 @@ def test_a_review_that_never_shows_the_wish_is_never_cast() -> None:
     with pytest.raises(VoterStuck, match=r"two thousand pages and no end; the last: .*review:0"):
         voted(booth)
     assert booth.cast is None
+
+
+def test_a_voter_whose_card_slipped_out_of_the_slot_puts_it_in_anew() -> None:
+    booth = PaperBooth()
+    booth.interruptions["language language:ru"] = "insert"
+    assert voted(booth).thanked
+    assert booth.cast == WISH.choices
+    assert booth.did.count("insert insert") == 2
+    assert booth.did.count("insert take") == 1
