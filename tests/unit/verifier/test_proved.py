@@ -179,6 +179,18 @@ def test_shuffles_of_other_groups_positions_or_boards_are_refused(day: Day) -> N
             day.examined()
 
 
+def test_one_board_does_not_shuffle_twice_however_well(day: Day) -> None:
+    first = day.mixes[0]
+    groups = []
+    for group in first.groups:
+        who = replace(day.here.shuffler(2, group.styles), board=first.board)
+        made = day.here.prover.shuffle(who, group.ballots)
+        groups.append(ShuffledGroup(group.styles, made.after, made.proof))
+    day.mixes[1] = Mix(digest("second mix"), first.board, tuple(groups))
+    with pytest.raises(Wrong, match="second shuffle is of the board that made the one before"):
+        day.examined()
+
+
 def test_lists_that_were_shuffled_once_are_not_opened(day: Day) -> None:
     del day.mixes[1]
     with pytest.raises(Wrong, match="not shuffled twice"):
