@@ -87,6 +87,7 @@ class Recovered:
         cleared: officials whose share cards were cleared after the count.
         over: the keys were forgotten after the count.
         seals: the numbers of the seals in the act of sealing, or "" before there is one.
+        took_over: this spare went on just now in the place of one that died.
         mended: how many files were mended on each medium.
     """
 
@@ -101,6 +102,7 @@ class Recovered:
     cleared: tuple[int, ...] = ()
     over: bool = False
     seals: str = ""
+    took_over: bool = False
     mended: tuple[tuple[Thing, int], ...] = ()
 
 

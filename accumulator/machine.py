@@ -230,8 +230,11 @@ class Machine:
             courier = Courier(found.start_order)
             if found.closed:
                 return Turn(Collecting(courier, found.roll))
+            phase = Open(courier, printed_s=context.steady_s)
+            if found.took_over:
+                return Turn(ClockCheck(phase))
             # A card may lie in the slot since before; whatever it is, look at it afresh.
-            return Turn(Open(courier, printed_s=context.steady_s), (AskCard(Look()),))
+            return Turn(phase, (AskCard(Look()),))
         if found.votes:
             return Turn(Stopped(Notice(Reason.URN_NOT_EMPTY, (("found", found.votes),))))
         return Turn(ClockCheck())

@@ -4,8 +4,10 @@ Rules:
 - It serves only with the dead accumulator's recording medium in its own recording slot. The page
   says whose medium that is and what its journal tells; then the start password opens the urn.
 - Only then is it known how many votes there are; two members sign the act that says so. Before the
-  act nothing is written and everything can be taken back by taking the medium out.
+  act nothing is written but this board's own journal, on own storage, and everything can be taken
+  back by taking the medium out.
 - Afterwards the day goes on where the dead board left it: the same start order, the same tally key.
+  First this board's own clock is compared with the chair's watch, as it was on the others.
 
 It never reads a medium itself (`accumulator.takeover` does, for the strongroom).
 """

@@ -9,7 +9,7 @@ Never here: what the items mean (`common.records`), and COSE's two tags (`common
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 import cbor2
@@ -135,7 +135,24 @@ def split_sequence(untrusted: bytes, *, max_item: int = 1 << 20) -> tuple[list[b
     Raises:
         CborError: an item is not a byte string, not in shortest form, or above `max_item` bytes.
     """
+    found = list(_items(untrusted, max_item))
+    return [item for item, _ in found], found[-1][1] if found else 0
+
+
+def split_beginning(untrusted: bytes, *, max_item: int = 1 << 20) -> list[bytes]:
+    """Return the items of a sequence up to the first that is torn or no item at all."""
     items: list[bytes] = []
+    walk = _items(untrusted, max_item)
+    while True:
+        try:
+            item, _ = next(walk)
+        except (StopIteration, CborError):
+            return items
+        items.append(item)
+
+
+def _items(untrusted: bytes, max_item: int) -> Iterator[tuple[bytes, int]]:
+    """Yield each whole item of a sequence, and where it ends. Raises: CborError."""
     at, end = 0, len(untrusted)
     while at < end:
         head = untrusted[at]
@@ -147,7 +164,7 @@ def split_sequence(untrusted: bytes, *, max_item: int = 1 << 20) -> tuple[list[b
         elif short in _HEAD_SIZES:
             start = at + 1 + _HEAD_SIZES[short]
             if start > end:
-                break
+                return
             size = int.from_bytes(untrusted[at + 1 : start], "big")
             if size < (24, 0x100, 0x10000)[short - 24]:
                 raise CborError(f"at byte {at}: a length is not in its shortest form")
@@ -156,7 +173,6 @@ def split_sequence(untrusted: bytes, *, max_item: int = 1 << 20) -> tuple[list[b
         if size > max_item:
             raise CborError(f"at byte {at}: an item of {size} bytes; {max_item} are allowed")
         if start + size > end:
-            break
-        items.append(untrusted[start : start + size])
+            return
         at = start + size
-    return items, at
+        yield untrusted[start:at], at

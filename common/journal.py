@@ -35,7 +35,7 @@ from common import cbor, cose
 from common.catalogue import EventType, FactError, FactValue, check_facts, read_facts
 from common.clock import Clock
 from common.errors import Reason, Refused, Thing
-from common.media import Medium, TwoMedia
+from common.media import Medium, OwnStorageAlone, TwoMedia
 
 PATH: Final = "journal.cborseq"
 EXTERNAL: Final = "sailau/JournalEntry/1"
@@ -100,6 +100,31 @@ class Journal:
         """
         journal = cls(media, signing_key, clock)
         journal._recover(closed=closed)
+        return journal
+
+    @classmethod
+    def open_alone(cls, own: Medium, signing_key: SigningKey, clock: Clock) -> Journal:
+        """Open the journal of a spare that waits: on own storage, for no medium is its own yet.
+
+        When it takes over, `open` makes the medium alike. What a power cut left of the last entry
+        is cut off, and that is journalled; nothing else can mend it here.
+
+        Raises:
+            Refused: JOURNAL_BROKEN, if more than the last entry is wrong.
+            MediumFault: own storage failed.
+        """
+        journal = cls(OwnStorageAlone(own), signing_key, clock)
+        content = own.read(PATH) or b""
+        entries, whole = verified_beginning(content, bytes(signing_key.verify_key))
+        lost = len(content) - len(whole)
+        if lost > len(cbor.wrap(bytes(MAX_ENTRY_SIZE))):
+            raise Refused(Reason.JOURNAL_BROKEN, number=len(entries))
+        journal._head, journal._length = (entries[-1].hash if entries else NO_ENTRY), len(entries)
+        if lost:
+            own.replace(PATH, whole)
+            thing = Thing.OWN_STORAGE
+            entries.append(journal.append(EventType.JOURNAL_TORN, thing=thing, lost_bytes=lost))
+        journal._at_opening = entries
         return journal
 
     @property
@@ -213,10 +238,8 @@ def verified_beginning(untrusted: bytes, public_key: bytes) -> tuple[list[Entry]
 
     For boards that died: what stands after the first entry that is torn or wrong does not count.
     """
-    entries, _, _ = _read(untrusted, public_key)
-    if not entries:
-        return [], b""
-    items, _ = cbor.split_sequence(untrusted, max_item=MAX_ENTRY_SIZE)
+    items = cbor.split_beginning(untrusted, max_item=MAX_ENTRY_SIZE)
+    entries, _ = _read_items(items, public_key)
     return entries, b"".join(cbor.wrap(item) for item in items[: len(entries)])
 
 
@@ -302,22 +325,28 @@ def _best(own: _Found, removable: _Found) -> _Found:
 
 def _read(untrusted: bytes, public_key: bytes) -> tuple[list[Entry], int, bool]:
     """Return the entries that verify, the size of all whole items, and whether one is wrong."""
-    entries: list[Entry] = []
     try:
         items, whole_size = cbor.split_sequence(untrusted, max_item=MAX_ENTRY_SIZE)
     except cbor.CborError:
-        items, whole_size = [b""], len(untrusted)
+        return [], len(untrusted), True
+    entries, is_broken = _read_items(items, public_key)
+    return entries, whole_size, is_broken
+
+
+def _read_items(items: list[bytes], public_key: bytes) -> tuple[list[Entry], bool]:
+    """Return the entries that verify, from the first on, and whether one is wrong."""
+    entries: list[Entry] = []
     previous = NO_ENTRY
     for number, signed in enumerate(items):
         try:
             entry = _verified(signed, public_key)
         except (cose.CoseError, cbor.CborError, FactError):
-            return entries, whole_size, True
+            return entries, True
         if entry.number != number or entry.previous != previous:
-            return entries, whole_size, True
+            return entries, True
         entries.append(entry)
         previous = entry.hash
-    return entries, whole_size, False
+    return entries, False
 
 
 def _read_own(content: bytes, public_key: bytes) -> tuple[list[Entry], int, bool]:

@@ -417,6 +417,17 @@ class TwoMedia:
                 raise Refused(reason, thing=thing, found=found, expected=expected)
 
 
+class OwnStorageAlone(TwoMedia):
+    """Own storage of a board that has no medium of its own yet: a spare that waits."""
+
+    def __init__(self, own: Medium) -> None:
+        super().__init__(own, own)
+
+    def __iter__(self) -> Iterator[Medium]:
+        """Yield own storage, once."""
+        yield self.own
+
+
 _NOT_A_PLAIN_FILE: Final = (errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR, errno.EMLINK)
 _KINDS: Final = {
     errno.ENOENT: FaultKind.GONE,

@@ -81,6 +81,8 @@ class Archive:
     own_acts: int = 0
     starts: int = 0
     refused_cards: int = 0
+    took_over: bool = False
+    """This spare went on just now in the place of a desk that died."""
 
     @classmethod
     def open(
@@ -284,6 +286,7 @@ class Archive:
             self.record(event, starts=self.starts)
             for oddity in self.clock.at_start():
                 self.record(oddity.event, **oddity.facts)
+        if started or takeover is not None:
             self.record(EventType.PROGRAM_CHECKED, program=self.installation.package.program)
             self.record(EventType.LIST_LOADED, count=len(self.rules.roll.by_line))
         if takeover is not None:
@@ -318,6 +321,7 @@ class Archive:
         if self.start_order is not None and EventType.OPENED not in events:
             self.record(EventType.OPENED, start_order=records.digest(self.start_order))
         self.record(EventType.TOOK_OVER, board=replaced.board.name, act=replaced.act_hash)
+        self.took_over = True
 
     def _write_statement(self) -> None:
         if self.start_order is None:

@@ -5,6 +5,7 @@ Rules:
   is not opened before its clock is put right. One that is far ahead may be right, if the courier
   took long: people compare it with the chair's watch and say so.
 - A clock that is not believed, or shows another day than the package's, is put right first.
+- A spare that took over shows its clock first: its chip is not the dead desk's.
 - What is typed is a time of day; its date is the package's. The shift is fixed at the press, and
   takes effect when the chair and one more have signed.
 """
@@ -21,7 +22,7 @@ from common.cose import SignedBody, payload_of
 from common.daytime import Clockwork, Hours
 from common.errors import Reason
 from common.pages import key_of, type_key
-from common.records import Act, StartOrder
+from common.records import Act, StartOrder, StationPackage
 from desk.effects import OpenDesk
 from desk.events import ClockPutRight, ClockRefused, Event, Touched
 from desk.phases import ClockCheck, ClockShift, Opened, Ready, Signing
@@ -45,6 +46,11 @@ def look(turn: Turn) -> None:
     """Show the clock in the day."""
     phase = ClockCheck(turn.now_ms)
     turn.go(replace(phase, is_right=may_be_right(turn, phase)))
+
+
+def after_takeover(package: StationPackage, now_ms: int, *, doubted: bool) -> ClockCheck:
+    """Return the page on which a spare that took over has its clock compared."""
+    return ClockCheck(now_ms, is_right=not doubted and now_ms in Hours.of_day(package))
 
 
 def may_be_right(turn: Turn, phase: ClockCheck) -> bool:

@@ -26,13 +26,14 @@ from common.alike import Repair, added_up, bring_back_installed, of_journal
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
-from common.daytime import DAY_OVER_S, latest_ms
 from common.errors import Reason, Refused, Thing
+from common.journal import Journal
 from common.media import Medium, MediumFault, TwoMedia
 from common.pages import Page, Press, Text, render
 from common.remedies import Remedy, remedy_of
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
 from desk.archive import STATEMENT, Archive
+from desk.clockcheck import after_takeover
 from desk.config import DeskConfig
 from desk.effects import (
     Activate,
@@ -139,6 +140,8 @@ class DeskShell:
         self._asked: int | None = None
         self._began = False
         self._waiting: WaitingSpare | None = None
+        self._own_journal: Journal | None = None
+        """Of a spare that waits; on own storage."""
         self._stopped_by: Refused | None = None
         self._mended = ""
 
@@ -178,6 +181,10 @@ class DeskShell:
         self._mended = self._said_of(archive)
         self._archive = archive
         self._state = archive.state(self._language)
+        if archive.took_over and isinstance(self._state.phase, Ready):
+            package, doubted = archive.rules.package, self._clock.doubt is not Doubt.NONE
+            check = after_takeover(package, self._clock.now_ms(), doubted=doubted)
+            self._state = replace(self._state, phase=check)
         self._began = True
         self._cards.request(Configure(voter_secret=archive.installation.secrets.voter_secret))
         self._cards.request(Look())
@@ -189,10 +196,10 @@ class DeskShell:
         As long as that is the same, officials go on signing.
         """
         self._waiting = waiting
-        if waiting.dead is not None:
-            package = waiting.installation.package
-            floor_ms = latest_ms(waiting.dead.left.entries) or package.valid_from_s * 1000
-            self._clock.go_on_from(floor_ms, (package.closes_s + DAY_OVER_S) * 1000)
+        if self._own_journal is None:
+            self._own_journal = waiting.begin_journal(self._clock, started=not self._began)
+            self._began = True
+        waiting.take_time(self._clock, self._own_journal)
         shown = None if self._state is None else self._state.phase
         if isinstance(shown, Signing) and isinstance(shown.purpose, Replacing):
             shown = shown.purpose.back
@@ -260,7 +267,7 @@ class DeskShell:
         """
         if self._archive is not None or self._page is None:
             self._service.log.error("desk stopped", why=str(refused), reason=refused.reason.name)
-        self._archive = self._state = self._waiting = None
+        self._archive = self._state = self._waiting = self._own_journal = None
         self._stopped_by = self._stopped_by or refused
         if closed and refused.reason is Reason.MEDIUM_MISSING:
             title = T.CLOSED_TITLE.in_(self._language)
@@ -364,8 +371,9 @@ class DeskShell:
             self._service.loop.wake_at(clock.monotonic_s() + MINUTE_S)
 
     def _decide_as_spare(self, waiting: WaitingSpare, event: Event) -> None:
-        """Decide while this is a spare that replaced nobody yet; it has no journal."""
-        if self._state is None:
+        """Decide while this is a spare that replaced nobody yet."""
+        journal = self._own_journal
+        if self._state is None or journal is None:
             return
         self._state, effects = step(waiting.rules, self._state, event, self._clock.now_ms())
         self._language = self._state.language
@@ -373,6 +381,12 @@ class DeskShell:
             match effect:
                 case AskCard(request):
                     self._asked = self._cards.request(request)
+                case Record(what, facts):
+                    try:
+                        journal.append(what, **facts)
+                    except MediumFault as fault:
+                        self._stop(fault.refusal())
+                        return
                 case TakeOver(act):
                     self._take_over(waiting, act)
                     return
@@ -387,7 +401,7 @@ class DeskShell:
         except Refused as refused:
             self._stop(refused)
         else:
-            self._state = self._waiting = None
+            self._state = self._waiting = self._own_journal = None
             self.begin(started=not self._began)
 
     def _perform(self, archive: Archive, effect: Effect) -> Event | None:
@@ -425,9 +439,13 @@ class DeskShell:
             return False
 
     def _end(self) -> None:
-        if self._archive is not None and self._archive.statement is None:
+        archive, journal = self._archive, self._own_journal
+        if journal is not None or (archive is not None and archive.statement is None):
             try:
-                self._archive.record(EventType.STOPPED)
+                if archive is not None:
+                    archive.record(EventType.STOPPED)
+                elif journal is not None:
+                    journal.append(EventType.STOPPED)
             except MediumFault:
                 self._service.log.exception("the stop is not journalled")
 

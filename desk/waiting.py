@@ -1,7 +1,7 @@
 """A spare desk that replaced nobody yet: what it is in memory, and how it begins to serve.
 
-Rules: it writes nothing before the act; it shows what lies in its recording slot, whatever that is.
-What is read and taken over is in `desk.spare`.
+Rules: before the act it writes nothing but its own journal, on own storage; it shows what lies in
+its recording slot, whatever that is. What is read and taken over is in `desk.spare`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from cardio.messages import facts_of
 from common import enrolment
+from common.catalogue import EventType
 from common.cose import SignedBody
+from common.daytime import DAY_OVER_S, latest_ms
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
+from common.journal import Journal
 from common.media import Medium, TwoMedia, folders
 from common.records import Act, BoardSecrets
 from common.turnout import Turnout
@@ -25,7 +28,10 @@ from desk.refusal import Refusal
 from desk.state import Marks, Serials
 from desk.tally import Tally
 from desk.voters import VoterRoll
+from hal.board_clock import BoardClock, Doubt
 from hal.medium_slot import own_folder
+
+_STARTS = (EventType.STARTED, EventType.RESTARTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,37 @@ class WaitingSpare:
             refusal = Refusal(refused.reason, facts_of(refused.facts))
             return replace(self, medium=medium, dead=None, refusal=refusal)
         return replace(self, medium=medium, dead=dead, refusal=None)
+
+    def begin_journal(self, clock: BoardClock, *, started: bool) -> Journal:
+        """Open this desk's journal on own storage, and journal the start.
+
+        Raises: Refused, MediumFault.
+        """
+        package = self.rules.package
+        until_ms = (package.closes_s + DAY_OVER_S) * 1000
+        clock.go_on_from(package.valid_from_s * 1000, until_ms)
+        journal = Journal.open_alone(self.own, self.installation.keys.signing, clock)
+        entries = journal.entries()
+        clock.begin_after(latest_ms(entries), until_ms)
+        if started:
+            starts = [entry.event for entry in entries if entry.event in _STARTS]
+            clean = not starts or entries[-1].event is EventType.STOPPED
+            event = EventType.STARTED if clean else EventType.RESTARTED
+            journal.append(event, starts=len(starts) + 1)
+            for oddity in clock.at_start():
+                journal.append(oddity.event, **oddity.facts)
+        return journal
+
+    def take_time(self, clock: BoardClock, journal: Journal) -> None:
+        """Let this desk's time not lie before the last of the dead one's. Raises: MediumFault."""
+        if self.dead is None:
+            return
+        package, believed = self.rules.package, clock.doubt is Doubt.NONE
+        floor_ms = latest_ms(self.dead.left.entries) or package.valid_from_s * 1000
+        clock.go_on_from(floor_ms, (package.closes_s + DAY_OVER_S) * 1000)
+        if believed:
+            for oddity in clock.at_start():
+                journal.append(oddity.event, **oddity.facts)
 
     @property
     def secrets(self) -> BoardSecrets:

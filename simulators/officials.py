@@ -500,6 +500,9 @@ class Clerk:
                 case "desk.spare":
                     self._take_card()
                     self.panel.press_if_there("take")
+                case "desk.clock" | "desk.clock.set":
+                    self._take_card()
+                    self._at_clock(page, seen)
                 case "desk.signing":
                     self._sign_act(seen)
                 case _:

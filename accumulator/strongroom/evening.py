@@ -9,8 +9,7 @@ from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, man
 from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
 from accumulator.dayfiles import MINUTES, SEALING
 from accumulator.events import Outcome, RecoveryRefused
-from accumulator.strongroom.recovery import starts_in
-from accumulator.strongroom.room import Strongroom
+from accumulator.strongroom.room import Strongroom, starts_in
 from cardio.messages import facts_of
 from common import enrolment, records
 from common.catalogue import EventType

@@ -42,6 +42,7 @@ def unseal(room: Strongroom, password: str) -> Outcome | None:
         return _NOT_SEALED_TO_US
     room.keys = found
     if dead is not None:
+        room.record(EventType.START_PASSWORD_ACCEPTED)
         return spare.look_into_urn(room, found, dead)
     room.around.shelf.put(found)
     room.record(EventType.START_PASSWORD_ACCEPTED)

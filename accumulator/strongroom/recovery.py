@@ -6,6 +6,7 @@ mended is journalled and told. A spare that took over goes on here from its act.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from accumulator import collection
@@ -35,6 +36,7 @@ def recover(room: Strongroom, stopped_by: tuple[Thing, Reason] | None = None) ->
     `stopped_by`: the medium that stopped the board, and why.
     """
     room.let_go()
+    took_over = False
     try:
         if room.takeover.waits:
             room.keys = None
@@ -48,7 +50,7 @@ def recover(room: Strongroom, stopped_by: tuple[Thing, Reason] | None = None) ->
         known = entries if going_on is None else [*going_on[1].entries, *entries]
         room.clock.begin_after(latest_ms(known), day_over_ms if is_open else None)
         room.count_turnout([entry.time_ms for entry in known if entry.event in TAKEN_IN])
-        _note_start(room, entries)
+        room.note_start(entries)
         repairs = (*repairs, *room.open_files(media).level())
         for each in repairs:
             facts = {"thing": each.medium, "kind": each.thing, "count": each.files}
@@ -69,7 +71,8 @@ def recover(room: Strongroom, stopped_by: tuple[Thing, Reason] | None = None) ->
             repairs = (*repairs, *_open_urn(room, room.keys, media, entries, dead))
             if going_on is not None:
                 spare.note_takeover(room, going_on[0])
-        return _how_far(room, entries, repairs)
+                took_over = True
+        return replace(_how_far(room, entries, repairs), took_over=took_over)
     except Refused as refused:
         room.close_files()
         return RecoveryRefused(refused.reason, facts_of(refused.facts))
@@ -91,18 +94,6 @@ def _both_media(room: Strongroom) -> tuple[TwoMedia, tuple[alike.Repair, ...]]:
         raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.OWN_STORAGE)
     repairs, room.mended_before = (*room.mended_before, *found.repairs), ()
     return media, repairs
-
-
-def _note_start(room: Strongroom, entries: list[Entry]) -> None:
-    """Journal, once in the life of this process, that it started."""
-    if room.started:
-        return
-    before = starts_in(entries)
-    clean = not before or entries[-1].event is EventType.STOPPED
-    room.record(EventType.STARTED if clean else EventType.RESTARTED, starts=before + 1)
-    for oddity in room.clock.at_start():
-        room.record(oddity.event, **oddity.facts)
-    room.started = True
 
 
 def _open_urn(
@@ -187,11 +178,6 @@ def _check_count(opened: Urn, taken_in: int) -> None:
     """Insist that an urn holds what the journal says was taken in. Raises: Refused."""
     if opened.count < taken_in:
         raise Refused(Reason.URN_MISMATCH, expected=taken_in, found=opened.count)
-
-
-def starts_in(entries: list[Entry]) -> int:
-    """Return how often the program was started, by its journal."""
-    return sum(entry.event in (EventType.STARTED, EventType.RESTARTED) for entry in entries)
 
 
 def _is_over(entries: list[Entry]) -> bool:

@@ -21,7 +21,7 @@ from common.cose import SignedBody
 from common.deadboards import Left
 from common.enrolment import Installation
 from common.errors import Thing
-from common.journal import Journal
+from common.journal import Entry, Journal
 from common.keys import RandomBytes, StationKeys
 from common.media import FaultKind, Medium, MediumFault, TwoMedia
 from common.records import SERIALS_PER_DESK, Act
@@ -162,6 +162,17 @@ class Strongroom:
             if event in TAKEN_IN:
                 self._taken_in = self._taken_in.one_more(self.clock.now_ms())
 
+    def note_start(self, entries: list[Entry]) -> None:
+        """Journal, once in the life of this process, that it started, after these entries."""
+        if self.started:
+            return
+        before = starts_in(entries)
+        clean = not before or entries[-1].event is EventType.STOPPED
+        self.record(EventType.STARTED if clean else EventType.RESTARTED, starts=before + 1)
+        for oddity in self.clock.at_start():
+            self.record(oddity.event, **oddity.facts)
+        self.started = True
+
     def note_repairs(self, repairs: tuple[Repair, ...]) -> list[Thing]:
         """Journal what was mended of the urn; return on which media."""
         media = []
@@ -258,3 +269,8 @@ class Strongroom:
         if self.ceremony is None:
             raise LookupError("there is no tally key in the making")
         return self.ceremony.shares[index - 1].to_bytes()
+
+
+def starts_in(entries: list[Entry]) -> int:
+    """Return how often the program was started, by its journal."""
+    return sum(entry.event in (EventType.STARTED, EventType.RESTARTED) for entry in entries)

@@ -1,6 +1,7 @@
 """A spare and the accumulator that died: looking at its medium and urn, and the act.
 
-Rule: nothing is written before the act is signed; everything after it can be done again
+Rules: before the act is signed nothing is written but this board's own journal, on own storage; so
+wrong passwords and PINs are told. Everything after the act can be done again
 (`accumulator.takeover`).
 """
 
@@ -18,14 +19,20 @@ from common.cose import SignedBody
 from common.daytime import DAY_OVER_S, latest_ms
 from common.deadboards import REPLACEMENT, check_left
 from common.errors import Reason, Refused, Thing
+from common.journal import Journal
 from common.keys import StationKeys
 from common.media import TwoMedia
 from common.records import Act, ActKind
 from common.urn import Urn
+from hal.board_clock import Doubt
 
 
 def look_into_slot(room: Strongroom) -> Outcome:
     """Say whose medium lies in the slot of a spare that replaced nobody yet."""
+    try:
+        _open_journal(room)
+    except Refused as refused:
+        return RecoveryRefused(refused.reason, facts_of(refused.facts))
     try:
         dead = room.takeover.found()
     except Refused as refused:
@@ -34,9 +41,25 @@ def look_into_slot(room: Strongroom) -> Outcome:
         return events.SpareFound()
     left = dead.left
     package = room.station.package
+    believed = room.clock.doubt is Doubt.NONE
     floor_ms = latest_ms(dead.entries) or package.valid_from_s * 1000
     room.clock.go_on_from(floor_ms, (package.closes_s + DAY_OVER_S) * 1000)
+    if believed:
+        for oddity in room.clock.at_start():
+            room.record(oddity.event, **oddity.facts)
     return events.SpareFound(dead.board.name, len(left.entries), dead.votes, left.head)
+
+
+def _open_journal(room: Strongroom) -> None:
+    """Open this board's journal, on own storage alone. Raises: Refused."""
+    package = room.station.package
+    until_ms = (package.closes_s + DAY_OVER_S) * 1000
+    room.clock.go_on_from(package.valid_from_s * 1000, until_ms)
+    key = room.installation.keys.signing
+    room.journal = Journal.open_alone(room.around.own, key, room.clock)
+    entries = room.journal.entries()
+    room.clock.begin_after(latest_ms(entries), until_ms)
+    room.note_start(entries)
 
 
 def look_into_urn(room: Strongroom, found: StationKeys, dead: Dead) -> Outcome:

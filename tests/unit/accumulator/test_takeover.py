@@ -71,6 +71,13 @@ def take_over(table: Table) -> None:
     to_act(table)
     sign(table, 1, 2)
     table.press("sign.finish")
+    say_the_clock_is_right(table)
+
+
+def say_the_clock_is_right(table: Table) -> None:
+    """Compare the spare's clock, which its page asks for when the day goes on."""
+    if table.page == "accumulator.clock" and "clock.leave" in table.names:
+        table.press("clock.right" if "clock.right" in table.names else "clock.leave")
 
 
 def finish_day(
@@ -101,10 +108,13 @@ def test_the_day_goes_on_on_the_spare(tmp_path: Path) -> None:
     repaired = EventType.FILES_REPAIRED  # the spare's own folder on the medium was empty
     assert [event for event in table.journal() if event is not repaired] == [
         EventType.STARTED,
+        EventType.START_PASSWORD_ACCEPTED,
+        EventType.JOURNAL_CAUGHT_UP,  # on the medium, which had none of this board's
         EventType.URN_OPENED,
         EventType.ACT_SIGNED,
         EventType.TOOK_OVER,
         EventType.OPENED,
+        EventType.CLOCK_CONFIRMED,
     ]
     for serial in (2, 3):
         table.pass_card(table.voted_card(serial, CHOICES[serial]))
@@ -143,7 +153,63 @@ def test_a_spare_waits_until_it_is_needed(tmp_path: Path) -> None:
     assert dead.medium is not None
     table.push_medium(dead.medium)
     assert "“accumulator”" in (table.says("found") or "")
-    assert table.own.read("journal.cborseq") is None
+    assert table.journal() == [EventType.STARTED]
+    assert files_of(dead.medium, SPARE) == {}
+
+
+def test_what_happens_before_the_act_is_journalled(tmp_path: Path) -> None:
+    """On own storage while the spare waits; with the act it comes on the medium, too."""
+    dead = dead_table(tmp_path)
+    table = spare_for(dead, tmp_path)
+    table.press("spare.take")
+    table.type("password", "wrong")
+    table.press("enter")
+    table.unlock()
+    table.with_pin(table.official[1], "000000")
+    told = [
+        EventType.STARTED,
+        EventType.START_PASSWORD_REFUSED,
+        EventType.START_PASSWORD_ACCEPTED,
+        EventType.PIN_REFUSED,
+    ]
+    assert table.journal() == told
+    assert files_of(table.medium, SPARE) == {}
+    table.restart()
+    assert table.page == "accumulator.spare"
+    take_over(table)
+    assert table.journal()[:5] == [*told, EventType.RESTARTED]
+    assert table.medium is not None
+    on_medium = table.medium.folder(SPARE).read("journal.cborseq")
+    assert on_medium == table.own.read("journal.cborseq")
+    finish_day(table)
+    accepted(table, tmp_path / "bundle")
+
+
+def test_a_waiting_spare_mends_the_end_of_its_own_journal(tmp_path: Path) -> None:
+    table = Table(tmp_path, with_spare_terminal(), board=SPARE)
+    journal = table.own.read("journal.cborseq") or b""
+    table.own.replace("journal.cborseq", journal + bytes(40))
+    table.restart()
+    assert table.page == "accumulator.spare"
+    kept = [EventType.STARTED, EventType.JOURNAL_TORN, EventType.RESTARTED]
+    assert table.journal() == kept
+    table.own.replace("journal.cborseq", bytes(1 << 16))
+    table.restart()
+    assert table.page == "accumulator.stopped"
+
+
+def test_the_clock_of_a_spare_is_compared_before_it_serves(tmp_path: Path) -> None:
+    dead = dead_table(tmp_path)
+    table = spare_for(dead, tmp_path)
+    to_act(table)
+    sign(table, 1, 2)
+    table.press("sign.finish")
+    assert table.page == "accumulator.clock"
+    table.press("clock.right")
+    assert table.page == "accumulator.open"
+    assert table.journal()[-1] is EventType.CLOCK_CONFIRMED
+    table.restart()
+    assert table.page == "accumulator.open", "asked once"
 
 
 def test_until_the_act_everything_can_be_taken_back(tmp_path: Path) -> None:
@@ -450,6 +516,7 @@ def test_a_power_cut_at_any_write_of_the_takeover_is_gone_on_with(tmp_path: Path
             take_over(table)
         else:
             table.unlock()
+            say_the_clock_is_right(table)
         assert (table.page, table.votes) == ("accumulator.open", 2), table.says("notice")
         table.pass_card(last)
         finish_day(table)

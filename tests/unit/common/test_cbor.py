@@ -119,6 +119,16 @@ def test_sequences_are_cut_where_they_were_joined(records: list[bytes], torn: in
     assert (items, used) == (records, len(joined))
 
 
+@given(st.lists(st.binary(max_size=400), max_size=6), st.binary(max_size=40))
+def test_the_beginning_of_a_sequence_is_what_comes_before_the_first_fault(
+    records: list[bytes], rest: bytes
+) -> None:
+    joined = b"".join(cbor.wrap(record) for record in records)
+    assert cbor.split_beginning(joined + b"\x00" + rest) == records
+    assert cbor.split_beginning(joined + b"\x59\xff") == records
+    assert cbor.split_beginning(joined) == records
+
+
 @pytest.mark.parametrize("sequence", ["01", "6161", "5801aa", "590010" + "00" * 16, "5f4101ff"])
 def test_sequences_hold_byte_strings_only(sequence: str) -> None:
     with pytest.raises(cbor.CborError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from common import acts, chain, deadboards
+from common import acts, cbor, chain, deadboards
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.deadboards import Left
@@ -86,6 +87,8 @@ def test_every_byte_that_is_lost_or_flipped_costs_only_what_comes_after_it() -> 
     whole = root.files[path]
     key = board("desk-1").sign_key
     lengths = set()
+    items, _ = cbor.split_sequence(whole)
+    ends = list(itertools.accumulate(len(cbor.wrap(item)) for item in items))
     for size in range(0, len(whole), 7):
         root.files[path] = whole[:size]
         left = left_in(root)
@@ -96,9 +99,18 @@ def test_every_byte_that_is_lost_or_flipped_costs_only_what_comes_after_it() -> 
         root.flip(path, size * 8)
         left = left_in(root)
         assert whole.startswith(left.journal)
-        assert size >= len(left.journal)
+        assert len(left.entries) == sum(end <= size for end in ends), "what stands before it counts"
         root.files[path] = whole
     assert lengths == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("rest", [bytes(1), bytes(4096), b"\xff" * 300, b"\x58"])
+def test_what_a_power_cut_left_behind_the_last_entry_costs_none(rest: bytes) -> None:
+    root = medium_of("desk-1")
+    path = "desk-1/journal.cborseq"
+    whole = root.files[path]
+    root.files[path] = whole + rest
+    assert left_in(root).journal == whole
 
 
 def test_an_empty_or_foreign_folder_leaves_nothing() -> None:

@@ -513,3 +513,51 @@ def test_entries_are_values() -> None:
     assert isinstance(first, Entry)
     with pytest.raises(AttributeError):
         first.number = 5  # type: ignore[misc]  # that it is frozen is the point
+
+
+# The journal of a spare that waits, on own storage alone.
+
+
+def alone(own: RecordingMedium) -> Journal:
+    return Journal.open_alone(own, KEY, Ticks())
+
+
+def test_a_spare_writes_on_own_storage_and_brings_it_all_to_its_medium() -> None:
+    own, removable = pair()
+    journal = alone(own)
+    assert (journal.entries(), journal.head, journal.length) == ([], NO_ENTRY, 0)
+    journal.append(EventType.STARTED, starts=1)
+    again = alone(own)
+    assert again.head == journal.head
+    again.append(EventType.STOPPED)
+    assert [entry.event for entry in again.entries()] == [EventType.STARTED, EventType.STOPPED]
+    assert not removable.files
+    both = opened((own, removable))
+    assert both.behind == (False, True)
+    assert both.length == 3
+    assert own.files == removable.files
+    assert events((own, removable))[-1] is EventType.JOURNAL_CAUGHT_UP
+
+
+@pytest.mark.parametrize("cut", list(Cut))
+def test_a_power_cut_costs_a_waiting_spare_its_last_entry_at_most(cut: Cut) -> None:
+    own, _ = media = pair()
+    alone(own).append(EventType.STARTED, starts=1)
+    own.power.fail_at(1, cut)
+    with pytest.raises(PowerCut):
+        alone(own).append(EventType.STOPPED)
+    own.power.restore()
+    alone(own).append(EventType.RESTARTED, starts=2)
+    told = events(media)
+    assert told[0] is EventType.STARTED
+    assert told[-1] is EventType.RESTARTED
+    assert set(told[1:-1]) <= {EventType.STOPPED, EventType.JOURNAL_TORN}
+    opened(media)
+
+
+def test_more_than_an_entry_that_is_wrong_stops_a_waiting_spare() -> None:
+    own, _ = media = pair()
+    written(media=media, entries=20)
+    own.flip(PATH, 20 * 8)
+    with refused(Reason.JOURNAL_BROKEN):
+        alone(own)

@@ -292,6 +292,8 @@ class Office:
                 self.reader.activation = None
                 self.reader.voted = self.reader.torn = False
                 return [Done(number)]
+            case SignAct(pin, _) if isinstance(self.reader, OfficialCard) and pin != PIN:
+                return [Failed(number, Reason.PIN_WRONG, (("attempts", 2),))]
             case SignAct(_, to_be_signed) if isinstance(self.reader, OfficialCard):
                 card = self.reader
                 return [Signed(number, card.sign(to_be_signed), card.certificate)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,8 @@ def take_over(desk: Office) -> None:
     assert desk.page() == "desk.spare", desk.page()
     desk.press("take")
     desk.sign_act(1, 2)
+    if desk.page() == "desk.clock":
+        desk.press("clock.right")
 
 
 def files_of(root: Path) -> dict[str, bytes]:
@@ -91,10 +94,19 @@ def test_the_spare_goes_on_with_marks_serials_and_list(tmp_path: Path) -> None:
     assert "“desk-1”" in desk.text("found")
     assert "3 cards given" in desk.text("found")
     assert desk.text("head").replace(" ", "").endswith(dead.journal()[-1].hash.hex())
-    assert desk.own.read("journal.cborseq") is None  # nothing is written before the act
+    assert not (dead.slot.root / SPARE).exists()  # nothing is written on the medium before the act
     take_over(desk)
     assert desk.page() == "desk.ready"
-    assert desk.events()[-4:] == ["LIST_LOADED", "ACT_SIGNED", "OPENED", "TOOK_OVER"]
+    assert [event for event in desk.events() if event != "FILES_REPAIRED"] == [
+        "STARTED",
+        "JOURNAL_CAUGHT_UP",  # on the medium, which had none of this board's
+        "PROGRAM_CHECKED",
+        "LIST_LOADED",
+        "ACT_SIGNED",
+        "OPENED",
+        "TOOK_OVER",
+        "CLOCK_CONFIRMED",
+    ]
     assert files_of(dead.slot.root / NAME) == before
     assert [mark_of(desk, line) for line in (1, 2, 3, 4)] == [
         Mark.GIVEN,
@@ -180,6 +192,63 @@ def test_a_spare_waits_and_serves_nobody(tmp_path: Path) -> None:
     desk.step(office_time(desk))
     assert "found" not in {region.name for region in desk.screen.regions}
     assert not [path for path in desk.own.list() if path.startswith(("acts/", "replaced/"))]
+
+
+def test_what_happens_before_the_act_is_journalled(tmp_path: Path) -> None:
+    """On own storage while the spare waits; with the act it comes on the medium, too."""
+    dead, _ = dead_desk(tmp_path)
+    desk = spare_desk(dead, tmp_path)
+    desk.press("take")
+    desk.put(official_card(1))
+    desk.press(*(f"pin.{digit}" for digit in "000000"), "sign")
+    assert desk.text("refusal")
+    desk.put(None)
+    desk.press("back")
+    desk.start()
+    assert desk.events() == ["STARTED", "PIN_REFUSED", "RESTARTED"]
+    assert not (dead.slot.root / SPARE).exists()
+    take_over(desk)
+    assert desk.events()[:4] == ["STARTED", "PIN_REFUSED", "RESTARTED", "JOURNAL_CAUGHT_UP"]
+    folder = FolderMedium(dead.slot.root, "medium").folder(SPARE)
+    assert folder.read("journal.cborseq") == desk.own.read("journal.cborseq")
+    desk.close()
+    assert desk.statement().figures[Figure.STARTS] == 2
+
+
+def test_own_storage_that_fails_stops_a_waiting_spare_and_it_goes_on(tmp_path: Path) -> None:
+    dead, _ = dead_desk(tmp_path)
+    desk = spare_desk(dead, tmp_path)
+    journal = desk.own.read("journal.cborseq") or b""
+    desk.own.replace("journal.cborseq", journal + b"\x00\x00\x00")  # what a power cut left
+    desk.start()
+    assert desk.page() == "desk.spare"
+    assert desk.events() == ["STARTED", "JOURNAL_TORN", "RESTARTED"], "what was whole is kept"
+    desk.own.replace("journal.cborseq", bytes(1 << 16))
+    desk.start()
+    assert desk.page() == "desk.stopped"
+
+
+def test_the_clock_of_a_spare_is_compared_before_it_serves(tmp_path: Path) -> None:
+    """Its chip is not the dead desk's: ten minutes behind the watch, and nobody knew."""
+    dead, _ = dead_desk(tmp_path)
+    desk = spare_desk(dead, tmp_path)
+    desk.press("take")
+    desk.sign_act(1, 2)
+    assert desk.page() == "desk.clock"
+    assert desk.text("time")
+    desk.press("clock.change")
+    shown = desk.clock.ms
+    right = dt.datetime.fromtimestamp(shown / 1000 + 600, dt.UTC) + dt.timedelta(
+        minutes=package().zone_minutes
+    )
+    desk.press(*(f"digits.{digit}" for digit in f"{right:%H%M}"), "clock.set")
+    desk.sign_act(1, 2)
+    assert desk.page() == "desk.clock"
+    desk.press("clock.right")
+    assert desk.page() == "desk.ready"
+    assert desk.events()[-4:] == ["TOOK_OVER", "ACT_SIGNED", "CLOCK_CORRECTED", "CLOCK_CONFIRMED"]
+    desk.start()
+    assert desk.page() == "desk.ready", "asked once"
 
 
 def office_time(desk: Office) -> TimeReached:
@@ -556,6 +625,8 @@ def test_a_takeover_without_the_dead_desks_medium_waits_for_it(tmp_path: Path) -
     desk.slot.present = True
     desk.clock.ms += 5000
     desk.step(office_time(desk))
+    assert desk.page() == "desk.clock"
+    desk.press("clock.leave")
     assert desk.page() == "desk.ready"
 
 
