@@ -13,6 +13,7 @@ from tests.unit.accumulator import stage
 from tests.unit.accumulator.stage import Table, laid_out
 from tests.unit.accumulator.test_clockcheck import digits, set_clock
 from tests.unit.accumulator.test_dead_boards import finish_act, sign, write_off
+from tests.unit.accumulator.test_sealing_act import sealed
 from tests.unit.accumulator.test_takeover import dead_table, spare_for, take_over
 from tests.unit.common.pages.fingers import (
     buttons_of,
@@ -59,6 +60,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
         for number in (1, 2, 3):
             table.with_pin(table.share[number])
         table.press("clear.finish")
+        sealed(table)
     return pages
 
 

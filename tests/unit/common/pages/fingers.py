@@ -51,7 +51,7 @@ def keys_of(page: Page) -> list[Region]:
         for region in regions_of(page)
         if region.name.partition(".")[0] in names
         and region.name.partition(".")[2] not in other
-        and region.name not in {widget.name for widget in page.widgets}
+        and region.name.removesuffix(".disabled") not in {widget.name for widget in page.widgets}
     ]
 
 
