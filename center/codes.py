@@ -3,7 +3,8 @@
 There are 10,000 codes and none may be shown twice in a station. Each terminal, spares included,
 gets a random subset of its own, half as many again as it needs: its part of the listed voters.
 Codes are burnt in whole batches, and a restart burns what was left of one, so each terminal gets a
-few batches on top. What does not fit is refused here, long before the day.
+few batches on top, and more of them where there are codes enough: a terminal of a small station
+must not be at its end after five restarts. What does not fit is refused here, long before the day.
 
 Never here: which terminal has which codes is sealed to the terminal and kept nowhere.
 """
@@ -16,6 +17,8 @@ from center.draws import RandomBytes, shuffled
 from common.records import CONTROL_CODES
 
 SPARE_BATCHES = 4
+MORE_BATCHES = 20
+"""So many more at most, as far as there are codes for all terminals."""
 
 
 class TooFewCodes(ValueError):
@@ -23,7 +26,7 @@ class TooFewCodes(ValueError):
 
 
 def codes_needed(listed: int, terminals: int, batch: int) -> int:
-    """Return how many codes each terminal gets.
+    """Return how many codes each terminal gets at least.
 
     Args:
         listed: voters on the list.
@@ -55,6 +58,7 @@ def share_out(
             f"codes for {listed} voters, {each * len(names)} in all; there are {CONTROL_CODES}. "
             "Plan fewer spare terminals, more working ones, or fewer voters for this station."
         )
+    each += min(MORE_BATCHES, (CONTROL_CODES // len(names) - each) // batch) * batch
     drawn = shuffled(range(CONTROL_CODES), random_bytes)
     return {
         name: tuple(sorted(drawn[at * each : (at + 1) * each])) for at, name in enumerate(names)

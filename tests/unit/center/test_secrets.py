@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from center import authorities, envelope
 from center.authorities import Authorities, CentreError
-from center.codes import TooFewCodes, codes_needed, share_out
+from center.codes import MORE_BATCHES, TooFewCodes, codes_needed, share_out
 from center.draws import below, shuffled
 from center.program import BOARD_PACKAGES, program_manifest, program_root
 from common import keys, records
@@ -167,7 +167,12 @@ def test_codes_never_collide_and_are_enough(
     shared = share_out(listed, names, spare_names, batch, nacl.utils.random)
     assert set(shared) == {*names, *spare_names}
     everything = [code for codes in shared.values() for code in codes]
-    assert len(everything) == len(set(everything)) == each * (terminals + spares)
+    assert len(everything) == len(set(everything))
+    (own,) = {len(codes) for codes in shared.values()}
+    assert own >= each
+    assert own % batch == 0
+    more = (own - each) // batch
+    assert more == MORE_BATCHES or CONTROL_CODES - len(everything) < batch * len(shared)
     assert all(0 <= code < CONTROL_CODES for code in everything)
     assert all(list(codes) == sorted(codes) for codes in shared.values())
 
@@ -177,6 +182,11 @@ def test_the_largest_station() -> None:
     assert codes_needed(3000, 1, 64) * 2 == 9600
     with pytest.raises(TooFewCodes, match="Plan fewer spare terminals"):
         share_out(3000, ["terminal-1"], ["spare-1", "spare-2"], 64, nacl.utils.random)
+
+
+def test_a_terminal_of_a_small_station_is_not_at_its_end_after_some_restarts() -> None:
+    shared = share_out(20, ["terminal-1", "terminal-2"], ["spare-1"], 64, nacl.utils.random)
+    assert all(len(codes) >= 20 * 64 for codes in shared.values())
 
 
 def test_subsets_are_random() -> None:

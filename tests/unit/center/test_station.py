@@ -106,7 +106,7 @@ def test_each_board_gets_its_secrets_and_no_others(installed: dict[str, Installa
         assert (secrets.share_secret is not None) == is_accumulator
         assert bool(secrets.codes) == (board.board.kind is BoardKind.TERMINAL)
         codes += secrets.codes
-    assert len(codes) == len(set(codes)) == 4 * 320
+    assert len(codes) == len(set(codes)) == 4 * (320 + 20 * 64)
 
 
 def test_only_desks_get_the_voters(
