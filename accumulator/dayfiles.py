@@ -29,7 +29,7 @@ from hashlib import sha256
 from accumulator import bundle, rollcall
 from accumulator.collection import ACTS, STATEMENT, Brought
 from accumulator.station import Station
-from common import cbor, enrolment, journal, records
+from common import cbor, enrolment, journal, records, tallykey
 from common.alike import Judge, Kept, Repair, judge_day, make_alike
 from common.cose import CoseError, SignedBody
 from common.deadboards import Left
@@ -58,11 +58,12 @@ class Day:
     """The records of the day, as far as they exist; all verified.
 
     `gone` are the boards that died, each with its spare or "" (`accumulator.rollcall`); `left` is
-    where their journals end, as far as there are any.
+    where their journals end, as far as there are any; to `tally_keys` ballots are sealed.
     """
 
     start_order: StartOrder | None = None
     start_order_bytes: bytes = b""
+    tally_keys: tuple[bytes, ...] = ()
     opening_act: Act | None = None
     statement: Statement | None = None
     statement_bytes: bytes = b""
@@ -201,11 +202,14 @@ class DayFiles:
         station, package = self._station, self._station.package
         day = Day()
         if (content := self.media.read(START_ORDER)) is not None:
-            order = enrolment.opened(Thing.START_ORDER, StartOrder, content, package.station_key)
-            if order.package != station.package_hash:
-                raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.START_ORDER)
-            act = self._act_named(order.opening_act)
-            day = replace(day, start_order=order, start_order_bytes=content, opening_act=act)
+            believed = tallykey.opened_order(package, station.package_hash, content)
+            day = replace(
+                day,
+                start_order=believed.order,
+                start_order_bytes=content,
+                tally_keys=believed.keys,
+                opening_act=self._act_named(believed.order.opening_act),
+            )
         if (content := self.media.read(STATEMENT)) is not None:
             statement = enrolment.opened(Thing.STATEMENT, Statement, content, self._device_key)
             day = replace(day, statement=statement, statement_bytes=content)

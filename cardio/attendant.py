@@ -20,7 +20,7 @@ from typing import TypeAlias
 import structlog
 
 from cardio.card_writer import CardWriter, ManagementKey, NotWritten
-from cardio.courier_card import CourierCard
+from cardio.courier_card import CarriedHalf, CourierCard
 from cardio.genuine import GenuineCard, prove_card
 from cardio.management import derive_management_key
 from cardio.messages import (
@@ -49,6 +49,7 @@ from cardio.messages import (
     VoterCardSeen,
     WriteShare,
     WriteStartOrder,
+    WriteTallyHalf,
     facts_of,
 )
 from cardio.official_card import NotListed, OfficialCard, SignatureWrong
@@ -202,7 +203,13 @@ class CardAttendant:
             case CardKind.COURIER:
                 face = CourierCard(card, self._records)
                 carried = face.read()
-                notification = CourierCardSeen(identity.number, carried.start_order, carried.torn)
+                notification = CourierCardSeen(
+                    number=identity.number,
+                    start_order=carried.start_order,
+                    torn=carried.torn,
+                    tally_half=carried.half.tally_half if carried.half else None,
+                    half_shares=carried.half.half_shares if carried.half else None,
+                )
             case CardKind.OFFICIAL:
                 face = OfficialCard(card, package)
                 notification = OfficialCardSeen(
@@ -272,10 +279,10 @@ class CardAttendant:
                     raise _WrongKind("another voter card is in the slot")
                 voter_card.erase(self._writer())
             case WriteStartOrder(start_order):
-                face = self._met_card().face
-                if not isinstance(face, CourierCard):
-                    raise _WrongKind("not a courier card")
-                face.write(start_order, self._writer())
+                self._courier_card().write(start_order, self._writer())
+            case WriteTallyHalf(tally_half, half_shares):
+                half = CarriedHalf(tally_half, half_shares)
+                self._courier_card().write_half(half, self._writer())
             case SignAct(pin, to_be_signed):
                 return self._sign(request_id, pin, to_be_signed)
             case WriteShare(pin, half, share):
@@ -330,6 +337,12 @@ class CardAttendant:
         face = self._met_card().face
         if not isinstance(face, VoterCard):
             raise _WrongKind("not a voter card")
+        return face
+
+    def _courier_card(self) -> CourierCard:
+        face = self._met_card().face
+        if not isinstance(face, CourierCard):
+            raise _WrongKind("not a courier card")
         return face
 
     def _share_card(self) -> ShareCard:

@@ -1,7 +1,12 @@
-"""The courier card: carries the start order from the accumulator to every board, in `5FC10F`.
+"""The courier card: the desk's half of the tally key on its way, then the start order to all.
+
+    5FC10F   the signed `StartOrder`
+    5FC110   the desk's signed `TallyHalf`
+    5FC111   its signed `HalfShares`
 
 Rules. What it carries is believed by its signature alone; the card proves only that it is of this
-station. A start order that does not verify is as good as none.
+station. A start order that does not verify is as good as none, and so is a half whose proof does
+not hold, or that is not there with what belongs to it: half of a half is none.
 """
 
 from __future__ import annotations
@@ -15,13 +20,24 @@ from cardio.station_records import StationRecords
 from common.records import RecordError
 
 START_ORDER = ObjectId.RETIRED_CERTIFICATE_3
+TALLY_HALF = ObjectId.RETIRED_CERTIFICATE_4
+HALF_SHARES = ObjectId.RETIRED_CERTIFICATE_5
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedHalf:
+    """A desk's half of the tally key as it travels: two signed records."""
+
+    tally_half: bytes
+    half_shares: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class CourierCardContent:
-    """The signed `StartOrder`, verified; `torn` says that there is one that does not verify."""
+    """What is on the card, verified; `torn` says that there is something that does not verify."""
 
     start_order: bytes | None
+    half: CarriedHalf | None
     torn: bool
 
 
@@ -34,14 +50,9 @@ class CourierCard:
 
     def read(self) -> CourierCardContent:
         """Return what is on the card. Raises: CardError, CardGone."""
-        untrusted = self._card.piv.read_object(START_ORDER)
-        if untrusted is None:
-            return CourierCardContent(None, torn=False)
-        try:
-            self._records.check_start_order(untrusted)
-        except RecordError:
-            return CourierCardContent(None, torn=True)
-        return CourierCardContent(untrusted, torn=False)
+        order, order_torn = self._start_order()
+        half, half_torn = self._half()
+        return CourierCardContent(order, half, torn=order_torn or half_torn)
 
     def write(self, start_order: bytes, writer: CardWriter) -> None:
         """Write a start order of this station.
@@ -52,3 +63,35 @@ class CourierCard:
         """
         self._records.check_start_order(start_order)
         writer.replace(START_ORDER, start_order)
+
+    def write_half(self, half: CarriedHalf, writer: CardWriter) -> None:
+        """Write a desk's half of the tally key.
+
+        Raises:
+            RecordError: it is none of this station; nothing was written.
+            NotWritten, CardError, CardGone.
+        """
+        self._records.check_half(half.tally_half, half.half_shares)
+        writer.replace(HALF_SHARES, half.half_shares)
+        writer.replace(TALLY_HALF, half.tally_half)
+
+    def _start_order(self) -> tuple[bytes | None, bool]:
+        untrusted = self._card.piv.read_object(START_ORDER)
+        if untrusted is None:
+            return None, False
+        try:
+            self._records.check_start_order(untrusted)
+        except RecordError:
+            return None, True
+        return untrusted, False
+
+    def _half(self) -> tuple[CarriedHalf | None, bool]:
+        untrusted_half = self._card.piv.read_object(TALLY_HALF)
+        untrusted_shares = self._card.piv.read_object(HALF_SHARES)
+        if untrusted_half is None or untrusted_shares is None:
+            return None, untrusted_half is not untrusted_shares
+        try:
+            self._records.check_half(untrusted_half, untrusted_shares)
+        except RecordError:
+            return None, True
+        return CarriedHalf(untrusted_half, untrusted_shares), False

@@ -6,8 +6,9 @@ exactly (number and types of fields) is refused whole with `MessageError`. Every
 exactly one answer. PINs and secrets never show in `repr`.
 
 A notification always tells the whole truth about the slot, so the last one is all a board needs.
-Records in it (`activation`, `cast_vote`, `deposit`, `start_order`) are whole COSE_Sign1 messages
-whose signature, package and card were checked; what did not verify is None and shows as `torn`.
+Records in it (`activation`, `cast_vote`, `deposit`, `start_order`, `tally_half`) are whole
+COSE_Sign1 messages whose signature, package and card were checked; what did not verify is None and
+shows as `torn`.
 """
 
 from __future__ import annotations
@@ -78,11 +79,19 @@ class VoterCardSeen:
 
 @dataclass(frozen=True, slots=True)
 class CourierCardSeen:
-    """A genuine courier card of this station; `start_order` is verified as far as one board can."""
+    """A genuine courier card of this station; what it carries is verified as far as it can be.
+
+    Attributes:
+        tally_half: a desk's signed `TallyHalf`, or None; never without `half_shares`.
+        half_shares: the signed `HalfShares` that belongs to it, or None.
+        torn: something on the card is neither empty nor valid.
+    """
 
     number: int
     start_order: bytes | None
     torn: bool
+    tally_half: bytes | None = None
+    half_shares: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +194,14 @@ class WriteStartOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteTallyHalf:
+    """Write a desk's half of the tally key on the courier card: both signed records."""
+
+    tally_half: bytes
+    half_shares: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SignAct:
     """Sign `to_be_signed` (hashed by cardiod with SHA-256) with 9C of the official's card."""
 
@@ -226,6 +243,7 @@ Request: TypeAlias = (
     | StoreVote
     | EraseCard
     | WriteStartOrder
+    | WriteTallyHalf
     | SignAct
     | WriteShare
     | ReadShare
@@ -299,6 +317,7 @@ _REQUESTS: Final[Mapping[int, type[Request]]] = {
     27: WriteShare,
     28: ReadShare,
     29: ClearShare,
+    30: WriteTallyHalf,
 }
 _ANSWERS: Final[Mapping[int, type[Answer]]] = {
     40: Done,

@@ -40,6 +40,8 @@ RECORD_OBJECTS = (
     ObjectId.RETIRED_CERTIFICATE_1,
     ObjectId.RETIRED_CERTIFICATE_2,
     ObjectId.RETIRED_CERTIFICATE_3,
+    ObjectId.RETIRED_CERTIFICATE_4,
+    ObjectId.RETIRED_CERTIFICATE_5,
 )
 
 Certify = Callable[[Slot, CardIdentity], bytes]

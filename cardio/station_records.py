@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common import cbor, records
+from common import cbor, records, tallykey
 from common.records import (
     SERIALS_PER_DESK,
     Activation,
@@ -109,11 +109,12 @@ class StationRecords:
 
     def check_start_order(self, untrusted: bytes) -> StartOrder:
         """Return the start order that the station key signed. Raises: RecordError."""
-        order = records.open_record(StartOrder, untrusted, self.package.station_key)
-        self._check_package("StartOrder", order.package)
-        if order.station != self.package.station:
-            raise RecordError("StartOrder", RecordFault.WRONG_FORM, "another station")
-        return order
+        return tallykey.read_order(self.package, self.package_hash, untrusted).order
+
+    def check_half(self, untrusted_half: bytes, untrusted_shares: bytes) -> None:
+        """Insist on a desk's half of the tally key, with its shares. Raises: RecordError."""
+        half = tallykey.read_half(self.package, self.package_hash, untrusted_half, BoardKind.DESK)
+        tallykey.read_shares(self.package, half, untrusted_shares)
 
     def _check_package(self, record: str, named: bytes) -> None:
         if named != self.package_hash:

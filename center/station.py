@@ -238,6 +238,7 @@ def make_package(
     program: ProgramManifest,
     random_bytes: RandomBytes,
     number: int = 1,
+    scheme: str = seal.SCHEME,
 ) -> PackageFolder:
     """Make, sign and seal the package of a station.
 
@@ -246,6 +247,7 @@ def make_package(
         offer: the accumulator's signed StationKeyOffer.
         officials, share_cards: as the made cards are.
         number: a higher number supersedes.
+        scheme: how ballots are sealed, one of `common.seal.SCHEMES`.
 
     Raises:
         StationError: something does not fit; the message says what.
@@ -269,6 +271,7 @@ def make_package(
         start_password=secrets.start_password,
         station_key=station_key,
         territorial_key=authorities.territorial_key,
+        scheme=scheme,
     )
     try:
         package = dataclasses.replace(package, sealed_size=seal.sealed_size(package))
@@ -465,12 +468,12 @@ def _sign_voters(plan: StationPlan, authorities: Authorities) -> bytes:
 def _secrets(
     board: Board, cards: CardSecrets, package_hash: bytes, codes: tuple[int, ...]
 ) -> BoardSecrets:
-    is_accumulator = board.kind is BoardKind.ACCUMULATOR
+    makes_half = board.kind in (BoardKind.ACCUMULATOR, BoardKind.DESK)
     return BoardSecrets(
         package=package_hash,
         board=board.name,
         voter_secret=cards.voter,
-        courier_secret=cards.courier if is_accumulator else None,
-        share_secret=cards.share if is_accumulator else None,
+        courier_secret=cards.courier if makes_half else None,
+        share_secret=cards.share if makes_half else None,
         codes=codes,
     )

@@ -68,6 +68,12 @@ class Thing(Enum):
         "Enrolment answer",
     )
     STATION_KEYS = ("station-keys", "Учаске кілттері", "Ключи участка", "Station keys")
+    TALLY_HALF = (
+        "tally-half",
+        "Кілттің жартысы",
+        "Половина ключа вскрытия",
+        "Half of the tally key",
+    )
     SHARE = ("share", "Кілт үлесі", "Доля ключа", "Key share")
     PROGRAM = ("program", "Бағдарлама тізімдемесі", "Опись программы", "Program manifest")
     BOOK = ("book", "Бюллетень кітабы", "Книга бюллетеня", "Ballot book")
@@ -617,6 +623,31 @@ class Reason(Enum):
         "Бұл карточкадағы кілт үлесі бүлінген, ашылмайды. Басқа кілт үлесі карточкасын салыңыз.",
         "Доля ключа на этой карточке повреждена и не открывается. Вставьте другую карточку с долей.",
         "The share on this card is damaged and cannot be unsealed. Insert another share card.",
+    )
+
+    TALLY_HALF_WRONG = (
+        264,
+        "{thing}: дауыстарды ашу кілтінің бір жартысы бұл учаскенің құрылғысы жасаған жарты емес. Ештеңе ашпай, төрағаны шақырыңыз.",
+        "{thing}: половина ключа вскрытия не та, которую создало устройство этого участка. Не открывайте участок, позовите председателя.",
+        "{thing}: a half of the tally key is not one that a board of this station made. Do not open; call the chair.",
+    )
+    TALLY_HALF_MISSING = (
+        265,
+        "Курьер карточкасында үстелдің кілт жартысы жоқ. Алдымен оны «{board}» үстелінде жасаңыз.",
+        "На курьерской карточке нет половины ключа. Сначала создайте её у стола «{board}».",
+        "There is no half of the key on the courier card. Have it made at “{board}” first.",
+    )
+    TALLY_HALF_OTHER = (
+        266,
+        "Ашу өкімінде осы үстел жасаған кілт жартысы тұрған жоқ. Бұл өкіммен ашуға болмайды: төрағаны шақырыңыз.",
+        "В распоряжении об открытии не та половина ключа, которую создал этот стол. Открывать по нему нельзя: позовите председателя.",
+        "The start order does not hold the half of the key that this desk made. Do not open with it: call the chair.",
+    )
+    BALLOT_NOT_PROVED = (
+        267,
+        "Бюллетень шифрының дәлелі дұрыс емес: терминал оны осы учаске үшін жасамаған. Карточканы ұстап қалып, төрағаны шақырыңыз.",
+        "Доказательство шифрования бюллетеня неверно: терминал зашифровал его не для этого участка. Задержите карточку и позовите председателя.",
+        "The proof of the sealed ballot does not hold: the terminal did not seal it for this station. Keep the card and call the chair.",
     )
 
     # 300–349: the desk.

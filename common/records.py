@@ -37,6 +37,8 @@ MAX_DESKS = 7
 MAX_URN_SLOTS = 16_384
 MAX_ELEMENTS = 16
 """Points of a ballot (docs/proofs.md, w). The longest ballot, of 258 bytes, has nine."""
+MAX_HALF_SIZE = 832
+"""Bytes of a signed TallyHalf: two of them and what else is in it fit a start order on a card."""
 
 
 class RecordFault(Enum):
@@ -727,8 +729,8 @@ class BoardSecrets(Record):
     package: bytes = _at(0, _HASH)
     board: str = _at(1, _BOARD_NAME)
     voter_secret: bytes = _at(2, _KEY, secret=True)  # management keys of voter cards
-    courier_secret: bytes | None = _at(3, _maybe(_KEY), secret=True)  # accumulators
-    share_secret: bytes | None = _at(4, _maybe(_KEY), secret=True)  # accumulators
+    courier_secret: bytes | None = _at(3, _maybe(_KEY), secret=True)  # accumulators, desks
+    share_secret: bytes | None = _at(4, _maybe(_KEY), secret=True)  # accumulators, desks
     codes: tuple[int, ...] = _at(
         5, _many(_uint(CONTROL_CODES - 1), CONTROL_CODES), secret=True
     )  # terminals
@@ -769,16 +771,36 @@ class VoterList(Record):
 
 @dataclass(frozen=True, slots=True)
 class StartOrder(Record):
-    """The accumulator opened the station; signed by the station key, on the courier card."""
+    """The accumulator opened the station; signed by the station key, on the courier card.
 
-    MAX_SIZE: ClassVar[int] = 1024
+    `tally_keys`: under the scheme that anybody can check, the signed `TallyHalf` of the accumulator
+    and that of the desk; before, the one tally key.
+    """
+
+    MAX_SIZE: ClassVar[int] = 1792
 
     station: str = _at(0, _STATION)
     package: bytes = _at(1, _HASH)
     opened_ms: int = _at(2, _uint(2**50))  # Unix time of the accumulator
-    tally_keys: tuple[bytes, ...] = _at(3, _many(_KEY, 2, 1))
+    tally_keys: tuple[bytes, ...] = _at(3, _many(_bytes(32, MAX_HALF_SIZE), 2, 1))
     board: str = _at(4, _BOARD_NAME)
     opening_act: bytes = _at(5, _HASH)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfShares(Record):
+    """What may be known of the shares of a half of the tally key; signed by its maker.
+
+    `masks` are the mask of the secret that was split, sealed to the maker and to each of its
+    spares: shares rebuild the half on these boards alone (`common.tallykey`).
+    """
+
+    MAX_SIZE: ClassVar[int] = 1536
+
+    half: bytes = _at(0, _HASH)  # SHA-256 of the signed TallyHalf
+    commitments: tuple[bytes, ...] = _at(1, _many(_HASH, 17, 3))  # the cards', the territorial
+    territorial: bytes = _at(2, _bytes(64, 256))  # sealed to the territorial commission
+    masks: tuple[bytes, ...] = _at(3, _many(_bytes(80), MAX_BOARDS, 1))
 
 
 @dataclass(frozen=True, slots=True)

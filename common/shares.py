@@ -17,7 +17,7 @@ pycryptodome's own generator (the system's); there is no way to pass another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from Crypto.Protocol.SecretSharing import Shamir
@@ -119,8 +119,14 @@ def accept(untrusted: bytes, *, key: bytes, threshold: int, commitments: Sequenc
     return share
 
 
-def combine(shares: Iterable[Share], tally_public: tuple[bytes, ...]) -> bytes:
-    """Return the tally secret (32 bytes) that at least `threshold` different shares hold.
+def combine(
+    shares: Iterable[Share],
+    tally_public: tuple[bytes, ...],
+    belongs: Callable[[bytes, tuple[bytes, ...]], bool] = seal.belongs,
+) -> bytes:
+    """Return the secret (32 bytes) that at least `threshold` different shares hold.
+
+    `belongs` says whether a secret is that of these public keys.
 
     Raises:
         ShareError: too few, of different keys, or they do not give the key of `tally_public`.
@@ -139,6 +145,6 @@ def combine(shares: Iterable[Share], tally_public: tuple[bytes, ...]) -> bytes:
         Shamir.combine([(share.index, share.piece[half]) for share in needed])
         for half in (slice(None, HALF_SIZE), slice(HALF_SIZE, None))
     )
-    if not seal.belongs(secret, tally_public):
+    if not belongs(secret, tally_public):
         raise ShareError("the shares do not give the key that they name")
     return secret

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import common
-from common import deadboards, enrolment, records, reserve
+from common import deadboards, enrolment, records, reserve, tallykey
 from common import journal as journals
 from common.alike import Kept, Repair, bring_back_installed, first_of, judge_day, make_alike
 from common.catalogue import EventType
@@ -127,7 +127,7 @@ class Archive:
         )
         start_order, statement = media.read(START_ORDER), media.read(STATEMENT)
         if start_order is not None:
-            enrolment.opened(Thing.START_ORDER, StartOrder, start_order, package.station_key)
+            _check_order(installation, start_order)
         if statement is not None:
             _check_statement(statement, installation)
         files = DeskFiles(
@@ -210,8 +210,7 @@ class Archive:
 
     def open_desk(self, start_order: bytes) -> None:
         """Keep the start order: from now on the desk is open."""
-        package = self.installation.package
-        order = records.open_record(StartOrder, start_order, package.station_key)
+        order = _check_order(self.installation, start_order)
         self.media.replace(START_ORDER, start_order)
         self.start_order = start_order
         offset = offset_s(self.clock.now_ms(), order.opened_ms)
@@ -425,6 +424,11 @@ def _is_journal(content: bytes, sign_key: bytes) -> bool:
     except Refused:
         return False
     return True
+
+
+def _check_order(installation: Installation, signed: bytes) -> StartOrder:
+    package, package_hash = installation.package, installation.package_hash
+    return tallykey.opened_order(package, package_hash, signed).order
 
 
 def _check_statement(signed: bytes, installation: Installation) -> None:

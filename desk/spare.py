@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from common import acts, blocks, deadboards, enrolment, journal, records
+from common import acts, blocks, deadboards, enrolment, journal, records, tallykey
 from common.blocks import BlockFile, BlockForm
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
@@ -41,7 +41,6 @@ from common.records import (
     Board,
     BoardKind,
     RecordError,
-    StartOrder,
 )
 from desk.state import (
     FLIGHT_SIZE,
@@ -153,10 +152,7 @@ def read_dead(installation: Installation, board: Board, medium: Medium, lines: i
         return _through(installation, left, begun, medium, lines)
     order = folder.read(START_ORDER)
     if order is not None:
-        key = installation.package.station_key
-        opened = enrolment.opened(Thing.START_ORDER, StartOrder, order, key)
-        if opened.package != package_hash:
-            raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.START_ORDER)
+        tallykey.opened_order(installation.package, package_hash, order)
 
     def content(form: BlockForm) -> bytes | None:
         newest = blocks.look(folder, form, package_hash, board.sign_key).newest

@@ -21,9 +21,10 @@ from cardio.messages import (
     ShareCardSeen,
     VoterCardSeen,
 )
-from common import records
+from common import records, tallykey
 from common.errors import Reason
-from common.records import Activation, BoardKind, RecordError, StartOrder, StationPackage
+from common.records import Activation, BoardKind, RecordError, StationPackage
+from common.tallykey import BelievedOrder
 from terminal import events
 from terminal.events import Event, UnfitCardSeen
 
@@ -64,16 +65,13 @@ def event_of(seen: Notification, station: Station, *, after_hours: bool) -> Even
     raise TypeError(f"{type(seen).__name__} is not a notification")
 
 
-def check_start_order(signed: bytes, station: Station) -> StartOrder:
-    """Return the start order, which must be for this station and package.
+def check_start_order(signed: bytes, station: Station) -> BelievedOrder:
+    """Return the start order, which must be for this station and package, and its tally key.
 
     Raises:
         RecordError: it is not.
     """
-    order = records.open_record(StartOrder, signed, station.package.station_key)
-    if (order.station, order.package) != (station.package.station, station.package_hash):
-        raise RecordError("StartOrder", records.RecordFault.WRONG_FORM, "of another package")
-    return order
+    return tallykey.read_order(station.package, station.package_hash, signed)
 
 
 def _voter_card(seen: VoterCardSeen, station: Station) -> Event:

@@ -7,25 +7,25 @@ card the vote belongs to and is stored nowhere. All votes of a station have one 
 
 from __future__ import annotations
 
-from common import records, seal
+from common import records
 from common.ballot import Ballot
 from common.enrolment import Installation
 from common.records import CastVote, Deposit
+from common.seal import Sealing
 from terminal.effects import SealBallot
 from terminal.events import VoteSealed
 
 
 def seal_ballot(
-    ballot: SealBallot, code: int, installation: Installation, tally_keys: tuple[bytes, ...]
+    ballot: SealBallot, code: int, installation: Installation, sealing: Sealing
 ) -> VoteSealed:
     """Return the sealed vote with its deposit, both signed by this terminal.
 
     Raises:
         BallotError: the choices are not a ballot of the package.
+        BadRandomness: the random source is broken: nothing may be sealed here.
     """
-    package = installation.package
-    opened = Ballot(ballot.style, ballot.choices, code)
-    sealed = seal.seal(package, opened, tally_keys)
+    sealed = sealing.seal(Ballot(ballot.style, ballot.choices, code))
     cast_vote = records.sign(
         CastVote(installation.package_hash, ballot.style, sealed), installation.keys.signing
     )

@@ -35,7 +35,10 @@ from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.journal import Entry, Journal
 from common.media import Medium, TwoMedia
-from common.records import BoardKind, Figure, RecordError, StartOrder, Statement, StationPackage
+from common.records import BoardKind, Figure, RecordError, Statement, StationPackage
+from common.seal import Sealing
+from common.seal.randomness import CheckedSource
+from common.tallykey import BelievedOrder
 from hal.board_clock import BoardClock, Doubt, Oddity
 from hal.faults import PartFault
 from terminal import casting
@@ -174,7 +177,8 @@ class Day:
         without_codes = dataclasses.replace(installation.secrets, codes=())
         self._installation = dataclasses.replace(installation, secrets=without_codes)
         self._start_order: bytes | None = None
-        self._tally_keys: tuple[bytes, ...] = ()
+        self._source = CheckedSource(random_bytes)
+        self._sealing: Sealing | None = None
         self._is_closed = False
         kept = media.read(START_ORDER)
         if kept is not None:
@@ -235,8 +239,8 @@ class Day:
         if start_order is None:
             if not doubted or self._start_order is None:
                 return None
-            return _clock_view(package, now_ms, self._check(self._start_order).opened_ms)
-        opened_ms = self._check(start_order).opened_ms
+            return _clock_view(package, now_ms, self._check(self._start_order).order.opened_ms)
+        opened_ms = self._check(start_order).order.opened_ms
         clockwork = daytime.compare(now_ms, opened_ms, package.parameters)
         of_the_day = not doubted and now_ms in Hours.of_opening(package)
         if clockwork is Clockwork.FITS and of_the_day:
@@ -271,15 +275,23 @@ class Day:
             Refused: it is not a start order for this terminal.
             MediumFault: a medium failed.
         """
-        order = self._check(start_order)
+        believed = self._check(start_order)
         for medium in self._media:
             if medium.read(START_ORDER) != start_order:
                 medium.replace(START_ORDER, start_order)
         if not any(entry.event is EventType.OPENED for entry in self._today):
-            offset = offset_s(self._clock.now_ms(), order.opened_ms)
+            offset = offset_s(self._clock.now_ms(), believed.order.opened_ms)
             self.record(EventType.CLOCK_OFFSET, {"offset_s": offset})
             self.record(EventType.OPENED, {"start_order": records.digest(start_order)})
-        self._start_order, self._tally_keys = start_order, order.tally_keys
+        self._start_order = start_order
+        installation = self._installation
+        self._sealing = Sealing(
+            installation.package,
+            installation.package_hash,
+            believed.keys,
+            installation.board.sign_key,
+            self._source,
+        )
 
     def close_station(self) -> None:
         """Journal the close and write the statement; what is done already is left as it is.
@@ -330,14 +342,16 @@ class Day:
 
     def seal_ballot(self, ballot: SealBallot) -> VoteSealed:
         """Draw the code, seal the ballot and sign both records."""
-        return casting.seal_ballot(ballot, self._codes.draw(), self._installation, self._tally_keys)
+        if self._sealing is None:
+            raise ValueError("a terminal that was never opened seals nothing")
+        return casting.seal_ballot(ballot, self._codes.draw(), self._installation, self._sealing)
 
     @property
     def _closing(self) -> Entry | None:
         """The entry of a close that was confirmed."""
         return next((each for each in self._today if each.event is EventType.CLOSED), None)
 
-    def _check(self, start_order: bytes) -> StartOrder:
+    def _check(self, start_order: bytes) -> BelievedOrder:
         try:
             return check_start_order(start_order, self.station)
         except RecordError as error:

@@ -197,14 +197,19 @@ class Stand:
     random_bytes: Callable[[int], bytes]
 
     @classmethod
-    def make(cls, label: str = "stand", configured: bool = True) -> Stand:
+    def make(
+        cls,
+        label: str = "stand",
+        configured: bool = True,
+        of: StationRecords | None = None,
+    ) -> Stand:
         """Return one whose board has given the secrets, or not yet."""
         slot = SimCardSlot()
         random_bytes = samples.seeded(label)
         reader = SimCardReader(slot, SystemClock())
         attendant = CardAttendant(
             reader,
-            station_records(),
+            of or station_records(),
             now=lambda: NOW,
             random_bytes=random_bytes,
             log=structlog.get_logger(),

@@ -1,9 +1,9 @@
 """How a ballot is sealed in the booth and opened at the count.
 
 Only this package looks inside a sealed ballot; to all others it is opaque bytes of the one length
-that the station package names. In force is the scheme of `sealedbox`, whose names stand here. The
-scheme that anybody can check, elgamal-edwards25519/1 (docs/proofs.md), is built and not yet used by
-a board; its parts are modules of their own:
+that the station package names (`scheme`). In force is the scheme of `sealedbox`, whose names stand
+here. A station whose package names the one that anybody can check, elgamal-edwards25519/1
+(docs/proofs.md), seals with it, and its count is not there yet; its parts are modules of their own:
 
     group, hashing     points, scalars, generators; H and S                              section 1
     halves             halves of the tally key with proof, the joint key                         2
@@ -17,6 +17,7 @@ a board; its parts are modules of their own:
 Never here: files, records' envelopes, who may ask for what.
 """
 
+from common.seal.scheme import ELGAMAL, SCHEMES, Sealing, sealed_size
 from common.seal.sealedbox import (
     SCHEME,
     Opener,
@@ -25,13 +26,15 @@ from common.seal.sealedbox import (
     belongs,
     make_tally_keys,
     seal,
-    sealed_size,
 )
 
 __all__ = [
+    "ELGAMAL",
     "SCHEME",
+    "SCHEMES",
     "Opener",
     "SealError",
+    "Sealing",
     "TallyKeys",
     "belongs",
     "make_tally_keys",

@@ -121,6 +121,7 @@ def rehearse(folder: Path) -> Rehearsed:
         version="1.2.3",
         random_bytes=nacl.utils.random,
         progress=lambda step, done, total: steps.append((step, done, total)),
-        **CHEAP,
+        operations=CHEAP["operations"],
+        memory_bytes=CHEAP["memory_bytes"],
     )
     return Rehearsed(planned, centre, boards, table, prepared, steps)

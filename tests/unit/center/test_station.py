@@ -101,9 +101,9 @@ def test_each_board_gets_its_secrets_and_no_others(installed: dict[str, Installa
     codes: list[int] = []
     for board in installed.values():
         secrets = board.secrets
-        is_accumulator = board.board.kind is BoardKind.ACCUMULATOR
-        assert (secrets.courier_secret is not None) == is_accumulator
-        assert (secrets.share_secret is not None) == is_accumulator
+        makes_half = board.board.kind in (BoardKind.ACCUMULATOR, BoardKind.DESK)
+        assert (secrets.courier_secret is not None) == makes_half
+        assert (secrets.share_secret is not None) == makes_half
         assert bool(secrets.codes) == (board.board.kind is BoardKind.TERMINAL)
         codes += secrets.codes
     assert len(codes) == len(set(codes)) == 4 * (320 + 20 * 64)

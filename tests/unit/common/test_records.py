@@ -27,6 +27,7 @@ from common.records import (
     EvidenceFile,
     EvidenceManifest,
     Figure,
+    HalfShares,
     JournalHead,
     Minutes,
     Mix,
@@ -62,6 +63,7 @@ MIXED = MixedGroup((1,), H * 2, H * 9)
 START = StartPassword(H, b"s" * 16, 3, 2**28)
 
 EXAMPLES: tuple[Record, ...] = (
+    HalfShares(H, (H, H, H), b"t" * 124, (b"m" * 80, b"n" * 80)),
     samples.package(),
     *samples.package().contests,
     samples.package().contests[0].lines[0],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,10 @@ from common.errors import Reason
 from common.journal import PATH, verify_journal
 from common.media import TwoMedia
 from common.records import BoardSecrets, CastVote, StationPackage
+from common.seal import Sealing
+from common.seal.group import times_base
+from common.seal.randomness import CheckedSource
+from common.seal.scheme import elements
 from hal.card_reader import ReaderState
 from simulators.piv_card import SimPivCard
 from terminal.casting import seal_ballot
@@ -52,13 +57,14 @@ Choices = tuple[tuple[int, ...], ...]
 
 
 @cache
-def package_of(election: str) -> StationPackage:
-    """Return the sample package with contests and styles of an election."""
+def package_of(election: str, scheme: str = seal.SCHEME) -> StationPackage:
+    """Return the sample package with contests and styles of an election, sealed by a scheme."""
     loaded = load_election(ELECTIONS / f"{election}.toml")
     package = dataclasses.replace(
         samples.package(),
         contests=tuple(one.contest for one in loaded.contests),
         styles=tuple(one.style for one in loaded.styles),
+        scheme=scheme,
     )
     return dataclasses.replace(package, sealed_size=seal.sealed_size(package))
 
@@ -68,6 +74,14 @@ def installed(package: StationPackage, package_hash: bytes = b"p" * 32) -> Insta
     assert board is not None
     secrets = BoardSecrets(package_hash, board.name, bytes(32), None, None, ())
     return Installation(package, package_hash, board, samples.device("terminal-1"), secrets)
+
+
+def sealing(package: StationPackage) -> Sealing:
+    keys = samples.TALLY.public
+    if package.scheme == seal.ELGAMAL:
+        keys = tuple(times_base(5 + j) for j in range(elements(package)))
+    key = samples.device("terminal-1").sign_key
+    return Sealing(package, b"p" * 32, keys, key, CheckedSource(os.urandom))
 
 
 def ballots(package: StationPackage, style: int) -> Iterator[Choices]:
@@ -96,12 +110,13 @@ def ballots(package: StationPackage, style: int) -> Iterator[Choices]:
 
 def cast(package: StationPackage, style: int, choices: Choices, code: int = 0) -> VoteSealed:
     ballot = SealBallot(style, SERIAL, KEY, choices)
-    return seal_ballot(ballot, code, installed(package), samples.TALLY.public)
+    return seal_ballot(ballot, code, installed(package), sealing(package))
 
 
+@pytest.mark.parametrize("scheme", seal.SCHEMES)
 @pytest.mark.parametrize("election", ["president-2022", "mazhilis-2023", "big"])
-def test_records_objects_and_messages_have_one_length(election: str) -> None:
-    package = package_of(election)
+def test_records_objects_and_messages_have_one_length(election: str, scheme: str) -> None:
+    package = package_of(election, scheme)
     lengths: set[tuple[int, ...]] = set()
     sealed: list[bytes] = []
     for style in package.styles:
@@ -137,7 +152,7 @@ def test_the_card_is_told_as_much_whatever_was_chosen() -> None:
         assert isinstance(seen, VoterCardSeen)
         ballot = SealBallot(1, SERIAL, seen.key_hash, choices)
         place = installed(package, card_samples.station_records().package_hash)
-        vote = seal_ballot(ballot, 7, place, samples.TALLY.public)
+        vote = seal_ballot(ballot, 7, place, sealing(place.package))
         with listening(card) as commands:
             answer, _ = stand.attendant.carry_out(5, StoreVote(vote.cast_vote, vote.deposit))
         assert answer == Done(5)
