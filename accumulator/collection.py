@@ -182,9 +182,13 @@ def check_act(untrusted: bytes, board: Board, station: Station) -> Act:
 
 
 def ballot_of(cast_vote: bytes) -> bytes:
-    """Return the sealed ballot in a `CastVote`: what may be in the urn only once."""
+    """Return what no other ballot has of the sealed one in a `CastVote`: it comes in only once.
+
+    The first 32 bytes, the one-time public key of whoever sealed it, under either scheme: who knew
+    its secret sealed the ballot, and a copy that was bent has it still.
+    """
     try:
-        return CastVote.from_bytes(cose.payload_of(cast_vote)).sealed
+        return CastVote.from_bytes(cose.payload_of(cast_vote)).sealed[:32]
     except (CoseError, RecordError) as error:
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.CAST_VOTE) from error
 

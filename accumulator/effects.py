@@ -18,6 +18,7 @@ from common.cose import SignedBody
 from common.errors import Reason, Thing
 from common.pages import Page
 from common.shares import Share
+from common.tallykey import SignedHalf
 
 # --- keys and media ---------------------------------------------------------------------------
 
@@ -45,8 +46,18 @@ class Unseal:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeDeskHalf:
+    """Check and store the desk's half of the tally key → `DeskHalfTaken`, `DeskHalfRefused`."""
+
+    half: SignedHalf
+
+
+@dataclass(frozen=True, slots=True)
 class MakeTallyKey:
-    """Make a new tally key and its shares; any made before is forgotten → `TallyKeyMade`."""
+    """Make a new tally key and its shares; any made before is forgotten → `TallyKeyMade`.
+
+    Where the desk makes a half, this board's half, once the desk's was taken.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +237,7 @@ class ShowPage:
 Effect = (
     Recover
     | Unseal
+    | TakeDeskHalf
     | MakeTallyKey
     | OpenStation
     | PutClockRight

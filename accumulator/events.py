@@ -128,14 +128,27 @@ class MediumFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskHalfTaken:
+    """The desk's half of the tally key was believed, and lies on both media."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskHalfRefused:
+    """What the courier card brought is no half of a desk of this station."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TallyKeyMade:
-    """A tally key exists, in memory only.
+    """A tally key exists, in memory only; where a desk makes a half, this one's signed halves.
 
     Attributes:
-        public: its public halves.
+        public: as it will stand in the start order.
         commitments: of each share, in the order of the package's share cards, then of the
-            territorial commission's.
-        territorial: that one, sealed.
+            territorial commission's; then the same of the desk's half.
+        territorial: that share, sealed; joined with the desk's.
     """
 
     public: tuple[bytes, ...]
@@ -301,6 +314,8 @@ Outcome = (
     | RecoveryRefused
     | PasswordRefused
     | MediumFailed
+    | DeskHalfTaken
+    | DeskHalfRefused
     | TallyKeyMade
     | StationOpened
     | ClockPutRight

@@ -63,7 +63,7 @@ from accumulator.turn import Context, Notice, Phase, Turn, UrnView
 from accumulator.voting import Courier, Open
 from accumulator.writingoff import WRITING_OFF, ChooseDead, DeadAct
 from cardio.messages import Look, VoterCardSeen
-from common import cose
+from common import cose, seal
 from common.catalogue import EventType
 from common.errors import LANGUAGES, Reason, Thing
 from common.pages import Page
@@ -201,8 +201,8 @@ class Machine:
                 return None
 
     def _quorum(self, phase: Collecting) -> Turn:
-        if phase.working or self._opened is None:
-            return Turn(phase)
+        if phase.working or self._opened is None or self._station.package.scheme != seal.SCHEME:
+            return Turn(phase)  # the count that anybody can check is not there yet
         if phase.roll.missing:
             facts = (("boards", ", ".join(phase.roll.missing)),)
             return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))

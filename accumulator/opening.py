@@ -3,8 +3,10 @@
 Rules (design §2; L7, L9):
 - Without the start password there is no station key, and without it nothing starts.
 - The urn must be empty and every figure zero; that is printed before anything else.
-- The tally key is made, one share goes to each share card, one to the territorial commission, and
-  the officials sign an act that pins all of this down. Only then is the start order signed.
+- Where the desk makes a half of the tally key, it comes first, on the courier card. Then this board
+  makes its own, or under the scheme of before the whole key: one share goes to each share card, one
+  to the territorial commission, and the officials sign an act that pins all of this down. Only then
+  is the start order signed.
 - Until the start order lies on both media nothing of this counts: a stop in between leads back to
   the zero check, with a new tally key and a new set of shares; the old shares open nothing.
 
@@ -18,25 +20,37 @@ import math
 from dataclasses import dataclass, field, replace
 
 from accumulator.effects import (
+    AskCard,
     AskShareWritten,
     Effect,
     MakeTallyKey,
     OpenStation,
     PrintZero,
     Record,
+    TakeDeskHalf,
     Unseal,
 )
-from accumulator.events import Event, PasswordRefused, Printed, TallyKeyMade, Touched
+from accumulator.events import (
+    DeskHalfRefused,
+    DeskHalfTaken,
+    Event,
+    PasswordRefused,
+    Printed,
+    TallyKeyMade,
+    Touched,
+)
 from accumulator.signing import Signing
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, journalled, printing_notice, unwanted
-from cardio.messages import CardRemoved, VoterCardSeen
+from cardio.messages import CardRemoved, CourierCardSeen, Look, VoterCardSeen
 from cardio.share_round import ShareRound
+from common import seal, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason
 from common.pages import KeyboardLayout, type_key
 from common.records import Act, ActFact, ActKind, Role
+from common.tallykey import SignedHalf
 
 PASSWORD_LONGEST = 64
 FREE_ATTEMPTS = 5
@@ -120,7 +134,6 @@ class ZeroCheck:
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
-        del context
         match event:
             case Touched("figures.next"):
                 return Turn(replace(self, leaf=self.leaf + 1))
@@ -135,6 +148,8 @@ class ZeroCheck:
             case Touched("zero.continue") if self.tried and not self.working:
                 printed = self.notice is not None and self.notice.good
                 record = Record(EventType.ZERO_CHECKED, (("printed", int(printed)),))
+                if context.station.package.scheme == seal.ELGAMAL:
+                    return Turn(DeskHalf(), (record, AskCard(Look())))
                 return Turn(replace(self, working=True), (record, MakeTallyKey()))
             case TallyKeyMade():
                 return Turn(SharesOut(event))
@@ -144,6 +159,47 @@ class ZeroCheck:
                 return Turn(replace(self, notice=unwanted(event)))
             case _:
                 return Turn(self)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskHalf:
+    """The courier card is awaited with the desk's half; `working`: it is checked, ours is made.
+
+    What cardiod has verified is verified again before it counts; a half that is refused leaves the
+    station as it was.
+    """
+
+    working: bool = False
+    notice: Notice | None = None
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        match event:
+            case DeskHalfTaken():
+                return Turn(self, (MakeTallyKey(),))
+            case DeskHalfRefused(reason, facts):
+                return Turn(DeskHalf(notice=Notice(reason, facts)))
+            case TallyKeyMade():
+                return Turn(SharesOut(event))
+            case _ if self.working:
+                return Turn(self)
+            case CourierCardSeen(tally_half=bytes(half), half_shares=bytes(shares)):
+                return Turn(DeskHalf(working=True), (TakeDeskHalf(SignedHalf(half, shares)),))
+            case CourierCardSeen():
+                facts = (("board", desk_name(context)),)
+                return Turn(DeskHalf(notice=Notice(Reason.TALLY_HALF_MISSING, facts)))
+            case CardRemoved():
+                return Turn(DeskHalf())
+            case _ if (notice := unwanted(event)) is not None:
+                return Turn(DeskHalf(notice=notice))
+            case _:
+                return Turn(self)
+
+
+def desk_name(context: Context) -> str:
+    """Return the name of the desk that makes a half of the tally key."""
+    desk = tallykey.counting_desk(context.station.package)
+    return "" if desk is None else desk.name
 
 
 @dataclass(frozen=True, slots=True)

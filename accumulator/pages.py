@@ -16,7 +16,15 @@ from accumulator.closing import Collecting
 from accumulator.counting import Quorum
 from accumulator.dead_pages import dead_page, spare_page
 from accumulator.minutes import Clearing, MinutesAct, Papers, Result
-from accumulator.opening import Locked, OpeningAct, SharesOut, ZeroCheck, opening_signers_needed
+from accumulator.opening import (
+    DeskHalf,
+    Locked,
+    OpeningAct,
+    SharesOut,
+    ZeroCheck,
+    desk_name,
+    opening_signers_needed,
+)
 from accumulator.page_parts import PageParts
 from accumulator.sealing_act import DayOver, SealingAct, Seals
 from accumulator.sealing_pages import sealing_page
@@ -66,6 +74,8 @@ def _page_of(phase: Phase, context: Context, language: str) -> Page:
             return writer.clock_act(phase)
         case ZeroCheck():
             return writer.zero(phase)
+        case DeskHalf():
+            return writer.desk_half(phase)
         case SharesOut():
             return writer.shares(phase)
         case OpeningAct():
@@ -226,6 +236,17 @@ class _Writer(PageParts):
                 enabled=phase.tried and not phase.working,
                 primary=phase.tried,
             ),
+        )
+
+    def desk_half(self, phase: DeskHalf) -> Page:
+        if phase.working:
+            return self.waiting("half", Word.HALF_TITLE)
+        return self.page(
+            "half",
+            Word.HALF_TITLE,
+            self.text("hint", Word.HALF_HINT, board=desk_name(self.context)),
+            Text("after", self.say(Word.HALF_AFTER), "note"),
+            self.notice(phase.notice),
         )
 
     def shares(self, phase: SharesOut) -> Page:

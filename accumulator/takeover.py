@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from accumulator.collection import STATEMENT, check_package
 from accumulator.dayfiles import COLLECTED, START_ORDER, DayFiles
 from accumulator.station import Station
-from common import acts, deadboards, records
+from common import acts, deadboards, records, tallykey
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
 from common.deadboards import Left
@@ -203,7 +203,8 @@ def take_records(dead: Dead, files: DayFiles) -> None:
     """Lay down what the dead accumulator left, the start order last. Raises: MediumFault."""
     for left in (dead.left, *dead.before):
         files.keep_left(left)
-    brought = [path for path in dead.folder.list() if path.startswith(f"{COLLECTED}/")]
+    folders = (f"{COLLECTED}/", f"{tallykey.FOLDER}/")
+    brought = [path for path in dead.folder.list() if path.startswith(folders)]
     for path in [*sorted(brought, key=lambda each: each.endswith(STATEMENT)), START_ORDER]:
         content = dead.folder.read(path)
         if content is not None and files.verifies(path, content):

@@ -113,6 +113,17 @@ class Word(Enum):
     ZERO_PRINT = ("Нөлдік есепті басу", "Печать нулевого отчёта", "Print the zero report")
     ZERO_VOTES = ("Дауыс", "Голосов", "Votes")
     ZERO_LINE = ("Жол", "Строка", "Line")
+    HALF_TITLE = ("Үстелдің кілт жартысы", "Половина ключа от стола", "The desk's half of the key")
+    HALF_HINT = (
+        "Кілт үлесі карточкалары мен курьер карточкасын «{board}» үстеліне апарып, кілттің жартысын жасаңыз. Содан кейін курьер карточкасын осында салыңыз.",
+        "Отнесите карточки с долями и курьерскую карточку к столу «{board}» и создайте там половину ключа. Затем вставьте курьерскую карточку сюда.",
+        "Take the share cards and the courier card to “{board}” and have the half of the key made there. Then insert the courier card here.",
+    )
+    HALF_AFTER = (
+        "Кілттің екінші жартысын жинақтаушы өзі жасайды: ешбір құрылғы бүкіл кілтті білмейді.",
+        "Вторую половину ключа создаст сам накопитель: весь ключ не знает ни одно устройство.",
+        "The accumulator then makes the other half itself: no single board knows the whole key.",
+    )
     SHARES_TITLE = ("Кілт үлестері", "Доли ключа", "Shares of the key")
     SHARES_HINT = (
         "Дауыстарды ашатын кілт жасалды. Кілт үлесі карточкаларын бірінен соң бірін салыңыз.",

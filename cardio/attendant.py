@@ -20,7 +20,7 @@ from typing import TypeAlias
 import structlog
 
 from cardio.card_writer import CardWriter, ManagementKey, NotWritten
-from cardio.courier_card import CarriedHalf, CourierCard
+from cardio.courier_card import CourierCard
 from cardio.genuine import GenuineCard, prove_card
 from cardio.management import derive_management_key
 from cardio.messages import (
@@ -70,6 +70,7 @@ from cardio.voter_card import VoterCard
 from common.chain import CardKind
 from common.errors import Reason, Refused
 from common.records import RecordError
+from common.tallykey import SignedHalf
 from hal.card_reader import CardConnection, CardGone, CardMute, CardReader, ReaderState
 
 _TRIES = 2
@@ -281,7 +282,7 @@ class CardAttendant:
             case WriteStartOrder(start_order):
                 self._courier_card().write(start_order, self._writer())
             case WriteTallyHalf(tally_half, half_shares):
-                half = CarriedHalf(tally_half, half_shares)
+                half = SignedHalf(tally_half, half_shares)
                 self._courier_card().write_half(half, self._writer())
             case SignAct(pin, to_be_signed):
                 return self._sign(request_id, pin, to_be_signed)

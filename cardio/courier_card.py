@@ -18,6 +18,7 @@ from cardio.genuine import GenuineCard
 from cardio.piv import ObjectId
 from cardio.station_records import StationRecords
 from common.records import RecordError
+from common.tallykey import SignedHalf
 
 START_ORDER = ObjectId.RETIRED_CERTIFICATE_3
 TALLY_HALF = ObjectId.RETIRED_CERTIFICATE_4
@@ -25,19 +26,11 @@ HALF_SHARES = ObjectId.RETIRED_CERTIFICATE_5
 
 
 @dataclass(frozen=True, slots=True)
-class CarriedHalf:
-    """A desk's half of the tally key as it travels: two signed records."""
-
-    tally_half: bytes
-    half_shares: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class CourierCardContent:
     """What is on the card, verified; `torn` says that there is something that does not verify."""
 
     start_order: bytes | None
-    half: CarriedHalf | None
+    half: SignedHalf | None
     torn: bool
 
 
@@ -64,14 +57,14 @@ class CourierCard:
         self._records.check_start_order(start_order)
         writer.replace(START_ORDER, start_order)
 
-    def write_half(self, half: CarriedHalf, writer: CardWriter) -> None:
+    def write_half(self, half: SignedHalf, writer: CardWriter) -> None:
         """Write a desk's half of the tally key.
 
         Raises:
             RecordError: it is none of this station; nothing was written.
             NotWritten, CardError, CardGone.
         """
-        self._records.check_half(half.tally_half, half.half_shares)
+        self._records.check_half(half)
         writer.replace(HALF_SHARES, half.half_shares)
         writer.replace(TALLY_HALF, half.tally_half)
 
@@ -85,13 +78,14 @@ class CourierCard:
             return None, True
         return untrusted, False
 
-    def _half(self) -> tuple[CarriedHalf | None, bool]:
+    def _half(self) -> tuple[SignedHalf | None, bool]:
         untrusted_half = self._card.piv.read_object(TALLY_HALF)
         untrusted_shares = self._card.piv.read_object(HALF_SHARES)
         if untrusted_half is None or untrusted_shares is None:
             return None, untrusted_half is not untrusted_shares
+        untrusted = SignedHalf(untrusted_half, untrusted_shares)
         try:
-            self._records.check_half(untrusted_half, untrusted_shares)
+            self._records.check_half(untrusted)
         except RecordError:
             return None, True
-        return CarriedHalf(untrusted_half, untrusted_shares), False
+        return untrusted, False

@@ -26,6 +26,7 @@ from common.records import (
     StartOrder,
     StationPackage,
 )
+from common.tallykey import SignedHalf
 
 MAX_VOTE_SIZE = 1901
 """Greatest content of one container, bytes: 1,905 with tag and length (SP 800-73-4 part 1)."""
@@ -111,10 +112,9 @@ class StationRecords:
         """Return the start order that the station key signed. Raises: RecordError."""
         return tallykey.read_order(self.package, self.package_hash, untrusted).order
 
-    def check_half(self, untrusted_half: bytes, untrusted_shares: bytes) -> None:
+    def check_half(self, untrusted: SignedHalf) -> None:
         """Insist on a desk's half of the tally key, with its shares. Raises: RecordError."""
-        half = tallykey.read_half(self.package, self.package_hash, untrusted_half, BoardKind.DESK)
-        tallykey.read_shares(self.package, half, untrusted_shares)
+        tallykey.read_signed(self.package, self.package_hash, untrusted, BoardKind.DESK)
 
     def _check_package(self, record: str, named: bytes) -> None:
         if named != self.package_hash:

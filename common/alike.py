@@ -281,6 +281,11 @@ def judge_day(package: StationPackage, package_hash: bytes, board: Board) -> Jud
     an_act = Kept(Thing.ACT, act)
 
     def judge(path: str) -> Kept | None:
+        if path.startswith(f"{tallykey.FOLDER}/"):
+            return Kept(
+                Thing.TALLY_HALF,
+                lambda content: tallykey.is_kept(package, package_hash, path, content),
+            )
         return an_act if path.startswith(f"{acts.FOLDER}/") else known.get(path)
 
     return judge

@@ -93,6 +93,7 @@ class FactName(Enum):
     HEAD = (37, Form.HASH, "the last entry of a journal")
     ACT = (38, Form.HASH, "an act")
     MINUTES = (39, Form.HASH, "the electronic minutes")
+    TALLY_HALF = (40, Form.HASH, "a board's half of the tally key")
 
     @property
     def keyword(self) -> str:
@@ -520,6 +521,38 @@ class EventType(Enum):
         "PIN-код бұғатталды (мүше {official})",
         "PIN-код заблокирован (член комиссии {official})",
         "A PIN was blocked (official {official})",
+    )
+    TALLY_HALF_MADE = (
+        404,
+        _OK,
+        (_F.COUNT, _F.QUORUM),
+        "Дауыстарды ашу кілтінің жартысы жасалып, {count} үлеске бөлінді, кворум: {quorum}",
+        "Создана половина ключа вскрытия голосов и разделена на доли: {count}, кворум: {quorum}",
+        "A half of the tally key was made and split into {count} shares, quorum {quorum}",
+    )
+    TALLY_HALF_KEPT = (
+        405,
+        _OK,
+        (_F.TALLY_HALF,),
+        "Кілт жартысының құпиясы жадтан өшірілді, ашық бөлігі сақталды: {tally_half}",
+        "Секрет половины ключа удалён из памяти, её открытая часть сохранена: {tally_half}",
+        "The secret of the half of the key was forgotten, its public part kept: {tally_half}",
+    )
+    TALLY_HALF_WRITTEN = (
+        406,
+        _OK,
+        (),
+        "Кілттің жартысы курьер карточкасына жазылды",
+        "Половина ключа записана на курьерскую карточку",
+        "The half of the key was written on the courier card",
+    )
+    TALLY_HALF_TAKEN = (
+        407,
+        _OK,
+        (_F.BOARD, _F.TALLY_HALF),
+        "{board} үстелінің кілт жартысы тексеріліп, қабылданды: {tally_half}",
+        "Половина ключа от {board} проверена и принята: {tally_half}",
+        "The half of the key that {board} made was checked and taken: {tally_half}",
     )
 
     # 500–599: the desk.

@@ -22,8 +22,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from common import cbor, cose, records, shares
 from common import keys as boxes
-from common import records, shares
 from common.enrolment import Installation, opened
 from common.errors import Reason, Refused, Thing
 from common.keys import DeviceKeys, WrongKey
@@ -46,6 +46,8 @@ from common.shares import Share, ShareError
 MAKERS = (BoardKind.ACCUMULATOR, BoardKind.DESK)
 """The kinds of board that make a half, in the order of the start order."""
 SECRET_SIZE = 32
+FOLDER = "halves"
+_MAX_FILE = 1 << 12
 _KEY_SIZE = 32
 
 
@@ -64,18 +66,51 @@ class TallyHalfRead:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedHalf:
+    """A half as its maker gives it out, and as it lies on media: two signed records."""
+
+    tally_half: bytes
+    half_shares: bytes
+
+    @property
+    def path(self) -> str:
+        """Where it lies on a board's media; never overwritten, for the name says what is in it."""
+        return f"{FOLDER}/{records.digest(self.tally_half).hex()[:32]}.cbor"
+
+    def to_bytes(self) -> bytes:
+        """Return both in one file: a CBOR array of the two."""
+        return cbor.encode([self.tally_half, self.half_shares])
+
+    @classmethod
+    def from_bytes(cls, untrusted: bytes) -> SignedHalf:
+        """Return the two, not yet verified. Raises: RecordError."""
+        try:
+            item = cbor.decode(untrusted, max_size=_MAX_FILE)
+        except cbor.CborError as error:
+            raise RecordError("TallyHalf", RecordFault.NOT_CBOR, str(error)) from error
+        match item:
+            case (bytes(tally_half), bytes(half_shares)):
+                return cls(tally_half, half_shares)
+            case _:
+                raise _wrong("not a half and its shares")
+
+
+@dataclass(frozen=True, slots=True)
 class MadeHalf:
     """A half that this board has just made.
 
     Attributes:
-        signed: the signed `TallyHalf`.
-        signed_shares: the signed `HalfShares`.
+        record: what may be known of it.
         shares: for the share cards, in the package's order; to be forgotten once they are written.
     """
 
-    signed: bytes
-    signed_shares: bytes
+    record: SignedHalf
     shares: tuple[Share, ...] = field(repr=False)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """X_1 … X_w, joined to the half that its shares name."""
+        return TallyHalf.from_bytes(cose.payload_of(self.record.tally_half)).keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +152,7 @@ def make(installation: Installation, random_bytes: Callable[[int], bytes]) -> Ma
         masks=tuple(boxes.seal_to(each.box_key, mask) for each in _heirs(package, board)),
     )
     signed_shares = records.sign(told, installation.keys.signing)
-    return MadeHalf(signed, signed_shares, split[:-1])
+    return MadeHalf(SignedHalf(signed, signed_shares), split[:-1])
 
 
 def read_half(
@@ -146,6 +181,26 @@ def read_shares(package: StationPackage, half: TallyHalfRead, untrusted: bytes) 
     if len(told.commitments) != len(package.share_cards) + 1:
         raise RecordError("HalfShares", RecordFault.WRONG_FORM, "not one for each share")
     return told
+
+
+def read_signed(
+    package: StationPackage, package_hash: bytes, untrusted: SignedHalf, kind: BoardKind
+) -> tuple[TallyHalfRead, HalfShares]:
+    """Return a half with what belongs to it. Raises: RecordError."""
+    half = read_half(package, package_hash, untrusted.tally_half, kind)
+    return half, read_shares(package, half, untrusted.half_shares)
+
+
+def is_kept(package: StationPackage, package_hash: bytes, path: str, content: bytes) -> bool:
+    """Say whether a file of `FOLDER` is whole: a half of this station, under its own name."""
+    for kind in MAKERS:
+        try:
+            signed = SignedHalf.from_bytes(content)
+            read_signed(package, package_hash, signed, kind)
+        except RecordError:
+            continue
+        return signed.path == path
+    return False
 
 
 def joint_key(accumulator: TallyHalfRead, desk: TallyHalfRead) -> tuple[bytes, ...]:

@@ -45,6 +45,7 @@ from common.records import (
 from common.turnout import Turnout
 from desk import spare
 from desk.config import DeskConfig
+from desk.halfmaking import HalfMaking
 from desk.phases import ALLOWING, Rules, State, first_state
 from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
 from desk.tally import Tally
@@ -76,6 +77,7 @@ class Archive:
     start_order: bytes | None
     statement: bytes | None
     tally: Tally
+    halfmaking: HalfMaking
     repairs: tuple[Repair, ...] = ()
     acts: list[Act] = field(default_factory=list)
     own_acts: int = 0
@@ -144,7 +146,16 @@ class Archive:
         for entry in spare.entries_of_dead(media, taken):
             tally = tally.noted(entry.event, entry.facts, entry.time_ms)
         archive = cls(
-            installation, rules, clock, media, journal, files, start_order, statement, tally
+            installation,
+            rules,
+            clock,
+            media,
+            journal,
+            files,
+            start_order,
+            statement,
+            tally,
+            HalfMaking(installation, media, journal, random_bytes),
         )
         archive.repairs = (
             *repairs,
@@ -171,6 +182,7 @@ class Archive:
             tally=self.tally,
             acts=sum(act.facts.get(ActFact.REASON) in ALLOWING for act in self.acts),
             unread=self.unread,
+            half=self.halfmaking.half,
         )
 
     @property

@@ -21,7 +21,7 @@ import nacl.utils
 
 from cardio.client import CardClient
 from cardio.messages import Activate as ActivateCard
-from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed
+from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed, WriteShare
 from common.alike import Repair, added_up, bring_back_installed, of_journal
 from common.attended import AttendedMedium
 from common.catalogue import EventType
@@ -30,6 +30,7 @@ from common.errors import Reason, Refused, Thing
 from common.journal import Journal
 from common.media import Medium, MediumFault, TwoMedia
 from common.pages import Page, Press, Text, render
+from common.records import BoardKind, BoardSecrets
 from common.remedies import Remedy, remedy_of
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
 from desk.archive import STATEMENT, Archive
@@ -38,9 +39,13 @@ from desk.config import DeskConfig
 from desk.effects import (
     Activate,
     AskCard,
+    AskShareWritten,
     CloseDesk,
     Effect,
+    ForgetHalf,
     KeepAct,
+    KeepHalf,
+    MakeHalf,
     OpenDesk,
     PutClockRight,
     Record,
@@ -53,6 +58,8 @@ from desk.events import (
     ClockRefused,
     CodeScanned,
     Event,
+    HalfKept,
+    HalfMade,
     MinutePassed,
     Touched,
 )
@@ -186,7 +193,7 @@ class DeskShell:
             check = after_takeover(package, self._clock.now_ms(), doubted=doubted)
             self._state = replace(self._state, phase=check)
         self._began = True
-        self._cards.request(Configure(voter_secret=archive.installation.secrets.voter_secret))
+        self._cards.request(_configure(archive.installation.secrets))
         self._cards.request(Look())
         self._show(page_of(archive.rules, self._state))
 
@@ -206,7 +213,7 @@ class DeskShell:
         if shown is None or not waiting.is_as(shown):
             self._asked = None
             self._state = waiting.state(self._language)
-            self._cards.request(Configure(voter_secret=waiting.secrets.voter_secret))
+            self._cards.request(_configure(waiting.secrets))
             self._cards.request(Look())
         if self._state is not None:
             self._show(page_of(waiting.rules, self._state))
@@ -418,6 +425,16 @@ class DeskShell:
             case Activate(style, index, card_key):
                 activation = archive.activation(style, index, card_key)
                 self._asked = self._cards.request(ActivateCard(activation))
+            case MakeHalf():
+                archive.halfmaking.make()
+                return HalfMade()
+            case AskShareWritten(index, pin):
+                share = archive.halfmaking.share_for_card(index)
+                self._asked = self._cards.request(WriteShare(pin, BoardKind.DESK, share))
+            case KeepHalf():
+                return HalfKept(archive.halfmaking.keep())
+            case ForgetHalf():
+                archive.halfmaking.forget()
             case OpenDesk(start_order):
                 archive.open_desk(start_order)
             case KeepAct(act, event):
@@ -459,3 +476,7 @@ class DeskShell:
         self._page = page
         self._screen.show(picture.frame, picture.regions)
         self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
+
+
+def _configure(secrets: BoardSecrets) -> Configure:
+    return Configure(secrets.voter_secret, secrets.courier_secret, secrets.share_secret)

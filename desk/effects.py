@@ -86,6 +86,29 @@ class PutClockRight:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeHalf:
+    """Make this desk's half of the tally key, in memory → `HalfMade`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskShareWritten:
+    """Have share `index` (from 1, in the package's order) of that half written on the card."""
+
+    index: int
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHalf:
+    """Keep what may be known of the half on both media, forget its shares → `HalfKept`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetHalf:
+    """Forget the half that was made and not kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeOver:
     """Keep the act that this spare replaces a dead desk; take over, and begin as after a start."""
 
@@ -106,6 +129,10 @@ Effect = (
     | OpenDesk
     | KeepAct
     | PutClockRight
+    | MakeHalf
+    | AskShareWritten
+    | KeepHalf
+    | ForgetHalf
     | TakeOver
     | CloseDesk
 )

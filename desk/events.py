@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from cardio.messages import Answer, Notification
 from common.errors import Reason
 from common.pages import Touched as Touched  # noqa: PLC0414 - handed on with the other events
+from common.tallykey import SignedHalf
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,30 @@ class ClockRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfMade:
+    """This desk's half of the tally key exists, in memory only."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfKept:
+    """What may be known of the half lies on both media; its secret is forgotten."""
+
+    half: SignedHalf
+
+
+@dataclass(frozen=True, slots=True)
 class MinutePassed:
     """Time went on while the page shows it."""
 
 
-Event = Touched | CodeScanned | ClockPutRight | ClockRefused | MinutePassed | Notification | Answer
+Event = (
+    Touched
+    | CodeScanned
+    | ClockPutRight
+    | ClockRefused
+    | HalfMade
+    | HalfKept
+    | MinutePassed
+    | Notification
+    | Answer
+)

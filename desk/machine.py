@@ -20,10 +20,11 @@ from cardio.messages import (
     ReaderMissing,
     VoterCardSeen,
 )
+from common import tallykey
 from common.catalogue import EventType
 from common.errors import Reason, Thing
 from common.records import BoardKind, RecordError, StartOrder, open_record
-from desk import admission, clockcheck, finding, found_cards, signing, supply, withdrawal
+from desk import admission, clockcheck, finding, found_cards, half, signing, supply, withdrawal
 from desk.effects import CloseDesk, Effect
 from desk.errands import (
     CountingCards,
@@ -48,6 +49,7 @@ from desk.phases import (
     Erasing,
     Found,
     GiveOut,
+    HalfToCourier,
     HandBack,
     Interrupted,
     Opened,
@@ -55,6 +57,7 @@ from desk.phases import (
     Ready,
     Row,
     Rules,
+    SharesGiven,
     Signing,
     Spare,
     State,
@@ -127,6 +130,12 @@ def _decide(turn: Turn, event: Event) -> None:
     match turn.state.phase:
         case Spare() as phase:
             signing.at_spare(turn, phase, event)
+        case Waiting():
+            half.at_waiting(turn, event)
+        case SharesGiven() as phase:
+            half.at_shares(turn, phase, event)
+        case HalfToCourier() as phase:
+            half.at_courier(turn, phase, event)
         case Opened() if isinstance(event, CardRemoved):
             turn.go(Ready())
         case ClockCheck() as phase:
@@ -191,6 +200,10 @@ def _judge_card(turn: Turn) -> None:
             signing.spare_sees(turn, phase, slot)
         case Waiting() as phase:
             _waiting_sees(turn, phase, slot)
+        case SharesGiven() as phase:
+            half.shares_see(turn, phase, slot)
+        case HalfToCourier() as phase:
+            half.courier_sees(turn, phase, slot)
         case Ready():
             _ready_sees(turn, slot)
         case BlankWanted() as phase:
@@ -214,6 +227,8 @@ def _judge_card(turn: Turn) -> None:
 
 def _waiting_sees(turn: Turn, phase: Waiting, slot: Notification) -> None:
     match slot:
+        case CourierCardSeen(start_order=None) if turn.state.half is not None:
+            turn.go(HalfToCourier())
         case CourierCardSeen(start_order=None):
             turn.stay(Waiting(Refusal(Reason.COURIER_HOLDS_NOTHING)))
         case CourierCardSeen(start_order=bytes(start_order)):
@@ -242,6 +257,14 @@ def _wrong_order(turn: Turn, signed: bytes) -> Refusal | None:
     board = package.board(order.board)
     if board is None or board.kind is not BoardKind.ACCUMULATOR:
         return Refusal(Reason.RECORD_WRONG_SIGNER, (thing,))
+    try:
+        tallykey.read_order(package, turn.rules.package_hash, signed)
+    except RecordError:
+        return Refusal(Reason.TALLY_HALF_WRONG, (thing,))
+    if turn.rules.makes_half:
+        ours = turn.state.half
+        if ours is None or order.tally_keys[-1] != ours.tally_half:
+            return Refusal(Reason.TALLY_HALF_OTHER)
     return None
 
 

@@ -14,6 +14,7 @@ from common.remedies import remedy_of
 from desk.clockcheck import DIGITS
 from desk.errand_pages import errand_page, stock
 from desk.errand_texts import S
+from desk.half_pages import courier_page, shares_page, waiting_page
 from desk.page_maker import PageMaker
 from desk.phases import (
     SIGNERS_OF_AN_ACT,
@@ -29,6 +30,7 @@ from desk.phases import (
     Erasing,
     Found,
     GiveOut,
+    HalfToCourier,
     HandBack,
     Interrupted,
     Opened,
@@ -36,6 +38,7 @@ from desk.phases import (
     Replacing,
     Row,
     Rules,
+    SharesGiven,
     Signing,
     Spare,
     State,
@@ -79,9 +82,12 @@ class _Pages(PageMaker):
         match self.state.phase:
             case Spare() as spare:
                 return spare_page(self, spare)
-            case Waiting(refusal):
-                hint = Text("hint", self.say(T.WAITING), "strong")
-                return self.made("waiting", T.WAITING_TITLE, (hint, *self.refused(refusal)))
+            case Waiting() as waiting:
+                return waiting_page(self, waiting)
+            case SharesGiven() as shares:
+                return shares_page(self, shares)
+            case HalfToCourier() as half:
+                return courier_page(self, half)
             case ClockCheck(typed=None) as check:
                 return self.clock(check)
             case ClockCheck() as check:

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from cardio.messages import Notification, ReaderMissing
+from cardio.share_round import ShareRound
+from common import seal, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.records import SERIALS_PER_DESK, Board, BoardKind, StationPackage
+from common.tallykey import SignedHalf
 from desk.errands import Errand
 from desk.refusal import Refusal
 from desk.state import Mark, Marks, Serials, Withdrawal
@@ -57,6 +60,16 @@ class Rules:
                 inside = 0 <= bit < SERIALS_PER_DESK
                 return bit + number * SERIALS_PER_DESK if inside else NO_INDEX
         return None
+
+    @property
+    def makes_half(self) -> bool:
+        """Whether this desk makes a half of the tally key, itself or for the desk it replaced."""
+        if self.package.scheme != seal.ELGAMAL:
+            return False
+        maker = tallykey.counting_desk(self.package)
+        return maker is not None and maker.name in {
+            board.name for board in (self.board, *self.taken)
+        }
 
     @property
     def desks(self) -> tuple[Board, ...]:
@@ -118,6 +131,27 @@ ALLOWING = frozenset(purpose.value for purpose in ActPurpose if purpose is not A
 class Waiting:
     """Not open: the courier card with the start order is awaited."""
 
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharesGiven:
+    """Shares of this desk's half of the tally key go out to the share cards, PIN each."""
+
+    round: ShareRound = field(default_factory=ShareRound)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfToCourier:
+    """The half is kept; the courier card is to carry it to the accumulator.
+
+    Attributes:
+        busy: cardiod writes it.
+        written: the card in the reader holds it.
+    """
+
+    busy: bool = False
+    written: bool = False
     refusal: Refusal | None = None
 
 
@@ -355,6 +389,8 @@ class Closed:
 Phase = (
     Spare
     | Waiting
+    | SharesGiven
+    | HalfToCourier
     | ClockCheck
     | Opened
     | Ready
@@ -388,6 +424,7 @@ class State:
         unread: the cards sealed in envelopes by stored acts.
         tally: what the journal tells in numbers.
         start_order: the signed order of the day, once the desk is open.
+        half: this desk's half of the tally key, once it is kept.
         now_ms: the wall time of the last event, UTC; 0 before the first.
         restarted: no card and no empty reader was seen since the start.
         language: of the page, "kk", "ru" or "en".
@@ -402,6 +439,7 @@ class State:
     acts: int = 0
     unread: int = 0
     start_order: bytes | None = None
+    half: SignedHalf | None = None
     restarted: bool = True
     now_ms: int = 0
 
@@ -416,6 +454,7 @@ def first_state(
     tally: Tally,
     acts: int = 0,
     unread: int = 0,
+    half: SignedHalf | None = None,
 ) -> State:
     """Return the state after a start, rebuilt from what is stored."""
     phase: Phase
@@ -428,5 +467,13 @@ def first_state(
     else:
         phase = Ready()
     return State(
-        phase, serials, marks, language, tally, acts=acts, unread=unread, start_order=start_order
+        phase,
+        serials,
+        marks,
+        language,
+        tally,
+        acts=acts,
+        unread=unread,
+        start_order=start_order,
+        half=half,
     )

@@ -22,7 +22,7 @@ Never here: what the operator sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from common import acts, blocks, deadboards, enrolment, journal, records, tallykey
@@ -68,6 +68,7 @@ class Dead:
         left: its journal and acts.
         serials: by desk: its own, and those of desks that it had replaced itself.
         before: what those desks had left.
+        halves: the half of the tally key that it, or they, had made: path and content.
     """
 
     board: Board
@@ -76,6 +77,7 @@ class Dead:
     serials: dict[str, Serials] = field(repr=False)
     marks: Marks = field(repr=False)
     start_order: bytes | None = field(repr=False)
+    halves: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def issued(self) -> int:
@@ -173,7 +175,17 @@ def read_dead(installation: Installation, board: Board, medium: Medium, lines: i
     activated = sum(entry.event in _ACTIVATED for entry in left.entries)
     if len(marks.lines) != lines or activated > serials[board.name].issued.bit_count():
         raise Refused(Reason.STATE_OUT_OF_DATE, thing=Thing.STATE)
-    return Dead(board, left, tuple(before), serials, marks, order)
+    halves = tuple(_halves(folder, installation))
+    return Dead(board, left, tuple(before), serials, marks, order, halves)
+
+
+def _halves(folder: Medium, installation: Installation) -> Iterator[tuple[str, bytes]]:
+    """Yield the half of the tally key that a dead desk had made."""
+    package, package_hash = installation.package, installation.package_hash
+    for path in folder.list():
+        content = folder.read(path) if path.startswith(f"{tallykey.FOLDER}/") else None
+        if content is not None and tallykey.is_kept(package, package_hash, path, content):
+            yield path, content
 
 
 def _through(
@@ -190,7 +202,7 @@ def _through(
     deadboards.check_left(dead.left, begun)
     serials = {**dead.serials, left.board.name: Serials()}
     before = (*dead.before, dead.left)
-    return Dead(left.board, left, before, serials, dead.marks, dead.start_order)
+    return Dead(left.board, left, before, serials, dead.marks, dead.start_order, dead.halves)
 
 
 def removable(installation: Installation, own: Medium, medium: Medium) -> Medium | None:
@@ -256,6 +268,8 @@ def take_over(dead: Dead, heir: Heir) -> None:
     kept = BlockFile.open(media, form, package_hash, key, thing=Thing.STATE, first=first)
     if kept.content != first:
         kept.save(first)
+    for path, content in dead.halves:
+        media.replace(path, content)
     if dead.start_order is not None:
         media.replace(START_ORDER, dead.start_order)
 

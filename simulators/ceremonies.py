@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from common import tallykey
 from common.book import CLOCK_DIGITS
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.commission import Commission
+from simulators.half_makers import HalfMakers
 from simulators.hands import BenchBooth, BenchHands
 from simulators.officials import MOMENT_S, Clerk
 from simulators.progress import DayFailed
@@ -17,8 +21,10 @@ CARRIES = 4
 """So often a medium is carried to the accumulator, which may send it back to be mended."""
 
 
-def commission_at(venue: Venue, hands: BenchHands) -> Commission:
-    """Return the commission, in front of the accumulator."""
+def commission_at(
+    venue: Venue, hands: BenchHands, half: Callable[[], None] | None = None
+) -> Commission:
+    """Return the commission, in front of the accumulator; `half` is done at the counting desk."""
     station = venue.station
     return Commission(
         hands,
@@ -27,7 +33,21 @@ def commission_at(venue: Venue, hands: BenchHands) -> Commission:
         station.courier,
         station.password,
         watch=watch_of(venue, hands.client),
+        have_half_made=half,
     )
+
+
+def have_half_made(venue: Venue, hands: BenchHands) -> None:
+    """Go to the counting desk with share cards and courier card, and have its half made."""
+    station = venue.station
+    desk = tallykey.counting_desk(station.package)
+    if desk is None:
+        raise DayFailed("no desk of this station makes a half of the tally key")
+    venue.screen.say(f"  the half of the key is made at {desk.name}")
+    watch = watch_of(venue, hands.client)
+    HalfMakers(
+        hands, desk.name, station.people, station.courier, station.password, watch=watch
+    ).make_half()
 
 
 def clerk_at(venue: Venue, hands: BenchHands, desk: str) -> Clerk:
@@ -48,7 +68,7 @@ def open_station(venue: Venue) -> None:
     hands = BenchHands(venue.bench)
     try:
         venue.screen.say("  the commission opens the station")
-        commission_at(venue, hands).open_station()
+        commission_at(venue, hands, half=lambda: have_half_made(venue, hands)).open_station()
         for desk in station.of_kind(BoardKind.DESK):
             clerk_at(venue, hands, desk).open_board(station.courier)
         for terminal in station.of_kind(BoardKind.TERMINAL):

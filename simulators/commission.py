@@ -111,14 +111,19 @@ class Commission(_AtAccumulator):
         password: str,
         *,
         watch: Watch,
+        have_half_made: Callable[[], None] | None = None,
         patience_s: float = 120.0,
     ) -> None:
-        """Stand in front of the accumulator; `password` is as printed for the envelope."""
+        """Stand in front of the accumulator; `password` is as printed for the envelope.
+
+        `have_half_made` is done at the counting desk when the accumulator asks for its half.
+        """
         super().__init__(hands, board, patience_s=patience_s)
         self._people = people
         self._courier = courier
         self._password = password.replace("-", "").replace(" ", "").lower()
         self._watch = watch
+        self._have_half_made = have_half_made
         self._moment = ""
         """What the watch showed when somebody began to type it."""
         self._collected = False
@@ -217,6 +222,8 @@ class Commission(_AtAccumulator):
                 self._cards_in_turn(seen, "people", "sign.back")
             case "zero":
                 self._press("zero.continue" if has(seen, "zero.continue") else "zero.print")
+            case "half":
+                self._bring_half()
             case "shares":
                 self._cards_in_turn(seen, "shares", "shares.continue")
             case "act":
@@ -351,6 +358,16 @@ class Commission(_AtAccumulator):
             self._put_in(remaining[0])
         else:
             self._press(then)
+
+    def _bring_half(self) -> None:
+        """Have the desk's half made, once, and bring the courier card back with it."""
+        if self._have_half_made is not None:
+            self._take_card()
+            make, self._have_half_made = self._have_half_made, None
+            make()
+        elif self._card != self._courier:
+            self._take_card()
+            self._put_in(self._courier)
 
     @property
     def _cards(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
+from argparse import SUPPRESS
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import TypeVar
 from center.commission import load_commission
 from center.election import load_election
 from center.toml_file import FileError
+from common import seal
 from simulators.mishaps import Mishap
 from simulators.stops import Stop
 
@@ -26,6 +28,9 @@ ELECTION = ROOT / "tests" / "elections" / "mazhilis-2023.toml"
 COMMISSION = ROOT / "tests" / "elections" / "commission.toml"
 MARK = ".sailau-day"
 """Lies in every `--out`: what lies beside it may be removed for the next day."""
+
+SCHEMES = {"sealedbox": seal.SCHEME, "elgamal": seal.ELGAMAL}
+"""How ballots are sealed; with elgamal a day goes as far as the close, its count is not there."""
 
 N = TypeVar("N", int, float)
 
@@ -63,6 +68,7 @@ class DayOptions:
     rough: bool = False
     deaths: tuple[Death, ...] = ()
     mishaps: tuple[Mishap, ...] = ()
+    scheme: str = seal.SCHEME
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -141,6 +147,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         help="a board dies for good when so many voters have left, and its spare goes on, e.g. "
         "desk-1@20",
     )
+    parser.add_argument("--scheme", choices=sorted(SCHEMES), default="sealedbox", help=SUPPRESS)
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:
@@ -207,6 +214,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         rough=given.rough,
         deaths=tuple(sorted(deaths, key=lambda death: death.after)),
         mishaps=tuple(mishaps),
+        scheme=SCHEMES[given.scheme],
     )
 
 

@@ -42,7 +42,7 @@ from center.commission import Commission, PlannedBoard, load_commission, standar
 from center.election import Election, load_election
 from center.made_up import made_up_voters
 from center.station import StationPlan
-from common import enrolment, records
+from common import enrolment, records, seal
 from common.chain import CardKind
 from common.clock import SystemClock
 from common.records import BoardKind, StationPackage, Voter
@@ -150,6 +150,7 @@ def prepare(
     seed: int,
     voter_cards: int | None = None,
     desks: int | None = None,
+    scheme: str = seal.SCHEME,
     progress: Progress,
 ) -> Station:
     """Prepare a station in `folder`, which must be empty.
@@ -159,6 +160,7 @@ def prepare(
         voters: how many are on the list.
         voter_cards: how many cards lie in the tray; by default enough for this many terminals.
         desks: how many desks there are; by default as many as in the commission file.
+        scheme: how ballots are sealed (`common.seal.SCHEMES`).
 
     Raises:
         center errors: the election or the commission file is wrong; their text says where.
@@ -185,6 +187,7 @@ def prepare(
         version=VERSION,
         random_bytes=system_random,
         progress=progress,
+        scheme=scheme,
     )
     prepared.package.write(folder / "package")
     (folder / "root.pub").write_text(authorities.root_key.hex() + "\n", encoding="ascii")

@@ -59,5 +59,8 @@ def order(*signed_halves: bytes, package_named: bytes | None = None) -> StartOrd
 
 def signed_order(*signed_halves: bytes) -> bytes:
     """Return it signed by the station key; without halves, those of accumulator and desk."""
-    both = signed_halves or (made("accumulator").signed, made("desk-1").signed)
+    both = signed_halves or (
+        made("accumulator").record.tally_half,
+        made("desk-1").record.tally_half,
+    )
     return records.sign(order(*both), samples.STATION_KEYS.station)

@@ -6,11 +6,14 @@ from accumulator import events, rollcall
 from accumulator.events import Outcome, RecoveryRefused
 from accumulator.strongroom.room import Strongroom
 from cardio.messages import facts_of
+from common import records, seal
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.deadboards import REPLACEMENT, WRITE_OFF, left_on
 from common.errors import Reason, Refused, Thing
-from common.records import Act, ActFact
+from common.records import Act, ActFact, CastVote, RecordError
+from common.seal import elgamal
+from common.seal.group import Point, ProofError
 from hal.faults import PartFault
 
 _ALMOST_FULL = (
@@ -25,6 +28,8 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
     """Store a vote in the urn, on both media."""
     if room.urn is None:
         return events.TakeInRefused(Reason.NOT_OPEN)
+    if not _is_proved(room, cast_vote):
+        return events.TakeInRefused(Reason.BALLOT_NOT_PROVED)
     try:
         room.check_room(room.files.media)
         room.urn.take_in(serial, cast_vote)
@@ -40,6 +45,20 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
         return RecoveryRefused(refused.reason, facts)
     room.note_repairs(room.urn.take_repairs())
     return events.VoteTaken(room.urn.count)
+
+
+def _is_proved(room: Strongroom, cast_vote: bytes) -> bool:
+    """Say whether the terminal that signed a vote proves to have sealed it, for this station."""
+    station = room.station
+    if station.package.scheme != seal.ELGAMAL:
+        return True
+    sealing = elgamal.Seal(station.package_hash, tuple(map(Point, room.day.tally_keys)))
+    try:
+        vote, terminal = records.open_by_board(CastVote, cast_vote, station.voting_boards)
+        sealing.read(vote.style, terminal.sign_key, vote.sealed)
+    except (RecordError, ProofError):
+        return False
+    return True
 
 
 def put_clock_right(room: Strongroom, offset_ms: int, act: SignedBody) -> Outcome:

@@ -8,12 +8,13 @@ from accumulator.events import Outcome, RecoveryRefused
 from accumulator.strongroom import spare
 from accumulator.strongroom.room import Ceremony, Strongroom
 from cardio.messages import facts_of
-from common import enrolment, keys, records, seal, shares
+from common import enrolment, keys, records, seal, shares, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
 from common.keys import StationKeys, WrongKey
-from common.records import Act, StartOrder
+from common.records import Act, BoardKind, RecordError, StartOrder
+from common.tallykey import SignedHalf
 
 _NOT_SEALED_TO_US = RecoveryRefused(
     Reason.RECORD_NOT_SEALED_TO_US, (("thing", Thing.STATION_KEYS.value),)
@@ -49,9 +50,28 @@ def unseal(room: Strongroom, password: str) -> Outcome | None:
     return None
 
 
-def make_tally_key(room: Strongroom) -> Outcome:
-    """Make a new tally key, and keep its shares until the start order is stored."""
+def take_desk_half(room: Strongroom, untrusted: SignedHalf) -> Outcome:
+    """Check and store the desk's half of the tally key; nothing is promised yet."""
     package = room.station.package
+    try:
+        half, _ = tallykey.read_signed(
+            package, room.station.package_hash, untrusted, BoardKind.DESK
+        )
+    except RecordError:
+        thing = ("thing", Thing.TALLY_HALF.value)
+        return events.DeskHalfRefused(Reason.TALLY_HALF_WRONG, (thing,))
+    room.files.media.replace(untrusted.path, untrusted.to_bytes())
+    room.desk_half = untrusted
+    named = records.digest(untrusted.tally_half)
+    room.record(EventType.TALLY_HALF_TAKEN, board=half.board.name, tally_half=named)
+    return events.DeskHalfTaken()
+
+
+def make_tally_key(room: Strongroom) -> Outcome:
+    """Make a new tally key, or half of one; keep its shares until the start order is stored."""
+    package = room.station.package
+    if package.scheme == seal.ELGAMAL:
+        return _make_half(room)
     tally = seal.make_tally_keys(room.around.random_bytes)
     made = shares.split(tally, package.quorum, len(package.share_cards) + 1)
     room.ceremony = Ceremony(tally.public, made)
@@ -63,6 +83,27 @@ def make_tally_key(room: Strongroom) -> Outcome:
     )
 
 
+def _make_half(room: Strongroom) -> Outcome:
+    """Make this board's half beside the desk's."""
+    package, package_hash = room.station.package, room.station.package_hash
+    if room.desk_half is None:
+        return events.DeskHalfRefused(Reason.TALLY_HALF_MISSING, (("board", ""),))
+    made = tallykey.make(room.installation, room.around.random_bytes)
+    both = [
+        tallykey.read_signed(package, package_hash, half, kind)
+        for half, kind in zip((made.record, room.desk_half), tallykey.MAKERS, strict=True)
+    ]
+    tallykey.joint_key(*(half for half, _ in both))
+    room.ceremony = Ceremony(tuple(half.signed for half, _ in both), made.shares, made.record)
+    count = len(package.share_cards) + 1
+    room.record(EventType.TALLY_HALF_MADE, count=count, quorum=package.quorum)
+    return events.TallyKeyMade(
+        public=room.ceremony.public,
+        commitments=tuple(each for _, told in both for each in told.commitments),
+        territorial=b"".join(told.territorial for _, told in both),
+    )
+
+
 def open_station(room: Strongroom, signed: SignedBody) -> Outcome:
     """Store the act, then the start order that names it; only then is the station open."""
     ceremony = room.ceremony
@@ -71,6 +112,8 @@ def open_station(room: Strongroom, signed: SignedBody) -> Outcome:
     if room.urn.count:
         return RecoveryRefused(Reason.URN_NOT_EMPTY, (("found", room.urn.count),))
     act_hash = room.keep_act("opening", signed)
+    if ceremony.half is not None:
+        room.files.media.replace(ceremony.half.path, ceremony.half.to_bytes())
     order = StartOrder(
         station=room.station.package.station,
         package=room.station.package_hash,
@@ -87,5 +130,11 @@ def open_station(room: Strongroom, signed: SignedBody) -> Outcome:
     room.record(EventType.START_ORDER_MADE, start_order=order_hash)
     room.record(EventType.OPENED, start_order=order_hash)
     act = Act.from_bytes(signed.payload)
-    room.day = Day(start_order=order, start_order_bytes=order_bytes, opening_act=act)
+    believed = tallykey.read_order(room.station.package, room.station.package_hash, order_bytes)
+    room.day = Day(
+        start_order=order,
+        start_order_bytes=order_bytes,
+        tally_keys=believed.keys,
+        opening_act=act,
+    )
     return events.StationOpened(order_bytes, act)

@@ -31,6 +31,8 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
         # the morning
         case effects.Unseal(password):
             return morning.unseal(room, password) or recover(room)
+        case effects.TakeDeskHalf(half):
+            return morning.take_desk_half(room, half)
         case effects.MakeTallyKey():
             return morning.make_tally_key(room)
         case effects.OpenStation(act):

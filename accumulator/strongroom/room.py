@@ -25,6 +25,7 @@ from common.journal import Entry, Journal
 from common.keys import RandomBytes, StationKeys
 from common.media import FaultKind, Medium, MediumFault, TwoMedia
 from common.records import SERIALS_PER_DESK, Act
+from common.tallykey import SignedHalf
 from common.turnout import Turnout
 from common.urn import Repair, Urn
 from hal.board_clock import BoardClock
@@ -32,10 +33,14 @@ from hal.board_clock import BoardClock
 
 @dataclass(frozen=True, slots=True)
 class Ceremony:
-    """What exists only between the zero check and the opening: the shares of the tally key."""
+    """What exists only between the zero check and the opening: the shares of the tally key.
+
+    `public` is what the start order will hold; `half` this board's half, where desks make one too.
+    """
 
     public: tuple[bytes, ...]
     shares: tuple[shares.Share, ...] = field(repr=False)
+    half: SignedHalf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Strongroom:
         keys: station key and urn key, once the start password was given.
         journal, urn: open, or None.
         ceremony: the tally key in the making.
+        desk_half: the desk's half of it, once it was taken.
         day: how far the day has come, by the files.
         left: what was read of a dead board, until its act is signed.
         started: the start of this process is journalled.
@@ -91,6 +97,7 @@ class Strongroom:
         self.journal: Journal | None = None
         self.urn: Urn | None = None
         self.ceremony: Ceremony | None = None
+        self.desk_half: SignedHalf | None = None
         self.day = Day()
         self.left: Left | None = None
         self.started = False

@@ -34,7 +34,7 @@ def stand(label: str = "stand") -> Stand:
 
 def request(board: str = "desk-1", again: int = 0) -> WriteTallyHalf:
     half = halves.made(board, again)
-    return WriteTallyHalf(half.signed, half.signed_shares)
+    return WriteTallyHalf(half.record.tally_half, half.record.half_shares)
 
 
 def seen_with(half: WriteTallyHalf | None, *, torn: bool = False) -> CourierCardSeen:

@@ -27,7 +27,7 @@ def read(signed: bytes, kind: BoardKind = DESK) -> TallyHalfRead:
 
 
 def half_of(board: str = "desk-1") -> TallyHalf:
-    return TallyHalf.from_bytes(cose.payload_of(station.made(board).signed))
+    return TallyHalf.from_bytes(cose.payload_of(station.made(board).record.tally_half))
 
 
 def signed_by(board: str, half: TallyHalf) -> bytes:
@@ -56,8 +56,8 @@ def test_both_halves_make_the_key_to_which_ballots_are_sealed_and_opened() -> No
 
 def secret_of(board: str, kind: BoardKind, at: str = "") -> bytes:
     made = station.made(board)
-    half = read(made.signed, kind)
-    told = tallykey.read_shares(station.package(), half, made.signed_shares)
+    half = read(made.record.tally_half, kind)
+    told = tallykey.read_shares(station.package(), half, made.record.half_shares)
     keys = samples.device(at or board)
     return tallykey.secret_of(keys, half, told, made.shares[1:])
 
@@ -89,8 +89,8 @@ def test_the_shares_alone_are_not_the_half() -> None:
 
 def test_too_few_shares_and_shares_of_another_half_give_nothing() -> None:
     made = station.made("desk-1")
-    half = read(made.signed)
-    told = tallykey.read_shares(station.package(), half, made.signed_shares)
+    half = read(made.record.tally_half)
+    told = tallykey.read_shares(station.package(), half, made.record.half_shares)
     keys = samples.device("desk-1")
     with pytest.raises(ShareError, match="too few"):
         tallykey.secret_of(keys, half, told, made.shares[:1])
@@ -102,7 +102,9 @@ def test_too_few_shares_and_shares_of_another_half_give_nothing() -> None:
 
 def test_every_share_is_committed_to_and_one_goes_to_the_territorial_commission() -> None:
     made = station.made("desk-1")
-    told = tallykey.read_shares(station.package(), read(made.signed), made.signed_shares)
+    told = tallykey.read_shares(
+        station.package(), read(made.record.tally_half), made.record.half_shares
+    )
     assert [share.commitment() for share in made.shares] == list(told.commitments[:-1])
     assert len(made.shares) == len(station.package().share_cards)
     assert all(len(share.to_bytes()) <= shares.MAX_SHARE_SIZE for share in made.shares)
@@ -129,7 +131,7 @@ def test_a_half_chosen_to_cancel_the_other_is_refused() -> None:
 
 
 def test_halves_that_cancel_each_other_make_no_key() -> None:
-    half = read(station.made("desk-1").signed)
+    half = read(station.made("desk-1").record.tally_half)
     (key,) = half.keys
     opposite = subtract(Point(IDENTITY), Point(key))
     with pytest.raises(RecordError, match="cancel"):
@@ -146,8 +148,8 @@ def test_a_half_of_another_day_is_refused() -> None:
     other = dataclasses.replace(station.package(), number=2)
     made = tallykey.make(station.installation("desk-1", other), samples.seeded("another day"))
     with pytest.raises(RecordError, match="another package"):
-        read(made.signed)
-    renamed = TallyHalf.from_bytes(cose.payload_of(made.signed))
+        read(made.record.tally_half)
+    renamed = TallyHalf.from_bytes(cose.payload_of(made.record.tally_half))
     renamed = dataclasses.replace(renamed, package=station.package_hash())
     with pytest.raises(RecordError, match="nobody has proved"):
         read(signed_by("desk-1", renamed))
@@ -160,7 +162,7 @@ def test_a_half_by_another_board_than_it_says_is_refused() -> None:
         with pytest.raises(RecordError):
             read(signed_by(stranger, half_of()))
     with pytest.raises(RecordError):
-        read(station.made("desk-1").signed, ACCUMULATOR)
+        read(station.made("desk-1").record.tally_half, ACCUMULATOR)
 
 
 def test_a_half_for_longer_ballots_is_refused() -> None:
@@ -173,12 +175,14 @@ def test_a_half_for_longer_ballots_is_refused() -> None:
 
 def test_what_is_said_of_shares_belongs_to_its_half() -> None:
     made, other = station.made("desk-1"), station.made("desk-1", 1)
-    half = read(made.signed)
+    half = read(made.record.tally_half)
     with pytest.raises(RecordError, match="another half"):
-        tallykey.read_shares(station.package(), half, other.signed_shares)
+        tallykey.read_shares(station.package(), half, other.record.half_shares)
     with pytest.raises(RecordError):
-        tallykey.read_shares(station.package(), half, station.made("accumulator").signed_shares)
-    told = HalfShares.from_bytes(cose.payload_of(made.signed_shares))
+        tallykey.read_shares(
+            station.package(), half, station.made("accumulator").record.half_shares
+        )
+    told = HalfShares.from_bytes(cose.payload_of(made.record.half_shares))
     fewer = dataclasses.replace(told, commitments=told.commitments[:-1])
     with pytest.raises(RecordError, match="not one for each"):
         tallykey.read_shares(
@@ -193,12 +197,15 @@ def refused(signed_order: bytes) -> str:
 
 
 def test_a_start_order_without_both_halves_is_refused() -> None:
-    accumulator, desk = station.made("accumulator").signed, station.made("desk-1").signed
+    accumulator, desk = (
+        station.made("accumulator").record.tally_half,
+        station.made("desk-1").record.tally_half,
+    )
     assert "both halves" in refused(station.signed_order(desk))
     refused(station.signed_order(desk, accumulator))
     refused(station.signed_order(desk, desk))
     refused(station.signed_order(accumulator, accumulator))
-    spare = station.made("accumulator-spare").signed
+    spare = station.made("accumulator-spare").record.tally_half
     assert "another accumulator" in refused(station.signed_order(spare, desk))
     refused(records.sign(station.order(b"t" * 32), samples.STATION_KEYS.station))
     refused(records.sign(station.order(accumulator, desk), samples.device("desk-1").signing))

@@ -1,0 +1,36 @@
+"""The members with share cards at the counting desk, in the morning: they have its half made.
+
+Rules: as the commission's at the accumulator, what they do next follows from the page.
+"""
+
+from __future__ import annotations
+
+from simulators.commission import Commission, Regions
+from simulators.officials import OfficialStuck, has, text_of
+
+
+class HalfMakers(Commission):
+    """Chair and members in front of the counting desk, with share cards and courier card."""
+
+    def make_half(self) -> None:
+        """Have the half of the tally key made and written on the courier card."""
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") == "desk.half.courier" and has(seen, "done"),
+            "the half of the key on the courier card",
+        )
+
+    def _do_what_it_says(self, page: str, seen: Regions) -> None:
+        match page.removeprefix("desk."):
+            case "waiting":
+                self._take_card()
+                self._press("half")
+            case "half.shares":
+                self._cards_in_turn(seen, "shares", "shares.continue")
+            case "half.courier" if not has(seen, "wait"):
+                if self._card != self._courier:
+                    self._take_card()
+                    self._put_in(self._courier)
+            case "half.courier" | "stopped" | "":
+                pass  # it works, mends itself, or starts
+            case _:
+                raise OfficialStuck(f"{self.panel.board}: nothing to be done here: {page}")
