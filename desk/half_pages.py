@@ -14,15 +14,21 @@ from desk.texts import T
 
 def waiting_page(maker: PageMaker, phase: Waiting) -> Page:
     """Return the page of a desk that is not open; the counting desk's has a button more."""
-    widgets: list[Widget] = [Text("hint", maker.say(T.WAITING), "strong")]
-    widgets += maker.refused(phase.refusal)
-    if maker.rules.makes_half:
-        is_made = maker.state.half is not None
-        said = H.IS_MADE if is_made else H.TO_MAKE
-        widgets.append(Text("half.hint", maker.say(said), "body"))
-        button = H.AGAIN if is_made else H.MAKE
-        widgets.append(maker.button("half", button, "plain" if is_made else "primary"))
-    return maker.made("waiting", T.WAITING_TITLE, tuple(widgets))
+    refusal, waiting = maker.refused(phase.refusal), maker.say(T.WAITING)
+    widgets: tuple[Widget, ...] = (Text("hint", waiting, "strong"), *refusal)
+    if maker.rules.makes_half and maker.state.half is None:
+        widgets = (
+            Text("half.hint", maker.say(H.TO_MAKE), "strong"),
+            *refusal,
+            Text("hint", waiting, "note"),
+            maker.button("half", H.MAKE, "primary"),
+        )
+    elif maker.rules.makes_half:
+        widgets += (
+            Text("half.hint", maker.say(H.IS_MADE), "note"),
+            maker.button("half", H.AGAIN),
+        )
+    return maker.made("waiting", T.WAITING_TITLE, widgets)
 
 
 def shares_page(maker: PageMaker, phase: SharesGiven) -> Page:

@@ -56,4 +56,4 @@ class Sealing:
         encoded = ballots.encode(self.package, ballot)
         keys = tuple(map(Point, self.keys))
         seal = elgamal.Seal(self.package_hash, keys)
-        return seal.seal(ballot.style, self.board, encoded, self.source)
+        return seal.seal(ballot.style, self.board, encoded, self.source).sealed
