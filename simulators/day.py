@@ -13,6 +13,7 @@ want, never keys or the boards' randomness.
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sys
@@ -155,7 +156,7 @@ class Day:
                     ceremonies.close_station(venue)
                 if options.scheme != seal.SCHEME:
                     screen.say("  every board is in; the count that anybody can check is to come")
-                    return {"counted": 0, "closed": True, "troubles": hall.troubles.told()}
+                    return keep_summary(options, {"counted": 0, "closed": True})
                 begin_part(self._run / STOPS, Part.COUNT)
                 with durations.of("count"):
                     ceremonies.count_votes(venue)
@@ -189,6 +190,14 @@ class Day:
             went_through=went_through,
             verified=verified,
         )
+
+
+def keep_summary(options: DayOptions, summary: dict[str, object]) -> dict[str, object]:
+    """Write the summary of a day that goes as far as the close; return it."""
+    told = summary | {"scheme": options.scheme, "voters": options.voters, "seed": options.seed}
+    content = json.dumps(told, indent=2) + "\n"
+    (options.out / "summary.json").write_text(content, encoding="utf-8")
+    return told
 
 
 def cards_needed(options: DayOptions) -> int:

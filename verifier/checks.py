@@ -200,7 +200,8 @@ def check_opening(case: Case) -> str:
     if (facts.get(3), facts.get(4)) != (len(case.package[15]), case.package[16]):
         raise Wrong("the opening act has other numbers of shares than the package")
     checks, territorial = facts.get(5), facts.get(6)
-    if not isinstance(checks, bytes) or len(checks) != SHARE_CHECK_BYTES * (facts[3] + 1):
+    expected = SHARE_CHECK_BYTES * (facts[3] + 1) * len(order[3])  # of the key, or of each half
+    if not isinstance(checks, bytes) or len(checks) != expected:
         raise Wrong("the opening act does not have a hash of every share")
     if not isinstance(territorial, bytes) or not territorial:
         raise Wrong("the opening act does not hold the territorial commission's share")

@@ -82,7 +82,17 @@ _FILE = fields({0: words(400), 1: whole(0, 1 << 40), 2: _HASH})
 
 FORMS: dict[str, Form] = {
     "StartOrder": fields(
-        {0: _STATION, 1: _HASH, 2: _TIME_MS, 3: many(_HASH, 1, 2), 4: _BOARD, 5: _HASH}
+        {
+            0: _STATION,
+            1: _HASH,
+            2: _TIME_MS,
+            3: many(octets(32, 832), 1, 2),
+            4: _BOARD,
+            5: _HASH,
+        }
+    ),
+    "HalfShares": fields(
+        {0: _HASH, 1: many(_HASH, 3, 17), 2: octets(64, 256), 3: many(octets(80, 80), 1, 32)}
     ),
     "Act": fields(
         {

@@ -28,6 +28,7 @@ from common.shares import Share
 from common.tallykey import MadeHalf, SignedHalf
 from tests import halves, samples
 from tests.unit.accumulator.stage import CourierCard, Table, VoterCard, package
+from tests.unit.accumulator.test_takeover import spare_for, take_over
 
 
 @dataclasses.dataclass
@@ -292,5 +293,30 @@ def test_a_start_order_is_believed_again_after_a_stop(table: Table) -> None:
     assert table.page == "accumulator.open"
     card = VoterCard(number=1)
     vote = sealed_vote(table, card, 0, "terminal-1")
+    table.voting.put(card, 0, vote, "terminal-1")
+    assert taken_in(table, card)
+
+
+def test_the_spare_rebuilds_the_dead_accumulator_s_half(tmp_path: Path) -> None:
+    dead = Table(tmp_path / "dead", elgamal_package())
+    dead.courier = HalfCourier(half=made(dead.package).record)
+    to_opened(dead)
+    table = spare_for(dead, tmp_path)
+    take_over(table)
+    assert table.page == "accumulator.open"
+    accumulator, desk = tallykey.halves_of(table.package, table.package_hash, order_of(dead))
+    kept = {
+        signed.tally_half: signed
+        for path in table.own.list()
+        if path.startswith("halves/")
+        for signed in [SignedHalf.from_bytes(table.own.read(path) or b"")]
+    }
+    assert set(kept) == {accumulator.signed, desk.signed}
+    told = tallykey.read_shares(table.package, accumulator, kept[accumulator.signed].half_shares)
+    given = [Share.from_bytes(dead.share[number].share or b"") for number in (1, 2)]
+    secret = tallykey.secret_of(samples.device("accumulator-spare"), accumulator, told, given)
+    assert len(secret) == 32
+    card = VoterCard(number=1)
+    vote = sealed_vote(dead, card, 0, "terminal-1")
     table.voting.put(card, 0, vote, "terminal-1")
     assert taken_in(table, card)

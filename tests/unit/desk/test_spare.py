@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cardio.messages import CourierCardSeen
-from common import acts, deadboards, records
+from common import acts, deadboards, records, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing, text
@@ -25,7 +26,7 @@ from desk.waiting import WaitingSpare
 from hal.board_clock import BoardClock
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
-from tests import samples
+from tests import halves, samples
 from tests.recording_medium import Cut, Power, PowerCut, RecordingMedium
 from tests.unit.desk import office
 from tests.unit.desk.bench import PIN, Card, official_card
@@ -682,3 +683,19 @@ def test_block_files_of_two_media_are_mended_for_taken_serials_too(tmp_path: Pat
     assert removable.read(path) is not None
     assert TwoMedia(own, removable).read(path) is not None
     assert office.NAME == NAME
+
+
+def test_the_half_of_the_tally_key_goes_on_with_the_spare(tmp_path: Path) -> None:
+    dead, _ = dead_desk(tmp_path)
+    made = tallykey.make(halves.installation(NAME, package()), os.urandom).record
+    path = dead.slot.root / NAME / made.path
+    path.parent.mkdir()
+    path.write_bytes(made.to_bytes())
+    (path.parent / "another.cbor").write_bytes(made.to_bytes())  # not under its own name
+    desk = spare_desk(dead, tmp_path)
+    take_over(desk)
+    archive = desk.shell._archive
+    assert archive is not None
+    assert archive.halfmaking.half == made
+    kept = [each for each in desk.own.list() if each.startswith("halves/")]
+    assert kept == [made.path]
