@@ -130,7 +130,7 @@ def test_a_day_with_two_halves_of_the_key_goes_to_the_close(hold_day: HoldDay) -
     """Both boards lose their power while they make their halves; then people vote and go home."""
     stops = ("desk-1/deskd:bus-out@8:power", "accumulator-1/accumulatord:bus-out@12:power")
     options = [part for stop in stops for part in ("--stop", stop)]
-    day = hold_day("president-2022", 6, "--scheme", "elgamal", "--terminals", "1", *options)
+    day = hold_day("president-2022", 4, "--scheme", "elgamal", "--terminals", "1", *options)
     assert day.summary["closed"] is True
     boards = day.out / "boards"
     package = StationPackage.from_bytes(
