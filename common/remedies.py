@@ -95,6 +95,7 @@ _PEOPLE: Final = frozenset(
         Reason.RECORD_SIGNATURE_WRONG,
         Reason.RECORD_OTHER_PACKAGE,
         Reason.RECORD_NOT_CBOR,
+        Reason.TALLY_HALF_WRONG,
     }
 )
 
