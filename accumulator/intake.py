@@ -169,7 +169,7 @@ class Intake:
             case _, CardRemoved():
                 return Intake(notice=_kept(self.notice)), (HoldLatch(closed=False),)
             case Stage.READY | Stage.OVER, ReaderMissing():
-                return Intake(notice=Notice(Reason.READER_MISSING)), ()
+                return Intake(notice=_to_be_done(self.notice) or Notice(Reason.READER_MISSING)), ()
             case _:
                 return self, ()
 
@@ -204,6 +204,9 @@ def _event(reason: Reason) -> EventType:
 
 def _kept(notice: Notice | None) -> Notice | None:
     """Keep good news, and what is still to be done, until the next card; a refusal goes with it."""
-    if notice is not None and (notice.good or notice.what is Word.ERASE_AGAIN):
-        return notice
-    return None
+    return notice if notice is not None and notice.good else _to_be_done(notice)
+
+
+def _to_be_done(notice: Notice | None) -> Notice | None:
+    """Keep what is still to be done with a card, whatever comes in between: its vote is on it."""
+    return notice if notice is not None and notice.what is Word.ERASE_AGAIN else None

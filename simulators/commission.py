@@ -425,7 +425,7 @@ class Receiver(_AtAccumulator):
             return (
                 text_of(seen, "page") == OPEN
                 and int(text_of(seen, "count") or 0) > before
-                and text_of(seen, "notice") not in _AGAIN
+                and text_of(seen, "notice") not in {None, *_AGAIN}  # after a stop it looks first
                 and not panel.hands.latch_held(panel.board)
             )
 

@@ -13,7 +13,8 @@ from accumulator.events import TakeInRefused, VoteTaken
 from accumulator.intake import EraseCounted, Intake, Refuse, Stage, Take, judge
 from accumulator.station import Station
 from accumulator.texts import Word
-from cardio.messages import CardRemoved, Done, EraseCard, Failed, VoterCardSeen
+from accumulator.turn import Notice
+from cardio.messages import CardRemoved, Done, EraseCard, Failed, ReaderMissing, VoterCardSeen
 from common import records
 from common.catalogue import EventType
 from common.errors import Reason, Refused
@@ -218,6 +219,16 @@ def test_a_card_that_does_not_let_itself_be_erased() -> None:
     assert over.notice.what is Word.ERASE_AGAIN
     out, _ = on(over, CardRemoved())
     assert out.notice == over.notice, "it is asked for until the next card comes"
+
+
+def test_what_is_to_be_done_with_a_card_stays_said_while_the_reader_is_away() -> None:
+    asked = Intake(Stage.OVER, Notice(Word.ERASE_AGAIN))
+    for event in (ReaderMissing(), CardRemoved(), ReaderMissing(), ReaderMissing()):
+        asked, _ = asked.on(event, STATION, FixedUrn(UrnIntake.ALREADY_COUNTED))
+        assert asked.notice == Notice(Word.ERASE_AGAIN)
+    again, effects = asked.on(seen(voted()), STATION, FixedUrn(UrnIntake.ALREADY_COUNTED))
+    assert again.stage is Stage.ERASING
+    assert AskCard(EraseCard(voted().key_hash)) in effects
 
 
 def test_a_card_pulled_while_its_vote_is_stored_changes_nothing() -> None:

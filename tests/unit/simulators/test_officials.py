@@ -358,7 +358,7 @@ def test_a_receiver_takes_the_card_when_it_is_counted_and_let_go() -> None:
         receiver.deposit("voter-1")
     assert "take" not in hands.did, "the latch holds the card still"
     hands.effects["insert voter-1"] = lambda: hands.answer(
-        "insert voter-1", "accumulator.open", count="43"
+        "insert voter-1", "accumulator.open", count="43", notice="✓"
     )
     hands.latched = False
     receiver.deposit("voter-1")
