@@ -13,6 +13,7 @@ from tests.unit.accumulator import stage
 from tests.unit.accumulator.stage import Table, laid_out
 from tests.unit.accumulator.test_clockcheck import digits, set_clock
 from tests.unit.accumulator.test_dead_boards import finish_act, sign, write_off
+from tests.unit.accumulator.test_halves import HalfCourier, elgamal_package, made, to_opened
 from tests.unit.accumulator.test_sealing_act import sealed
 from tests.unit.accumulator.test_takeover import dead_table, spare_for, take_over
 from tests.unit.common.pages.fingers import (
@@ -61,6 +62,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
             table.with_pin(table.share[number])
         table.press("clear.finish")
         sealed(table)
+        halves = Table(tmp_path_factory.mktemp("halves"), elgamal_package())
+        halves.courier = HalfCourier(half=made(halves.package).record)
+        to_opened(halves)
     return pages
 
 
