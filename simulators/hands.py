@@ -30,8 +30,8 @@ class BenchHands:
         self.client = BenchClient(bench)
         self._seen: dict[str, tuple[tuple[Region, ...], float]] = {}
         """For each board, what stood there when it was looked at, and since when it is known."""
-        self._pages: dict[str, tuple[str | None, float]] = {}
-        """The same for the page's name alone."""
+        self._stands: dict[str, dict[tuple[object, ...], float]] = {}
+        """For each board, since when each thing is known to stand in its place on its page."""
 
     def insert_card(self, board: str, card: str) -> None:
         """Put a card into a board's reader: one of the tray, or one of `STRANGE`."""
@@ -55,16 +55,18 @@ class BenchHands:
         if board not in self._seen:
             self._look(board)
         meant = region_at(self._seen[board][0], x, y)
-        typed = meant is not None and meant.text.lower() == meant.name.rpartition(".")[2]
-        while (left_s := self._known_s(board, typed=typed) + REACTION_S - clock.monotonic_s()) > 0:
+        while (left_s := self._known_s(board, meant) + REACTION_S - clock.monotonic_s()) > 0:
             _pause(hands, clock, left_s)
             if region_at(self._look(board)[1], x, y) != meant:
                 return
         hands.touch(x, y)
 
-    def _known_s(self, board: str, *, typed: bool) -> float:
-        """Return since when the page is known, or all that stands on it."""
-        return self._pages[board][1] if typed else self._seen[board][1]
+    def _known_s(self, board: str, meant: Region | None) -> float:
+        """Return since when all that stands on the page is known; of a key, since when it is."""
+        regions, since_s = self._seen[board]
+        if meant is None or meant.text.lower() != meant.name.rpartition(".")[2]:
+            return since_s
+        return self._stands[board].get(_place(text_of(regions, "page"), meant), since_s)
 
     def scan(self, board: str, text: str) -> None:
         """Read a bar code with a board's scanner."""
@@ -78,9 +80,10 @@ class BenchHands:
         number, regions = self.client.board(board).regions()
         if board not in self._seen or self._seen[board][0] != regions:
             now_s, page = self.client.clock.monotonic_s(), text_of(regions, "page")
+            before = self._stands.get(board, {})
+            places = (_place(page, region) for region in regions)
+            self._stands[board] = {place: before.get(place, now_s) for place in places}
             self._seen[board] = regions, now_s
-            if board not in self._pages or self._pages[board][0] != page:
-                self._pages[board] = page, now_s
         return number, regions
 
     def wait_for_screen(
@@ -109,6 +112,10 @@ class BenchHands:
     def close(self) -> None:
         """Hang up."""
         self.client.close()
+
+
+def _place(page: str | None, region: Region) -> tuple[object, ...]:
+    return page, region.name, region.x, region.y, region.width, region.height
 
 
 class BenchBooth:
