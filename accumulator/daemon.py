@@ -304,8 +304,8 @@ class AccumulatorShell:
             case ShowPage(page):
                 width, height = self._screen.size
                 picture = self._draw(page, width, height)
-                self._screen.show(picture.frame, picture.regions)
                 self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
+                self._screen.show(picture.frame, picture.regions)
             case HoldLatch(closed):
                 self._lines.set_latch(closed)
             case Buzz():

@@ -474,8 +474,8 @@ class DeskShell:
         width, height = self._screen.size
         picture = render(page, width, height)
         self._page = page
-        self._screen.show(picture.frame, picture.regions)
         self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
+        self._screen.show(picture.frame, picture.regions)
 
 
 def _configure(secrets: BoardSecrets) -> Configure:

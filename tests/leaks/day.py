@@ -202,7 +202,7 @@ class LeakDay:
                     for unit, how in (
                         (f"{self._desk}-deskd", signal.SIGABRT),
                         (f"{self._accumulator}-accumulatord", signal.SIGSEGV),
-                        (f"{self._desk}-cardiod", signal.SIGQUIT),
+                        (f"{self._desk}-cardiod", signal.SIGFPE),
                     ):
                         supervisor.wait_restarted(unit, supervisor.kill(unit, how))
         hands.close()

@@ -188,7 +188,9 @@ def evil_halves(of: StationPackage) -> dict[str, SignedHalf]:
             halves.installation("accumulator", of), os.urandom
         ).record,
         "shares of another half": SignedHalf(right.tally_half, again.half_shares),
-        "damaged": SignedHalf(right.tally_half[:-1] + b"\0", right.half_shares),
+        "damaged": SignedHalf(
+            right.tally_half[:-1] + bytes([right.tally_half[-1] ^ 1]), right.half_shares
+        ),
     }
 
 

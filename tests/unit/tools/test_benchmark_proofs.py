@@ -93,6 +93,7 @@ def test_all_steps_are_compared() -> None:
         "a shuffle with its proof",
         "a board's opening with its proof",
         "checking all proofs",
+        "verifying all proofs",
     ]
     assert all(row.note.startswith("3 ballots") for row in rows)
     assert any("checking" in step for step in told)
