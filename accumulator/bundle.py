@@ -29,6 +29,7 @@ from common.records import (
     StartOrder,
     Statement,
 )
+from common.seal.checkvalue import check_value
 
 FOLDER = "evidence"
 MANIFEST = "manifest.cose"
@@ -38,6 +39,33 @@ START_ORDER = "start-order.cose"
 MINUTES = "minutes.cose"
 VOTES_SEALED = "votes-sealed.cborseq"
 VOTES_OPENED = "votes-opened.cborseq"
+MIXES = ("mixes/1.cose", "mixes/2.cose")
+CHECKED = "checked"
+OPENINGS = "openings"
+CHECK_VALUES = "check-values.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The signed records of a count that anybody can check (`docs/proofs.md`), as they were made.
+
+    Attributes:
+        mixes: both `Mix`, in their order.
+        checked: `MixChecked`, by the name of the board that signed it.
+        openings: `Opening`, by the name of the board that opened.
+    """
+
+    mixes: tuple[bytes, bytes]
+    checked: Mapping[str, bytes]
+    openings: Mapping[str, bytes]
+
+    def files(self) -> dict[str, bytes]:
+        """Return the files of the bundle that hold them, by path."""
+        return {
+            **dict(zip(MIXES, self.mixes, strict=True)),
+            **{f"{CHECKED}/{board}.cose": signed for board, signed in self.checked.items()},
+            **{f"{OPENINGS}/{board}.cose": signed for board, signed in self.openings.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +95,15 @@ def votes_sealed(cast_votes: Iterable[bytes]) -> bytes:
         cbor.wrap(vote)
         for vote in sorted(cast_votes, key=lambda vote: hashlib.sha256(vote).digest())
     )
+
+
+def check_values(cast_votes: Iterable[bytes]) -> bytes:
+    """Return the check value of every sealed vote, sorted, one to a line.
+
+    Its groups of four are joined by hyphens, so that a voter's value is one word to search for.
+    """
+    values = sorted(check_value(vote).replace(" ", "-") for vote in cast_votes)
+    return "".join(f"{value}\n" for value in values).encode("ascii")
 
 
 def evidence_files(files: Mapping[str, bytes]) -> tuple[EvidenceFile, ...]:
