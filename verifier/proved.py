@@ -88,7 +88,6 @@ class Count:
     Attributes:
         package: the station package, its hash, and that of the start order; all were checked.
         votes: every sealed vote, of which the signature and the terminal were checked.
-        merged: the ballot styles that are published as one.
         work: how long work is done, and who is told of its progress.
     """
 
@@ -96,12 +95,13 @@ class Count:
     package_hash: bytes
     start_order: bytes
     votes: Sequence[Cast]
-    merged: Sequence[int]
     work: Work
     halves: tuple[bytes, ...] = ()
     key: bytes = b""
     lists: tuple[Group, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    by_style: dict[int, int] = field(default_factory=dict)
+    merged: tuple[int, ...] = ()
     mixes: tuple[Mix, ...] = ()
     factors: tuple[bytes, ...] = ()
     opened: tuple[Opened, ...] = ()
@@ -128,8 +128,10 @@ def check_halves(count: Count, halves: Sequence[Half]) -> str:
 
 def check_lists(count: Count) -> str:
     """Check every sealed ballot, and make the lists with which the shuffles had to begin."""
-    first = first_lists(count.votes, count.merged, count.key, count.package_hash, count.work)
+    threshold = count.package[17][1]
+    first = first_lists(count.votes, threshold, count.key, count.package_hash, count.work)
     count.lists, count.left_out = first.groups, first.left_out
+    count.by_style, count.merged = first.by_style, first.merged
     for why, votes in sorted(Counter(one.why for one in first.left_out).items()):
         count.remarks.append(f"{votes} sealed votes were not counted for anybody: {why}")
     listed = len(count.votes) - len(first.left_out)

@@ -169,14 +169,13 @@ def _checked(case: Case, untrusted: Sequence[bytes], mixes: Sequence[Mix]) -> se
 
 
 def examine(
-    case: Case, records: Records, merged: Sequence[int], published: Sequence[Opened], work: Work
+    case: Case, records: Records, published: Sequence[Opened], work: Work
 ) -> tuple[Count, list[tuple[str, str]]]:
     """Take every step; return the count as it was established, and what each step found, by name.
 
     Args:
         case: of which package and start order were checked.
         records: of the count.
-        merged: the ballot styles that are published as one.
         published: the list of opened votes.
         work: how to do long work.
 
@@ -188,7 +187,7 @@ def examine(
         raise Wrong("the package asks for another way of sealing, or another length")
     start_order = sha256(case.files[evidence.START_ORDER])
     votes = cast_votes(case)
-    count = Count(case.package, case.package_hash, start_order, votes, merged, work)
+    count = Count(case.package, case.package_hash, start_order, votes, work)
     halves = _halves(case, records.halves)
     found = [("halves of the key", check_halves(count, list(halves.values())))]
     found.append(("first lists", check_lists(count)))

@@ -7,7 +7,7 @@ copy of another's ballot is left out as well. What is left out is told, with why
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from verifier.encoding import Wrong
@@ -23,6 +23,7 @@ from verifier.group import (
     plus,
     scalar,
 )
+from verifier.recount import merged_styles
 from verifier.work import Work
 
 PIECE_BYTES = 29
@@ -157,20 +158,29 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class FirstLists:
-    """What is shuffled first, and what is not shuffled at all."""
+    """What is shuffled first, and what is not shuffled at all.
+
+    Attributes:
+        groups: the first list of each group.
+        left_out: votes that are in no list.
+        by_style: how many of the others each ballot style has.
+        merged: the ballot styles that are published as one, ascending.
+    """
 
     groups: tuple[Group, ...]
     left_out: tuple[LeftOut, ...]
+    by_style: dict[int, int]
+    merged: tuple[int, ...]
 
 
 def first_lists(
-    votes: Sequence[Cast], merged: Sequence[int], key: bytes, package: bytes, work: Work
+    votes: Sequence[Cast], threshold: int, key: bytes, package: bytes, work: Work
 ) -> FirstLists:
     """Return the first list of each group, and the votes that are left out.
 
     Args:
         votes: all votes of the station, in any order.
-        merged: the ballot styles that are published as one.
+        threshold: ballot styles with fewer ballots are published as one.
         key: the joint key.
         package: SHA-256 of the signed package.
         work: how to do it.
@@ -181,7 +191,7 @@ def first_lists(
         return [_fault(ordered[at], key, package) for at in part]
 
     found = [why for part in work.over("sealed ballots", len(ordered), faults) for why in part]
-    lists: dict[tuple[int, ...], list[bytes]] = {}
+    kept: dict[int, list[Cast]] = {}
     left_out = []
     seen = set()
     for vote, fault in zip(ordered, found, strict=True):
@@ -191,10 +201,21 @@ def first_lists(
             left_out.append(LeftOut(vote.digest, why))
             continue
         seen.add(first)
-        styles = tuple(sorted(merged)) if vote.style in merged else (vote.style,)
-        lists.setdefault(styles, []).append(vote.sealed[: -2 * SIZE])
-    groups = tuple(Group(styles, b"".join(lists[styles])) for styles in sorted(lists))
-    return FirstLists(groups, tuple(left_out))
+        kept.setdefault(vote.style, []).append(vote)
+    by_style = {style: len(some) for style, some in kept.items()}
+    merged = tuple(merged_styles(by_style, threshold))
+    alone = [(style,) for style in kept if style not in merged]
+    groups = tuple(
+        Group(styles, _list(vote for style in styles for vote in kept[style]))
+        for styles in sorted([*alone, merged] if merged else alone)
+    )
+    return FirstLists(groups, tuple(left_out), by_style, merged)
+
+
+def _list(votes: Iterable[Cast]) -> bytes:
+    """Return a first list: in the order of the hashes, without the proofs of knowledge."""
+    ordered = sorted(votes, key=lambda vote: vote.digest)
+    return b"".join(vote.sealed[: -2 * SIZE] for vote in ordered)
 
 
 def _fault(vote: Cast, key: bytes, package: bytes) -> str:

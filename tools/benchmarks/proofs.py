@@ -195,7 +195,7 @@ class Count:
         votes = [
             Cast(one.digest, one.style, one.board, one.untrusted_sealed) for one in self._votes
         ]
-        (only,) = verifier.sealed.first_lists(votes, (), key, _PACKAGE, work).groups
+        (only,) = verifier.sealed.first_lists(votes, 1, key, _PACKAGE, work).groups
         now = only.ballots
         for position, mix in enumerate(self._mixes, 1):
             board, after = _BOARDS[position - 1], group.flat(mix.rows)

@@ -349,6 +349,7 @@ def first_lists() -> Json:
         "package": package,
         "K": public,
         "votes": votes,
+        "threshold": 3,
         "merged": merged,
         "left_out": [
             {"sha256": one["sha256"], "why": why[_bytes(one["sha256"])]}

@@ -32,6 +32,7 @@ LINE = {3: False}
 PACKAGE: dict[int, Any] = {
     11: [{3: 1, 5: [LINE] * 3}, {3: 2, 5: [LINE] * 9}],
     12: [{0: 1, 2: [0]}, {0: 2, 2: [0, 1]}, {0: 3, 2: [1]}],
+    17: {1: 2},
 }
 VOTES: list[tuple[int, bytes, Opened | None]] = [
     (1, b"\0\1\1\0\0", (1, ((0,), ()), 1)),
@@ -85,7 +86,7 @@ class Day:
         ]
 
     def count(self) -> Count:
-        return Count(PACKAGE, self.here.package, self.here.start_order, self.votes, (3, 2), Work(2))
+        return Count(PACKAGE, self.here.package, self.here.start_order, self.votes, Work(2))
 
     def examined(self) -> tuple[Count, list[str]]:
         count = self.count()

@@ -62,6 +62,7 @@ class Day:
                 {0: name, 1: kind, 2: public(name), 4: name == SPARE_DESK}
                 for name, kind in KINDS.items()
             ],
+            17: {1: 1},
             19: "elgamal-edwards25519/1",
             20: 128,
         }
@@ -149,7 +150,7 @@ class Day:
     def examined(self) -> tuple[Count, list[tuple[str, str]]]:
         self.case.files[evidence.SEALED] = sequence(self.votes)
         records = Records(self.halves, self.mixes, self.checked, self.openings)
-        return examine(self.case, records, [], self.published, Work())
+        return examine(self.case, records, self.published, Work())
 
     def refused(self, match: str) -> None:
         with pytest.raises(Wrong, match=match):

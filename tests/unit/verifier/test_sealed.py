@@ -184,8 +184,8 @@ def cast(name: str, sealed: bytes, style: int = 1, board: bytes = TERMINAL) -> C
     return Cast(digest(name), style, board, sealed)
 
 
-def lists(here: Station, *votes: Cast, merged: tuple[int, ...] = ()) -> FirstLists:
-    return first_lists(votes, merged, here.key, here.package, WORK)
+def lists(here: Station, *votes: Cast, threshold: int = 1) -> FirstLists:
+    return first_lists(votes, threshold, here.key, here.package, WORK)
 
 
 def test_votes_are_listed_by_the_hash_of_their_records_and_grouped_by_style() -> None:
@@ -194,13 +194,14 @@ def test_votes_are_listed_by_the_hash_of_their_records_and_grouped_by_style() ->
         cast(f"vote {at}", here.sealed(contents(1, 1), style)[0], style)
         for at, style in enumerate((3, 1, 2, 3, 4, 1))
     ]
-    found = lists(here, *votes, merged=(4, 2, 7))
-    assert [group.styles for group in found.groups] == [(1,), (2, 4, 7), (3,)]
+    found = lists(here, *votes, threshold=2)
+    assert [group.styles for group in found.groups] == [(1,), (2, 4), (3,)]
+    assert (found.by_style, found.merged) == ({1: 2, 2: 1, 3: 2, 4: 1}, (2, 4))
     assert not found.left_out
     for group in found.groups:
         mine = sorted((vote.digest, vote.sealed) for vote in votes if vote.style in group.styles)
         assert group.ballots == b"".join(sealed[:64] for _, sealed in mine)
-    assert lists(here, *reversed(votes), merged=(2, 4, 7)) == found
+    assert lists(here, *reversed(votes), threshold=2) == found
 
 
 def test_what_does_not_hold_is_left_out_and_told_and_makes_no_group() -> None:
@@ -253,5 +254,20 @@ def test_a_copy_that_fails_does_not_push_out_the_vote_that_it_copies() -> None:
     assert [one.digest for one in found.left_out] == [digest(names[0])]
 
 
+def test_forged_votes_bring_no_style_over_the_threshold() -> None:
+    here = station(1)
+    votes = [
+        cast(f"vote {at}", here.sealed(contents(1, 1), style)[0], style)
+        for at, style in enumerate((1, 1, 1, 2))
+    ]
+    copies = [cast(f"copy {at}", votes[3].sealed, 2) for at in range(5)]
+    short = [cast("short", b"", 3)]
+    for forged in ([], copies, short, copies + short):
+        found = lists(here, *votes, *forged, threshold=2)
+        assert [group.styles for group in found.groups] == [(1, 2)]
+        assert (found.by_style, found.merged) == ({1: 3, 2: 1}, (1, 2))
+        assert len(found.left_out) == len(forged)
+
+
 def test_no_votes_make_no_lists() -> None:
-    assert lists(station(1)) == FirstLists((), ())
+    assert lists(station(1)) == FirstLists((), (), {}, ())

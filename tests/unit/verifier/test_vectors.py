@@ -196,7 +196,8 @@ def test_first_lists_and_what_is_left_out() -> None:
         assert record == {0: package, 1: one["style"], 2: octets(one["sealed"])}
         assert sha256(signed) == octets(one["sha256"])
         votes.append(Cast(sha256(signed), record[1], board, record[2]))
-    found = first_lists(votes, case["merged"], joined(case["K"]), package, WORK)
+    found = first_lists(votes, case["threshold"], joined(case["K"]), package, WORK)
+    assert list(found.merged) == case["merged"]
     assert [(list(group.styles), group.ballots) for group in found.groups] == [
         (group["styles"], joined(group["list"])) for group in case["first_lists"]
     ]
