@@ -2,8 +2,7 @@
 
 Rules:
 - Every board that must be in is in, or the quorum is not even asked.
-- A share is believed if it is one of those that the opening act pins down; as many as the quorum
-  are needed, from different cards, PIN each.
+- A share is believed if it is one of those that the opening act pins down (`cardio.share_quorum`).
 - Two counts of different make (`count_a`, `count_b`) read the same list of opened votes. If one of
   them fails, or they differ anywhere, there is no result.
 
@@ -13,21 +12,18 @@ It never opens a vote itself, and keeps no share longer than the count takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from accumulator import count_a, count_b
-from accumulator.effects import AskCard, CountVotes, Effect, Record
+from accumulator.effects import AskCard, CountVotes, Effect
 from accumulator.events import CountRefused, Event, Touched
-from accumulator.station import Station
-from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Phase, Turn, journalled
 from accumulator.votes import Opened
-from cardio.messages import ReadShare, ShareCardSeen, ShareRead
-from cardio.pin_slot import PinSlot, share_slot
-from common.catalogue import EventType
+from cardio.messages import ReadShare
+from cardio.share_quorum import SharePins, ShareQuorum
 from common.errors import Reason, Refused
 from common.records import Act, ActFact, BoardKind, ContestResult, StationPackage
-from common.shares import Share, ShareError, accept, key_name
+from common.shares import key_name
 
 Count = Callable[
     [bytes, StationPackage, Mapping[int, int], Collection[int]], tuple[ContestResult, ...]
@@ -59,20 +55,12 @@ def count_twice(
     return results
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPins:
-    """What the opening act and the start order pin down of the tally key."""
-
-    tally_public: tuple[bytes, ...]
-    commitments: tuple[bytes, ...]
-
-    @classmethod
-    def of(cls, act: Act, tally_public: tuple[bytes, ...]) -> KeyPins:
-        """Read the commitments of an opening act."""
-        joined = act.facts.get(ActFact.SHARE_CHECKS, b"")
-        checks = joined if isinstance(joined, bytes) else b""
-        pieces = tuple(checks[at : at + 32] for at in range(0, len(checks), 32))
-        return cls(tally_public, pieces)
+def share_pins(act: Act, tally_public: tuple[bytes, ...]) -> SharePins:
+    """Return what the opening act and the start order pin down of the shares."""
+    joined = act.facts.get(ActFact.SHARE_CHECKS, b"")
+    checks = joined if isinstance(joined, bytes) else b""
+    pieces = tuple(checks[at : at + 32] for at in range(0, len(checks), 32))
+    return SharePins(key_name(tally_public), pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +68,14 @@ class Quorum:
     """Share cards are read, one by one, until there are enough.
 
     Attributes:
-        pins: what a right share looks like.
+        round: the shares that were read, and the slot.
         back: the phase to go back to.
-        shares: by number of the share card.
-        slot: takes the next share card.
         working: the votes are being opened and counted.
         refused: why the last count gave no result.
     """
 
-    pins: KeyPins
+    round: ShareQuorum
     back: Phase
-    shares: Mapping[int, Share] = field(default_factory=dict, repr=False)
-    slot: PinSlot[ShareCardSeen] = field(default_factory=share_slot)
     working: bool = False
     refused: Notice | None = None
 
@@ -99,53 +83,23 @@ class Quorum:
         """Return the next phase and what is to be done."""
         if self.working:
             return self._while_counting(event)
-        station = context.station
-        match event:
-            case ShareRead(_, untrusted) if self.slot.busy and self.slot.card is not None:
-                return self._read(self.slot.card, untrusted, station)
-            case Touched("quorum.back") if not self.slot.busy:
-                return Turn(self.back)
-
-        def refused(card: ShareCardSeen) -> Notice | None:
-            if station.share_card(card.number) is None:
-                return Notice(Reason.CARD_FOREIGN)
-            return Notice(Reason.SHARE_ALREADY_READ) if card.number in self.shares else None
-
-        slot, effects = self.slot.on(event, refused, _asked, journalled)
-        return Turn(replace(self, slot=slot), effects)
+        if event == Touched("quorum.back") and not self.round.slot.busy:
+            return Turn(self.back)
+        package = context.station.package
+        round_, effects = self.round.on(event, package, _asked, journalled)
+        if round_.is_full(package):
+            shares = tuple(round_.shares.values())
+            working = Quorum(ShareQuorum(round_.pins), self.back, working=True)
+            return Turn(working, (*effects, CountVotes(shares)))
+        return Turn(replace(self, round=round_), effects)
 
     def _while_counting(self, event: Event) -> Turn:
         match event:
             case CountRefused(reason, facts):
-                return Turn(Quorum(self.pins, self.back, refused=Notice(reason, facts)))
+                return Turn(replace(self, working=False, refused=Notice(reason, facts)))
             case _:
                 return Turn(self)  # VotesCounted is the machine's
 
-    def _read(self, card: ShareCardSeen, untrusted: bytes, station: Station) -> Turn:
-        quorum = station.package.quorum
-        try:
-            share = accept(
-                untrusted,
-                key=key_name(self.pins.tally_public),
-                threshold=quorum,
-                commitments=self.pins.commitments,
-            )
-        except ShareError:
-            notice = Notice(Reason.SHARE_OTHER_KEY)
-            return Turn(replace(self, slot=self.slot.finished(notice)))
-        if any(share.index == other.index for other in self.shares.values()):
-            notice = Notice(Reason.SHARE_ALREADY_READ)
-            return Turn(replace(self, slot=self.slot.finished(notice)))
-        shares = {**self.shares, card.number: share}
-        record = Record(EventType.SHARE_READ, (("official", card.official),))
-        if len(shares) == quorum:
-            working = Quorum(self.pins, self.back, working=True)
-            return Turn(working, (record, CountVotes(tuple(shares.values()))))
-        facts = (("name", station.name_of(card.official)),)
-        slot = self.slot.finished(Notice(Word.SHARE_READ, facts, good=True))
-        return Turn(replace(self, shares=shares, slot=slot), (record,))
 
-
-def _asked(card: ShareCardSeen, pin: str) -> Effect:
-    del card
+def _asked(pin: str) -> Effect:
     return AskCard(ReadShare(pin, BoardKind.ACCUMULATOR))

@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from accumulator.clockcheck import ClockCheck
 from accumulator.closing import Collecting
-from accumulator.counting import KeyPins, Quorum
+from accumulator.counting import Quorum, share_pins
 from accumulator.effects import (
     AskCard,
     Buzz,
@@ -63,6 +63,7 @@ from accumulator.turn import Context, Notice, Phase, Turn, UrnView
 from accumulator.voting import Courier, Open
 from accumulator.writingoff import WRITING_OFF, ChooseDead, DeadAct
 from cardio.messages import Look, VoterCardSeen
+from cardio.share_quorum import ShareQuorum
 from common import cose, seal
 from common.catalogue import EventType
 from common.errors import LANGUAGES, Reason, Thing
@@ -207,8 +208,8 @@ class Machine:
             facts = (("boards", ", ".join(phase.roll.missing)),)
             return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))
         start_order, act = self._opened
-        pins = KeyPins.of(act, tally_keys_of(start_order))
-        return Turn(Quorum(pins, back=replace(phase, notices=())))
+        pins = share_pins(act, tally_keys_of(start_order))
+        return Turn(Quorum(ShareQuorum(pins), back=replace(phase, notices=())))
 
     def _recovered(self, found: Recovered, context: Context) -> Turn:
         """Begin where the media say that the day is."""

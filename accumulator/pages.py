@@ -371,9 +371,8 @@ class _Writer(PageParts):
     def quorum(self, phase: Quorum) -> Page:
         if phase.working:
             return self.waiting("quorum", Word.QUORUM_TITLE, Word.QUORUM_COUNTING)
-        needed = self.station.package.quorum
-        hint = self.text("hint", Word.QUORUM_HINT, present=len(phase.shares), needed=needed)
-        slot = phase.slot
+        needed, shares, slot = self.station.package.quorum, phase.round.shares, phase.round.slot
+        hint = self.text("hint", Word.QUORUM_HINT, present=len(shares), needed=needed)
         return self.page(
             "quorum",
             Word.QUORUM_TITLE,
@@ -381,7 +380,7 @@ class _Writer(PageParts):
             self.notice(phase.refused, "refused"),
             self.notice(slot.notice),
             *self.pin(slot),
-            self.share_people(PinText.READ, phase.shares) if slot.card is None else None,
+            self.share_people(PinText.READ, shares) if slot.card is None else None,
             self.pin_button(slot),
             self.unless_card(slot, self.button("quorum.back", Word.BACK)),
         )

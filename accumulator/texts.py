@@ -256,11 +256,6 @@ class Word(Enum):
         "Голоса вскрываются и считаются дважды…",
         "The votes are being opened and counted twice…",
     )
-    SHARE_READ = (
-        "{name}: үлес оқылды. Карточканы алыңыз.",
-        "{name}: доля прочитана. Выньте карточку.",
-        "{name}: the share was read. Take the card out.",
-    )
     RESULT_TITLE = ("Дауыс беру нәтижесі", "Результат голосования", "The result")
     RESULT_SIGN = ("Хаттамаға қол қою", "Подписать протокол", "Sign the minutes")
     MINUTES_TITLE = ("Электрондық хаттама", "Электронный протокол", "Electronic minutes")

@@ -94,6 +94,7 @@ class FactName(Enum):
     ACT = (38, Form.HASH, "an act")
     MINUTES = (39, Form.HASH, "the electronic minutes")
     TALLY_HALF = (40, Form.HASH, "a board's half of the tally key")
+    MIX = (41, Form.HASH, "a list of votes that a board shuffled")
 
     @property
     def keyword(self) -> str:
@@ -1146,6 +1147,54 @@ class EventType(Enum):
         "Дәлелдемелер жинағы жазылды: {count} файл",
         "Записан комплект доказательств, файлов: {count}",
         "The evidence bundle was written, {count} files",
+    )
+    COUNT_PART_BEGAN = (
+        818,
+        _OK,
+        (_F.STATEMENT,),
+        "Есептен ({statement}) кейін дауыстарды араластыру мен ашудың бөлек журналы басталды",
+        "После отчёта ({statement}) начат отдельный журнал перемешивания и вскрытия голосов",
+        "After the statement ({statement}) a journal of its own begins, of shuffling and opening the votes",
+    )
+    COUNT_FILE_TAKEN = (
+        819,
+        _OK,
+        (_F.THING, _F.BOARD),
+        "Тексеріліп, қабылданды: {thing} ({board})",
+        "Проверено и принято: {thing} ({board})",
+        "Checked and taken: {thing} of {board}",
+    )
+    COUNT_FILE_REFUSED = (
+        820,
+        _BAD,
+        (_F.THING, _F.BOARD, _F.REASON),
+        "Қабылданбады: {thing} ({board}), себебі: {reason}",
+        "Отклонено: {thing} ({board}), причина: {reason}",
+        "Refused: {thing} of {board}, reason: {reason}",
+    )
+    VOTES_MIXED = (
+        821,
+        _OK,
+        (_F.COUNT, _F.MIX),
+        "Шифрланған дауыстар араластырылып, дәлелденді: {count} дауыс, {mix}",
+        "Зашифрованные голоса перемешаны с доказательством: {count}, {mix}",
+        "The sealed votes were shuffled, with proof: {count} votes, {mix}",
+    )
+    MIXES_CHECKED = (
+        822,
+        _OK,
+        (),
+        "Екі араластыру да тексерілді, бұған қол қойылды",
+        "Оба перемешивания проверены, это подписано",
+        "Both shuffles were checked, and that was signed",
+    )
+    PART_OPENED = (
+        823,
+        _OK,
+        (_F.COUNT,),
+        "Осы құрылғы {count} дауыстан өз мөрін алып, дәлелдеді; кілт жартысы жадтан өшірілді",
+        "Это устройство сняло свою печать с голосов ({count}) с доказательством; половина ключа удалена из памяти",
+        "This board took its seal off {count} votes, with proof; its half of the key was forgotten",
     )
     SHARE_CLEARED = (
         813,

@@ -94,6 +94,16 @@ class Thing(Enum):
         "Зашифрованный бюллетень",
         "Sealed ballot",
     )
+    SEALED_VOTES = ("sealed-votes", "Шифрланған дауыстар", "Зашифрованные голоса", "Sealed votes")
+    FIRST_MIX = ("first-mix", "Бірінші араластыру", "Первое перемешивание", "First shuffle")
+    SECOND_MIX = ("second-mix", "Екінші араластыру", "Второе перемешивание", "Second shuffle")
+    MIXES_CHECKED = (
+        "mixes-checked",
+        "Араластырулар тексерілгені туралы жазба",
+        "Запись о проверке перемешиваний",
+        "Record that both shuffles were checked",
+    )
+    OPENING = ("opening", "Дауыстарды ашу бөлігі", "Часть вскрытия голосов", "Part of the opening")
     # Parts of a board.
     CARD_READER = ("card-reader", "Карточка оқығыш", "Считыватель карточек", "Card reader")
     SCREEN = ("screen", "Экран", "Экран", "Screen")
@@ -944,6 +954,24 @@ class Reason(Enum):
         "Әр пломбаның нөмірін бір рет теріңіз: цифр, латын әрпі, сызықша; араларында бос орын.",
         "Наберите номер каждой пломбы один раз: цифры, латинские буквы и дефисы; между номерами пробел.",
         "Type the number of each seal once: digits, Latin letters and hyphens, with a space between numbers.",
+    )
+    COUNT_FILE_MISSING = (
+        423,
+        "{thing}: «{board}» құрылғысының бұл файлы тасымалдағышта жоқ. Тасымалдағышты сол құрылғыға қайта апарыңыз.",
+        "{thing}: этого файла устройства «{board}» на носителе нет. Отнесите носитель к нему ещё раз.",
+        "{thing}: this file of “{board}” is not on the medium. Carry the medium to that board once more.",
+    )
+    COUNT_FILE_WRONG = (
+        424,
+        "{thing} («{board}»): тексеруден өтпеді, бүлінген немесе басқа тізімнен. Тасымалдағышты сол құрылғыға қайта апарыңыз. Тағы қабылданбаса, төрағаны шақырыңыз: одан дауыс саналмайды.",
+        "{thing} («{board}»): не проходит проверку, повреждено или от другого списка. Отнесите носитель к этому устройству ещё раз. Если снова отказ, позовите председателя: по нему голоса не считают.",
+        "{thing} (“{board}”): does not verify; it is damaged, or of another list. Carry the medium to that board once more. If it is refused again, call the chair: nothing is counted from it.",
+    )
+    COUNT_MIXED_OTHER = (
+        425,
+        "Бұл үстел «{board}» құрылғысының басқа тізімін араластырып қойған, ал екінші рет араластырмайды. Төрағаны шақырыңыз: шешімді жоғары тұрған комиссия қабылдайды.",
+        "Этот стол уже перемешал другой список устройства «{board}», а второй раз не перемешивает. Позовите председателя: решает вышестоящая комиссия.",
+        "This desk has shuffled another list of “{board}” already, and shuffles once only. Call the chair: the higher commission decides.",
     )
 
     # 450–499: media, journal and urn.

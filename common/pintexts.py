@@ -61,6 +61,11 @@ class PinText(Enum):
         "На этой карточке доля уже есть. Вставьте следующую карточку.",
         "This card has its share. Insert the next card.",
     )
+    SHARE_READ = (
+        "{name}: үлес оқылды. Карточканы алыңыз.",
+        "{name}: доля прочитана. Выньте карточку.",
+        "{name}: the share was read. Take the card out.",
+    )
     WRITTEN = ("үлес жазылды", "доля записана", "share written")
     READ = ("үлес оқылды", "доля прочитана", "share read")
 

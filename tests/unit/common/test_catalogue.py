@@ -126,6 +126,7 @@ def test_hashes_are_of_published_records_only() -> None:
         "head",
         "act",
         "minutes",
+        "mix",
         "tally_half",
     }
 

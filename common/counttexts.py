@@ -1,0 +1,85 @@
+"""How far a long computation of the count is, in words for people: Kazakh, Russian, English.
+
+Both boards of the evening show it, while `common.seal.crew` is at work. Rules: every step that
+`common.seal` names has its words here (a test looks); it tells how many ballots, never which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from common.pages import Text
+
+STEPS: Final = {
+    "proofs of knowledge": (
+        "Әр дауыстың шифрлану дәлелі тексерілуде",
+        "Проверяются доказательства шифрования каждого голоса",
+        "Checking of each vote the proof that it was sealed here",
+    ),
+    "shuffling": (
+        "Дауыстар араластырылып, жаңадан шифрлануда",
+        "Голоса перемешиваются и шифруются заново",
+        "Shuffling the votes and sealing them anew",
+    ),
+    "proof of the shuffle, first part": (
+        "Араластыру дәлелі жасалуда, 1-бөлік",
+        "Составляется доказательство перемешивания, часть 1",
+        "Making the proof of the shuffle, part 1",
+    ),
+    "proof of the shuffle, second part": (
+        "Араластыру дәлелі жасалуда, 2-бөлік",
+        "Составляется доказательство перемешивания, часть 2",
+        "Making the proof of the shuffle, part 2",
+    ),
+    "checking a shuffle, first part": (
+        "Араластыру дәлелі тексерілуде, 1-бөлік",
+        "Проверяется доказательство перемешивания, часть 1",
+        "Checking the proof of a shuffle, part 1",
+    ),
+    "checking a shuffle, second part": (
+        "Араластыру дәлелі тексерілуде, 2-бөлік",
+        "Проверяется доказательство перемешивания, часть 2",
+        "Checking the proof of a shuffle, part 2",
+    ),
+    "opening": (
+        "Осы құрылғының мөрі дауыстардан алынуда",
+        "С голосов снимается печать этого устройства",
+        "Taking this board's seal off the votes",
+    ),
+    "checking an opening": (
+        "Екінші құрылғының дауыстарды ашу бөлігі тексерілуде",
+        "Проверяется часть вскрытия другого устройства",
+        "Checking the other board's part of the opening",
+    ),
+    "reading the ballots": (
+        "Бюллетеньдер оқылуда",
+        "Читаются бюллетени",
+        "Reading the ballots",
+    ),
+}
+"""What each step of `common.seal` is called: Kazakh, Russian, English."""
+_BEGINNING: Final = (
+    "Басталуда, күте тұрыңыз",
+    "Начинается, подождите",
+    "Beginning, please wait",
+)
+_LANGUAGES: Final = ("kk", "ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is: its step, as `common.seal` names it, and so many ballots of all.
+
+    Before the first step is done `step` is empty.
+    """
+
+    step: str = ""
+    done: int = 0
+    total: int = 0
+
+    def widgets(self, language: str) -> tuple[Text, Text]:
+        """Return what a page shows of it: the step in words, and how far it is."""
+        words = STEPS.get(self.step, _BEGINNING)[_LANGUAGES.index(language)]
+        percent = 100 * self.done // self.total if self.total else 0
+        return Text("step", words, "strong"), Text("progress", f"{percent} %", "figure")
