@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from accumulator.reconcile import Books
 from accumulator.station import Station
-from common import cbor, records
+from common import records
 from common.records import (
     ContestResult,
     EvidenceFile,
@@ -87,14 +87,6 @@ class Count:
     counted_ms: int
     gone: Mapping[str, str]
     left: tuple[JournalHead, ...]
-
-
-def votes_sealed(cast_votes: Iterable[bytes]) -> bytes:
-    """Return the sealed votes as the urn had them, sorted by SHA-256."""
-    return b"".join(
-        cbor.wrap(vote)
-        for vote in sorted(cast_votes, key=lambda vote: hashlib.sha256(vote).digest())
-    )
 
 
 def check_values(cast_votes: Iterable[bytes]) -> bytes:

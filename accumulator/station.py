@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from common import evening
 from common.records import (
     SERIALS_PER_DESK,
     Board,
@@ -37,8 +38,7 @@ class Station:
     @property
     def voting_boards(self) -> tuple[Board, ...]:
         """The boards whose cast votes are votes."""
-        package = self.package
-        return package.boards_of(BoardKind.TERMINAL) + package.boards_of(BoardKind.PORTABLE)
+        return evening.voting_boards(self.package)
 
     @property
     def commission(self) -> tuple[Official, ...]:

@@ -18,14 +18,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from common import cbor, records, seal
+from common.evening import voting_boards
 from common.records import (
     MERGED_STYLE,
-    BoardKind,
     CastVote,
     ContestResult,
     OpenedVote,
     StationPackage,
 )
+from common.seal.firstlists import merged_styles
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +51,6 @@ class Opened:
     def counted(self) -> int:
         """How many votes are on the list."""
         return sum(self.ballots_by_style.values())
-
-
-def merged_styles(ballots_by_style: Mapping[int, int], threshold: int) -> tuple[int, ...]:
-    """Return the styles whose votes are published as one, ascending.
-
-    All styles with some but fewer than `threshold` ballots; while together they are fewer than
-    that, the next smallest style joins (the lower number where two are alike). A single style
-    is not merged with itself.
-
-    Args:
-        ballots_by_style: sealed votes of each style.
-        threshold: the package's `small_style_threshold`.
-
-    """
-    used = sorted((count, style) for style, count in ballots_by_style.items() if count)
-    group: list[int] = []
-    held = 0
-    for count, style in used:
-        if count >= threshold and (not group or held >= threshold):
-            break
-        group.append(style)
-        held += count
-    return tuple(sorted(group)) if len(group) > 1 else ()
 
 
 def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secret: bytes) -> Opened:
@@ -116,11 +94,6 @@ def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secre
         invalid=len(sealed) - len(opened),
         codes_twice=sum(1 for times in codes.values() if times > 1),
     )
-
-
-def voting_boards(package: StationPackage) -> tuple[records.Board, ...]:
-    """Return the boards whose `CastVote` is a vote: terminals and portable ballots."""
-    return package.boards_of(BoardKind.TERMINAL) + package.boards_of(BoardKind.PORTABLE)
 
 
 def contest_faults(results: Iterable[ContestResult], package: StationPackage) -> tuple[int, ...]:

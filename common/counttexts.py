@@ -1,7 +1,8 @@
 """How far a long computation of the count is, in words for people: Kazakh, Russian, English.
 
 Both boards of the evening show it, while `common.seal.crew` is at work. Rules: every step that
-`common.seal` names has its words here (a test looks); it tells how many ballots, never which.
+`common.seal` and `common.evening` name has its words here (a test looks); it tells how many
+ballots, never which.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from typing import Final
 from common.pages import Text
 
 STEPS: Final = {
+    "signatures of the votes": (
+        "Дауыстардың қолтаңбалары тексерілуде",
+        "Проверяются подписи голосов",
+        "Checking the signatures of the votes",
+    ),
     "proofs of knowledge": (
         "Әр дауыстың шифрлану дәлелі тексерілуде",
         "Проверяются доказательства шифрования каждого голоса",
@@ -58,7 +64,7 @@ STEPS: Final = {
         "Reading the ballots",
     ),
 }
-"""What each step of `common.seal` is called: Kazakh, Russian, English."""
+"""What each step of `common.seal` and `common.evening` is called: Kazakh, Russian, English."""
 _BEGINNING: Final = (
     "Басталуда, күте тұрыңыз",
     "Начинается, подождите",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accumulator import collection, events, reckoning, visiting
-from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest, votes_sealed
+from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest
 from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
 from accumulator.dayfiles import MINUTES, SEALING
 from accumulator.events import Outcome, RecoveryRefused
@@ -15,6 +15,7 @@ from common import enrolment, records
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
+from common.evening import votes_sealed
 from common.journal import Journal
 from common.records import Act, ActFact, ActKind, Figure, Minutes, RecordError, SerialSet, Statement
 from common.shares import Share

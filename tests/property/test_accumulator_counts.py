@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from accumulator import count_a, count_b
 from accumulator.counting import count_twice
-from accumulator.votes import Opened, contest_faults, merged_styles
+from accumulator.votes import Opened, contest_faults
 from common import cbor
 from common.records import (
     MERGED_STYLE,
@@ -21,6 +21,7 @@ from common.records import (
     OpenedVote,
     StationPackage,
 )
+from common.seal.firstlists import merged_styles
 from tests import samples
 
 Chosen = tuple[tuple[int, ...], ...]

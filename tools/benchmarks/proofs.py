@@ -154,7 +154,7 @@ class Count:
         return votes
 
     def _first_list(self) -> tuple[Ballot, ...]:
-        (only,) = firstlists.first_lists(self._seal, self._votes, (), self._crew).groups
+        (only,) = firstlists.first_lists(self._seal, self._votes, 0, self._crew).groups
         return only.rows
 
     def _mixing(self, position: int) -> Mixing:

@@ -31,7 +31,7 @@ from accumulator import bundle, votes
 from accumulator.counting import count_twice
 from accumulator.reconcile import reconcile
 from cardio.certificate_object import unwrap_certificate
-from common import cbor, cose, enrolment, journal, records, shares
+from common import cbor, cose, enrolment, evening, journal, records, shares
 from common.book import BYTES_PER_PIXEL
 from common.catalogue import EventType
 from common.chain import canonical_signature
@@ -424,7 +424,7 @@ class _BundleMaker:
     def _open_votes(self) -> votes.Opened:
         cast_votes = [vote.cast_vote for vote in self._made]
         opened = votes.open_votes(cast_votes, self._package, self._station.tally.secret)
-        self._files[bundle.VOTES_SEALED] = bundle.votes_sealed(cast_votes)
+        self._files[bundle.VOTES_SEALED] = evening.votes_sealed(cast_votes)
         self._files[bundle.VOTES_OPENED] = opened.votes
         return opened
 

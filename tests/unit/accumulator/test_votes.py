@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from accumulator import votes
-from accumulator.votes import merged_styles, open_votes
+from accumulator.votes import open_votes
 from common import ballot, cbor, records, seal
 from common.records import MERGED_STYLE, CastVote, ContestResult, OpenedVote, RecordError
+from common.seal.firstlists import merged_styles
 from tests import samples
 
 PACKAGE = samples.package()

@@ -210,13 +210,13 @@ def test_lists_are_in_the_order_of_hashes_whatever_lay_where() -> None:
         _vote(digest, style, seal.seal(style, TERMINAL, digest, drawn).sealed)
         for digest, style in ((b"c", 1), (b"a", 1), (b"b", 2), (b"d", 3))
     ]
-    lists = {firstlists.first_lists(seal, order, (3, 2), ALONE) for order in permutations(votes)}
+    lists = {firstlists.first_lists(seal, order, 2, ALONE) for order in permutations(votes)}
     (one,) = lists
     assert [group_.styles for group_ in one.groups] == [(1,), (2, 3)]
     assert [len(group_.rows) for group_ in one.groups] == [2, 2]
     assert one.groups[0].rows[0] == seal.read(1, TERMINAL, votes[1].untrusted_sealed)
     with Crew(2) as crew:
-        assert firstlists.first_lists(seal, votes, (2, 3), crew) == one
+        assert firstlists.first_lists(seal, votes, 2, crew) == one
 
 
 def test_a_copy_is_left_out_and_the_vote_that_it_was_made_from_is_not() -> None:
@@ -237,7 +237,7 @@ def test_a_copy_is_left_out_and_the_vote_that_it_was_made_from_is_not() -> None:
         _vote(b"g", 1, IDENTITY * 4),
         _vote(b"h", 1, (BASE + BASE) + bytes(64)),
     ]
-    lists = firstlists.first_lists(seal, votes, (), ALONE)
+    lists = firstlists.first_lists(seal, votes, 0, ALONE)
     assert lists.groups == (firstlists.Group((1,), (row,)),)
     assert {digest[:1]: why for digest, why in lists.left_out} == {
         b"a": LeftOut.NO_PROOF,

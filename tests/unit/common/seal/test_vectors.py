@@ -135,7 +135,8 @@ def test_first_lists() -> None:
         SealedVote(one["sha256"], one["style"], one["board"], one["sealed"])
         for one in vectors["votes"]
     ]
-    lists = firstlists.first_lists(seal, votes, vectors["merged"], ALONE)
+    lists = firstlists.first_lists(seal, votes, vectors["threshold"], ALONE)
+    assert list(lists.merged) == vectors["merged"]
     assert [digest for digest, _ in lists.left_out] == [
         one["sha256"] for one in vectors["left_out"]
     ]

@@ -33,7 +33,7 @@ from verifier.work import Work
 PACKAGE = samples.package_hash()
 SIZE = ballot.encoded_size(samples.package())
 START_ORDER = b"o" * 32
-MERGED = (2,)
+THRESHOLD = 1
 VOTES = (
     Ballot(1, ((0,), (1, 2), (1,)), 421),
     Ballot(1, ((), (), ()), 17),
@@ -160,7 +160,7 @@ def day() -> Day:
             SealedVote(records.digest(signed), cast.style, signer.sign_key, cast.sealed)
         )
     with Crew(2) as crew:
-        first = firstlists.first_lists(seal, sealed_votes, MERGED, crew)
+        first = firstlists.first_lists(seal, sealed_votes, THRESHOLD, crew)
     mixes = [ACCUMULATOR.mix(seal, first.groups, None, drawn)]
     between = ACCUMULATOR.read_mix(seal, first.groups, mixes[0])
     mixes.append(DESK.mix(seal, between, records.digest(mixes[0]), drawn))
