@@ -16,9 +16,9 @@ from cardio.pin_page import people_table, pin_button, pin_widgets, share_table
 from cardio.pin_slot import AnyPinSlot
 from common import errors
 from common.errors import Reason
-from common.notice import Words
 from common.pages import Button, Page, Table, Text, Widget
 from common.pintexts import ROLES
+from common.trilingual import Trilingual
 
 LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 _ROLE_WORDS = {word.name: word for word in ROLES.values()}
@@ -85,7 +85,7 @@ class PageParts:
         return button if slot.card is None else None
 
     def people(
-        self, name: str, done: Words, numbers: Iterable[int], officials: Iterable[int]
+        self, name: str, done: Trilingual, numbers: Iterable[int], officials: Iterable[int]
     ) -> Table:
         """Return a table of officials and whether each has done his part."""
         return people_table(
@@ -97,7 +97,7 @@ class PageParts:
             officials=officials,
         )
 
-    def share_people(self, done: Words, cards: Iterable[int]) -> Table:
+    def share_people(self, done: Trilingual, cards: Iterable[int]) -> Table:
         """Return the table of share cards, by the officials they belong to."""
         return share_table(self.station.package, self.language, done=done, cards=cards)
 

@@ -114,7 +114,7 @@ def refusal_page(refused: Refused, language: str) -> Page:
     """Return the page of an accumulator that cannot start; it has no button."""
     said = Text("refusal", refused.text(language), "warning")
     remedy = remedy_of(refused.reason)
-    more = () if remedy is None else (Text("remedy", remedy.in_(language), "strong"),)
+    more = () if remedy is None else (Text("remedy", remedy.text(language), "strong"),)
     code = Text("code", Word.STOPPED_CODE.text(language, number=refused.reason.value))
     return Page("accumulator.refused", Word.STOPPED_TITLE.text(language), (said, *more, code))
 
@@ -446,7 +446,7 @@ class _Writer(PageParts):
             self.notice(phase.notice),
             self.text("hint", Word.STOPPED_HINT)
             if remedy is None
-            else Text("hint", remedy.in_(self.language), "strong"),
+            else Text("hint", remedy.text(self.language), "strong"),
             self.text("code", Word.STOPPED_CODE, number=why.value)
             if isinstance(why, Reason)
             else None,

@@ -22,7 +22,6 @@ import segno
 from PIL import Image, ImageDraw
 
 from accumulator.texts import DISCREPANCIES, FIGURES, LANGUAGE_INDEX, Word
-from common.notice import Words as Said
 from common.pages.typeface import ASCENT, Weight, font, line_height, width, wrap
 from common.pintexts import ROLES
 from common.records import (
@@ -37,6 +36,7 @@ from common.records import (
     Role,
     StationPackage,
 )
+from common.trilingual import Trilingual
 from common.turnout import HourRow
 
 PIECE_HEIGHT = 4000
@@ -304,7 +304,7 @@ def _both_of(words: Bilingual) -> str:
     return _both(words.kk, words.ru)
 
 
-def _both_say(word: Said, **facts: int | str) -> str:
+def _both_say(word: Trilingual, **facts: int | str) -> str:
     return _both(word.text("kk", **facts), word.text("ru", **facts))
 
 

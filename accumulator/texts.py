@@ -7,31 +7,16 @@ Rules: one row, three texts, the same `{placeholders}` in all. Refusals are not 
 
 from __future__ import annotations
 
-from enum import Enum, unique
-from typing import Self
+from enum import unique
 
 from common import clocktexts
 from common.records import BoardKind, Discrepancy, Figure
+from common.trilingual import Trilingual
 
 
 @unique
-class Word(Enum):
-    """Every text: Kazakh, Russian, English."""
-
-    kk: str
-    ru: str
-    en: str
-
-    def __new__(cls, kk: str, ru: str, en: str) -> Self:
-        word = object.__new__(cls)
-        word._value_ = (kk, ru, en)
-        word.kk, word.ru, word.en = kk, ru, en
-        return word
-
-    def text(self, language: str, **facts: int | str) -> str:
-        """Return the text in "kk", "ru" or "en", its placeholders filled from `facts`."""
-        pattern: str = getattr(self, language)
-        return pattern.format_map(facts)
+class Word(Trilingual):
+    """Every text of the accumulator."""
 
     # People and boards.
     DESK = ("тіркеу үстелі", "стол регистрации", "desk")

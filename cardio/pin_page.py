@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cardio.pin_slot import AnyPinSlot
-from common.notice import Words
 from common.pages import Button, Keypad, Table, Text, Widget
 from common.pintexts import ROLES, PinText
 from common.records import StationPackage
+from common.trilingual import Trilingual
 
 
 def pin_widgets(slot: AnyPinSlot, package: StationPackage, language: str) -> tuple[Widget, ...]:
@@ -43,7 +43,7 @@ def people_table(
     package: StationPackage,
     language: str,
     *,
-    done: Words,
+    done: Trilingual,
     finished: Iterable[int],
     officials: Iterable[int],
 ) -> Table:
@@ -60,7 +60,7 @@ def people_table(
 
 
 def share_table(
-    package: StationPackage, language: str, *, done: Words, cards: Iterable[int]
+    package: StationPackage, language: str, *, done: Trilingual, cards: Iterable[int]
 ) -> Table:
     """Return the table of share cards, by the officials they belong to; `cards` are done."""
     numbers = set(cards)

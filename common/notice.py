@@ -6,18 +6,10 @@ Rules: a value, in no language yet; `text` puts it into one. Never a choice, a s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from common import errors
 from common.errors import Reason
-
-
-class Words(Protocol):
-    """One text in three languages."""
-
-    def text(self, language: str, **facts: int | str) -> str:
-        """Return the text in "kk", "ru" or "en", its placeholders filled from `facts`."""
-        ...
+from common.trilingual import Trilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +19,7 @@ class Notice:
     `facts` fill the placeholders, as pairs of name and value.
     """
 
-    what: Reason | Words
+    what: Reason | Trilingual
     facts: tuple[tuple[str, int | str], ...] = ()
     good: bool = False
 

@@ -4,30 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, unique
-from typing import Final, Self
+from enum import unique
+from typing import Final
 
 from common.records import Role
+from common.trilingual import Trilingual
 
 
 @unique
-class PinText(Enum):
-    """A text in three languages."""
-
-    kk: str
-    ru: str
-    en: str
-
-    def __new__(cls, kk: str, ru: str, en: str) -> Self:
-        text = object.__new__(cls)
-        text._value_ = (kk, ru, en)
-        text.kk, text.ru, text.en = kk, ru, en
-        return text
-
-    def text(self, language: str, **facts: int | str) -> str:
-        """Return the text in "kk", "ru" or "en", its placeholders filled from `facts`."""
-        pattern: str = getattr(self, language)
-        return pattern.format_map(facts)
+class PinText(Trilingual):
+    """What is said of people, cards and PINs."""
 
     CHAIR = ("төраға", "председатель", "chair")
     SECRETARY = ("хатшы", "секретарь", "secretary")

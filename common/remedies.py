@@ -8,46 +8,28 @@ do with votes.
 
 from __future__ import annotations
 
-from enum import Enum, unique
-from typing import Final, Self
+from enum import unique
+from typing import Final
 
 from common.errors import Reason
+from common.trilingual import Trilingual
 
 
 @unique
-class Remedy(Enum):
-    """Who puts it right: Kazakh, Russian, English."""
-
-    _value_: str
-    kk: str
-    ru: str
-    en: str
-
-    def __new__(cls, code: str, kk: str, ru: str, en: str) -> Self:
-        remedy = object.__new__(cls)
-        remedy._value_ = code
-        remedy.kk, remedy.ru, remedy.en = kk, ru, en
-        return remedy
-
-    def in_(self, language: str) -> str:
-        """Return the text in "kk", "ru" or "en"."""
-        text: str = getattr(self, language)
-        return text
+class Remedy(Trilingual):
+    """Who puts it right."""
 
     GOES_ON = (
-        "goes-on",
         "Жазылғанның бәрі сақталған. Бұл реттелген бойда құрылғы жұмысын өзі жалғастырады.",
         "Всё записанное сохранено. Как только это будет исправлено, устройство продолжит само.",
         "Everything recorded is safe. As soon as this is put right, the board goes on by itself.",
     )
     COMMISSION = (
-        "commission",
         "Құрылғы өзі жалғастырмайды. Шешімді комиссия қабылдайды: акт бойынша оны қосалқы құрылғы алмастырады. Екі тасымалдағышқа да тиіспеңіз.",
         "Само устройство не продолжит. Решает комиссия: по акту его заменяет запасное. Не трогайте оба носителя.",
         "The board does not go on by itself. The commission decides: its spare takes its place under an act. Leave both media untouched.",
     )
     HIGHER_COMMISSION = (
-        "higher-commission",
         "Құрылғы өзі жалғастырмайды. Комиссия екі тасымалдағышты мөрлейді, электрондық жәшік туралы шешімді жоғары тұрған комиссия қабылдайды.",
         "Само устройство не продолжит. Комиссия опечатывает оба носителя; об урне решает вышестоящая комиссия.",
         "The board does not go on by itself. The commission seals both media; about the urn the higher commission decides.",

@@ -253,7 +253,7 @@ class DeskShell:
         """Return what the page says of files that were mended."""
         mended = added_up((*archive.repairs, *of_journal(archive.journal)))
         said = [
-            T.MENDED.in_(self._language, thing=getattr(thing, self._language), count=files)
+            T.MENDED.text(self._language, thing=getattr(thing, self._language), count=files)
             for thing, files in mended
         ]
         return " ".join(said)
@@ -277,7 +277,7 @@ class DeskShell:
         self._archive = self._state = self._waiting = self._own_journal = None
         self._stopped_by = self._stopped_by or refused
         if closed and refused.reason is Reason.MEDIUM_MISSING:
-            title = T.CLOSED_TITLE.in_(self._language)
+            title = T.CLOSED_TITLE.text(self._language)
             self._show(Page("desk.closed", title, (Text("done", title, "good"),)))
         else:
             self._show(stopped_page(refused, self._language))

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from enum import unique
 
-from desk.texts import Texts
+from common.trilingual import Trilingual
 
 
 @unique
-class S(Texts):
+class S(Trilingual):
     """Texts of the phases in `desk.errands`."""
 
     BY_NAME = ("Аты бойынша іздеу", "Искать по имени", "Search by name")

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from enum import unique
 
-from desk.texts import Texts
+from common.trilingual import Trilingual
 
 
 @unique
-class H(Texts):
+class H(Trilingual):
     """What is said of the half."""
 
     TO_MAKE = (

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from cardio.messages import ReaderMissing
 from common.errors import text
 from common.pages import Button, Page, Text, Widget
 from common.records import Voter
+from common.trilingual import Trilingual
 from desk.phases import Rules, State
 from desk.refusal import Refusal
 from desk.texts import T
 
 LANGUAGE_NAMES = {"kk": "ҚАЗ", "ru": "РУС", "en": "ENG"}
-
-
-class Said(Protocol):
-    """A text in three languages, of `desk.texts` or `desk.errand_texts`."""
-
-    def in_(self, language: str, **facts: int | str) -> str:
-        """Return the text in "kk", "ru" or "en", its placeholders filled."""
-        ...
 
 
 class PageMaker:
@@ -29,10 +20,10 @@ class PageMaker:
     def __init__(self, rules: Rules, state: State) -> None:
         self.rules, self.state, self.language = rules, state, state.language
 
-    def say(self, what: Said, **facts: int | str) -> str:
-        return what.in_(self.language, **facts)
+    def say(self, what: Trilingual, **facts: int | str) -> str:
+        return what.text(self.language, **facts)
 
-    def made(self, name: str, title: Said, widgets: tuple[Widget, ...]) -> Page:
+    def made(self, name: str, title: Trilingual, widgets: tuple[Widget, ...]) -> Page:
         if isinstance(self.state.slot, ReaderMissing) and name != "closed":
             missing = Text("reader", self.say(T.READER_MISSING), "warning")
             widgets = (missing, *widgets)
@@ -43,7 +34,9 @@ class PageMaker:
         )
         return Page(f"desk.{name}", self.say(title), widgets, header=place, corner=corner)
 
-    def button(self, name: str, what: Said, kind: str = "plain", *, enabled: bool = True) -> Button:
+    def button(
+        self, name: str, what: Trilingual, kind: str = "plain", *, enabled: bool = True
+    ) -> Button:
         match kind:
             case "primary":
                 return Button(name, self.say(what), enabled, "primary")

@@ -70,9 +70,9 @@ def stopped_page(refused: Refused, language: str) -> Page:
     said = [Text("refusal", refused.text(language), "warning")]
     remedy = remedy_of(refused.reason)
     if remedy is not None:
-        said.append(Text("remedy", remedy.in_(language), "strong"))
-    said.append(Text("code", T.STOPPED_CODE.in_(language, number=refused.reason.value)))
-    return Page("desk.stopped", T.STOPPED_TITLE.in_(language), tuple(said))
+        said.append(Text("remedy", remedy.text(language), "strong"))
+    said.append(Text("code", T.STOPPED_CODE.text(language, number=refused.reason.value)))
+    return Page("desk.stopped", T.STOPPED_TITLE.text(language), tuple(said))
 
 
 class _Pages(PageMaker):

@@ -3,34 +3,14 @@
 
 from __future__ import annotations
 
-from enum import Enum, unique
-from typing import Self
+from enum import unique
 
 from common import clocktexts
-
-
-class Texts(Enum):
-    """A text in Kazakh, Russian and English."""
-
-    _value_: int
-    kk: str
-    ru: str
-    en: str
-
-    def __new__(cls, kk: str, ru: str, en: str) -> Self:
-        text = object.__new__(cls)
-        text._value_ = len(cls.__members__) + 1
-        text.kk, text.ru, text.en = kk, ru, en
-        return text
-
-    def in_(self, language: str, **facts: int | str) -> str:
-        """Return the text in "kk", "ru" or "en", its placeholders filled."""
-        pattern: str = getattr(self, language)
-        return pattern.format_map(facts)
+from common.trilingual import Trilingual
 
 
 @unique
-class T(Texts):
+class T(Trilingual):
     """What is said on a voter's way, in the morning and in the evening."""
 
     PLACE = (

@@ -14,7 +14,7 @@ from common.regions import Region
 from desk.errand_texts import S
 from simulators.officials import Clerk, Document, OfficialStuck, has, text_of
 
-_BLANK = frozenset(S.BLANK_HERE.in_(language) for language in LANGUAGES)
+_BLANK = frozenset(S.BLANK_HERE.text(language) for language in LANGUAGES)
 
 
 def _blank_inside(regions: Sequence[Region]) -> bool:

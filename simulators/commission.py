@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from accumulator.texts import Word
 from common import errors
 from common.errors import LANGUAGES, Reason
-from common.notice import Words
 from common.pintexts import PinText
 from common.regions import Region
 from common.remedies import Remedy
+from common.trilingual import Trilingual
 from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
 from simulators.watch import Watch
 
@@ -38,7 +38,7 @@ EVENING = (
 Regions = tuple[Region, ...]
 
 
-def _words(word: Words) -> frozenset[str]:
+def _words(word: Trilingual) -> frozenset[str]:
     return frozenset(word.text(language) for language in LANGUAGES)
 
 
@@ -50,7 +50,7 @@ _NO_VOTE = frozenset(
     for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
     for language in LANGUAGES
 )
-_GOES_ON = frozenset(Remedy.GOES_ON.in_(language) for language in LANGUAGES)
+_GOES_ON = frozenset(Remedy.GOES_ON.text(language) for language in LANGUAGES)
 _NO_JOURNAL = _words(Word.DEAD_NO_JOURNAL)
 
 

@@ -68,7 +68,7 @@ def found(bench: Bench) -> int:
 def test_each_key_tells_how_many_are_found() -> None:
     bench = searching("ах")
     assert found(bench) == 6
-    assert S.FOUND.in_("ru", count=6) in bench.says()
+    assert S.FOUND.text("ru", count=6) in bench.says()
     bench.type_name("метова асел")
     assert found(bench) == 3
     assert "АХМЕТОВА АСЕЛ" in bench.says()
@@ -373,7 +373,7 @@ def test_counted_cards_go_and_come_back() -> None:
     bench.press("cards")
     bench.type_in("12")
     bench.press("counted")
-    assert S.STOCK.in_("ru", count=12) in bench.says()
+    assert S.STOCK.text("ru", count=12) in bench.says()
     bench.press("back")
     bench.give(1, card)
     bench.give(2, Card(2))
@@ -392,9 +392,9 @@ def test_few_cards_are_told_of_before_they_run_out() -> None:
     bench.type_in("4")
     bench.press("counted")
     bench.press("back")
-    assert S.FEW.in_("ru", count=4) not in bench.says()
+    assert S.FEW.text("ru", count=4) not in bench.says()
     bench.give(1, Card(1))
-    assert S.FEW.in_("ru", count=3) in bench.says()
+    assert S.FEW.text("ru", count=3) in bench.says()
     for line in range(2, 7):
         bench.give(line, Card(line))
     assert bench.state.tally.blank == 0, "cards are given whatever the count says"
@@ -410,10 +410,10 @@ def test_pace_says_how_long_cards_last() -> None:
         bench.give(line, Card(line))
     bench.now_ms = NOW_MS + HOUR_MS // 6  # eight in ten minutes
     bench.press("cards")
-    assert S.LASTS.in_("ru", minutes=40) in bench.says()
+    assert S.LASTS.text("ru", minutes=40) in bench.says()
     bench.now_ms = NOW_MS + HOUR_MS // 60
     bench.event(Touched("digits.1"))
-    assert S.FEW.in_("ru", count=32) in bench.says(), "eight in a minute"
+    assert S.FEW.text("ru", count=32) in bench.says(), "eight in a minute"
 
 
 def test_the_first_of_the_queue_keeps_the_place() -> None:

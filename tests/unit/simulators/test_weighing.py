@@ -12,12 +12,12 @@ from simulators.supervisor import Supervisor, Unit
 from simulators.weighing import disk_usage, peak_memory
 
 GREEDY = """
-import os, socket, time
+import os, signal, socket
 much = bytearray(os.urandom(64)) * (1 << 20)
 del much
 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
     told.sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
-time.sleep(600)
+signal.pause()
 """
 
 
