@@ -11,9 +11,11 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self, TextIO
 
 from verifier.evidence import Case
 from verifier.report import examine
+from verifier.work import Work
 
 KEY_BYTES = 32
 
@@ -52,11 +54,34 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"--code {options.code}: a control code has four digits, for example 0421.")
     if options.code is not None and options.json:
         parser.error("--code: it shows a vote in words; leave out --json.")
-    report, case = examine(options.bundle, root_key)
+    with Progress(sys.stderr) as progress:
+        report, case = examine(options.bundle, root_key, Work(told=progress.told))
     print(report.as_json() if options.json else report.as_text())
     if report.accepted and case is not None and options.code is not None:
         print(_vote_with(case, int(options.code)))
     return 0 if report.accepted else 1
+
+
+class Progress:
+    """Tells people who sit before a terminal, on one line, how far long work is."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream if stream.isatty() else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._show("")
+
+    def told(self, what: str, done: int, of: int) -> None:
+        """Show it."""
+        self._show(f"{what}: {done} of {of}")
+
+    def _show(self, text: str) -> None:
+        if self._stream is not None:
+            self._stream.write(f"\r\x1b[K{text}")
+            self._stream.flush()
 
 
 def _root_key(given: str) -> bytes | None:

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from verifier.encoding import Wrong
+from verifier.proved import Count
+from verifier.sealed import Cast
+from verifier.work import Work
 
 MANIFEST = "manifest.cose"
 PACKAGE = "package.cose"
@@ -25,7 +28,11 @@ SEALED = "votes-sealed.cborseq"
 OPENED = "votes-opened.cborseq"
 BOOK_INDEX = "book/index.cbor"
 BOOK_IMAGES = "book/images.cborseq"
+MIXES = ("mixes/1.cose", "mixes/2.cose")
+CHECK_VALUES = "check-values.txt"
+CHECKED, OPENINGS = "checked", "openings"
 
+SEALED_BOX, ELGAMAL = "sealedbox-x25519/1", "elgamal-edwards25519/1"
 DESK, TERMINAL, ACCUMULATOR, PORTABLE = 1, 2, 3, 4
 CHAIR, TECHNICIAN = 1, 4
 
@@ -40,12 +47,13 @@ NEEDED = (
     BOOK_INDEX,
     BOOK_IMAGES,
 )
+PROOFS = (*MIXES, CHECK_VALUES)
 _PERMITTED = re.compile(
     r"acts/[0-9]{3}-[a-z-]{1,40}\.cose"
-    r"|statements/[A-Za-z0-9-]{1,32}\.cose"
+    r"|(statements|checked|openings)/[A-Za-z0-9-]{1,32}\.cose"
     r"|journals/[A-Za-z0-9-]{1,32}\.cborseq"
 )
-_FOLDERS = ("acts", "book", "journals", "statements")
+_FOLDERS = ("acts", "book", "checked", "journals", "mixes", "openings", "statements")
 MAX_FILES = 600
 MAX_BUNDLE_BYTES = 1 << 32
 MAX_FILE_BYTES = 1 << 28
@@ -69,9 +77,22 @@ class Case:
     minutes: dict[int, Any] = field(default_factory=dict)
     acts: dict[str, dict[int, Any]] = field(default_factory=dict)
     statements: dict[str, dict[int, Any]] = field(default_factory=dict)
+    votes: list[Cast] = field(default_factory=list)
     sealed_by_style: dict[int, int] = field(default_factory=dict)
+    count: Count | None = None
+    work: Work = field(default_factory=Work)
     opened: list[tuple[int, tuple[tuple[int, ...], ...], int]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    def proved(self) -> bool:
+        """Say whether the count of this station has proofs."""
+        return bool(self.package[19] == ELGAMAL)
+
+    def counting(self) -> Count:
+        """Return what the proofs have established so far. Raises: LookupError: nothing."""
+        if self.count is None:
+            raise LookupError("the halves of the key were not checked")
+        return self.count
 
     def names(self, folder: str) -> list[str]:
         """Return the names, without ending, of the files in a folder of the bundle."""
@@ -100,7 +121,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         for name in sorted(names):
             path = Path(where, name)
             inside = path.relative_to(folder).as_posix()
-            if inside not in NEEDED and not _PERMITTED.fullmatch(inside):
+            if inside not in (*NEEDED, *PROOFS) and not _PERMITTED.fullmatch(inside):
                 raise Wrong(f"{_shown(inside)} does not belong in an evidence bundle")
             files[inside] = _content(path)
             if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BUNDLE_BYTES:

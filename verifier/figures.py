@@ -18,6 +18,7 @@ from verifier.encoding import Wrong, claimed_signer, key_name, sequence, sha256,
 from verifier.evidence import ACCUMULATOR, DESK, PORTABLE, TERMINAL, Case
 from verifier.forms import in_form
 from verifier.recount import compare, merged_styles, read_opened, recount
+from verifier.sealed import Cast
 
 STATED_BY = {5: {DESK}, 10: {PORTABLE}, 11: {DESK}, 12: {DESK}, 14: {TERMINAL, PORTABLE}}
 DISCREPANCIES = {
@@ -40,38 +41,51 @@ DISCREPANCIES = {
 def check_sealed(case: Case) -> str:
     """Check that a terminal of this station signed every sealed vote; none is there twice."""
     what = "the list of sealed votes"
-    items = sequence(case.files[evidence.SEALED], what)
-    digests = [sha256(item) for item in items]
+    votes = cast_votes(case, what)
+    digests = [vote.digest for vote in votes]
     if digests != sorted(set(digests)):
         raise Wrong(f"{what} is not sorted, or a vote is there twice")
+    names = {key: name for name, (_, key, _) in case.boards().items()}
+    accounted_for = case.statements.keys() | deadboards.gone(case)
+    for at, vote in enumerate(votes, 1):
+        name = names[vote.board]
+        if name not in accounted_for:
+            raise Wrong(
+                f"{what}, vote {at} was made by {name}, which has no statement in the bundle"
+            )
+    # With proofs a copy voids nothing: the step "first lists" leaves it out, and tells.
+    if len({vote.sealed for vote in votes}) != len(votes) and not case.proved():
+        raise Wrong(f"{what} holds a copy of another vote")
+    case.votes, case.sealed_by_style = votes, dict(Counter(vote.style for vote in votes))
+    return f"{len(votes)} sealed votes, each signed by a terminal"
+
+
+def cast_votes(case: Case, what: str) -> list[Cast]:
+    """Return the sealed votes of the bundle.
+
+    Raises:
+        Wrong: one is not signed by a terminal of this station, for this package.
+    """
     keys = {
-        key_name(sign_key): (name, sign_key)
-        for name, (kind, sign_key, _) in case.boards().items()
+        key_name(sign_key): sign_key
+        for kind, sign_key, _ in case.boards().values()
         if kind in (TERMINAL, PORTABLE)
     }
-    accounted_for = case.statements.keys() | deadboards.gone(case)
     styles = {style[0] for style in case.package[12]}
-    by_style: Counter[int] = Counter()
-    ballots = set()
-    for at, signed in enumerate(items, 1):
+    votes = []
+    for at, signed in enumerate(sequence(case.files[evidence.SEALED], what), 1):
         which = f"{what}, vote {at}"
-        name, key = keys.get(claimed_signer(signed, which), ("", b""))
-        if not name:
+        board = keys.get(claimed_signer(signed, which), b"")
+        if not board:
             raise Wrong(f"{which} was not signed by a terminal of this station")
-        if name not in accounted_for:
-            raise Wrong(f"{which} was made by {name}, which has no statement in the bundle")
-        vote = signed_record(signed, "CastVote", key, which)
+        vote = signed_record(signed, "CastVote", board, which)
         in_form(vote, "CastVote", which)
         if vote[0] != case.package_hash or vote[1] not in styles:
             raise Wrong(f"{which} is of another package or ballot style")
         if len(vote[2]) != case.package[20]:
             raise Wrong(f"{which} has not the length of this station's sealed ballots")
-        by_style[vote[1]] += 1
-        ballots.add(vote[2])
-    if len(ballots) != len(items):
-        raise Wrong(f"{what} holds a copy of another vote")
-    case.sealed_by_style = dict(by_style)
-    return f"{len(items)} sealed votes, each signed by a terminal"
+        votes.append(Cast(sha256(signed), vote[1], board, vote[2]))
+    return votes
 
 
 def check_serials(case: Case) -> str:
@@ -171,17 +185,21 @@ def check_opened(case: Case) -> str:
     found = {5} if invalid else set()
     found |= {7} if any(times > 1 for times in codes.values()) else set()
     _told(case, found)
-    if invalid:
+    if invalid and not case.proved():  # the proofs tell more of them
         case.remarks.append(f"{invalid} sealed votes did not open and were counted for nobody")
     return f"{len(case.opened)} opened votes, {invalid} invalid"
 
 
 def check_count(case: Case) -> str:
     """Check that a recount gives the figures of the minutes."""
-    merged = merged_styles(case.sealed_by_style, case.package[17][1])
+    if case.count is None:
+        by_style = case.sealed_by_style
+        merged = merged_styles(by_style, case.package[17][1])
+    else:
+        by_style, merged = case.count.by_style, list(case.count.merged)
     if case.minutes[11] != merged:
         raise Wrong("the minutes publish other ballot styles as one than the package's rule says")
-    results = recount(case.opened, case.sealed_by_style, merged, case.package)
+    results = recount(case.opened, by_style, merged, case.package, exact=case.proved())
     compare(results, case.minutes)
     return f"{len(results)} contests recounted; every figure is as in the minutes"
 

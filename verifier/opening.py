@@ -209,6 +209,11 @@ def _permitted(chosen: tuple[int, ...], contest: dict[int, Any]) -> bool:
 
 def check_value(signed_vote: bytes) -> str:
     """Return the check value of a signed `CastVote`: twenty characters in five groups of four."""
-    bits = int.from_bytes(sha256(signed_vote), "big") >> 156
+    return check_value_of(sha256(signed_vote))
+
+
+def check_value_of(digest: bytes) -> str:
+    """Return the check value of the vote whose signed record has this SHA-256."""
+    bits = int.from_bytes(digest, "big") >> 156
     letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(95, -1, -5))
     return " ".join(letters[at : at + 4] for at in range(0, 20, 4))

@@ -25,6 +25,8 @@ from verifier.encoding import (
 )
 from verifier.evidence import CHAIR, TECHNICIAN, Case
 from verifier.forms import in_form
+from verifier.opening import ballot_size
+from verifier.sealed import elements, sealed_size
 
 
 def check_package(case: Case) -> str:
@@ -33,10 +35,30 @@ def check_package(case: Case) -> str:
     package = signed_record(signed, "StationPackage", case.root_key, "the station package")
     exactly(package, " ".join(map(str, range(30))), what="the station package")
     case.package, case.package_hash = package, sha256(signed)
+    if package[19] not in (evidence.SEALED_BOX, evidence.ELGAMAL):
+        raise Wrong("the station package asks for a way of sealing that this program does not know")
+    if case.proved() and package[20] != sealed_size(elements(ballot_size(package))):
+        raise Wrong("sealed ballots of this station have another length than its ballots need")
     return (
         f"station {package[3]}, election {package[1]}, round {package[2]}, "
         f"package number {package[0]}, {package[18]} voters on the list"
     )
+
+
+def _proofs_there(case: Case) -> None:
+    """Check that proofs of the count are there just if the package asks for them."""
+    proofs = {
+        path
+        for path in case.files
+        if path in evidence.PROOFS or path.startswith((evidence.CHECKED, evidence.OPENINGS))
+    }
+    if not case.proved():
+        if proofs:
+            raise Wrong(f"{min(proofs)} does not belong in the bundle of a count without proofs")
+        return
+    missing = [path for path in evidence.PROOFS if path not in proofs]
+    if missing:
+        raise Wrong(f"{missing[0]} is missing from the bundle")
 
 
 def check_program(case: Case) -> str:
@@ -123,6 +145,7 @@ def check_files(case: Case) -> str:
         raise Wrong("the manifest names other minutes")
     _same_files(case, manifest[3], {evidence.MANIFEST}, "the manifest")
     _same_files(case, case.minutes[15], {evidence.MANIFEST, evidence.MINUTES}, "the minutes")
+    _proofs_there(case)
     return f"{len(case.files)} files, none missing, none surplus, none changed"
 
 

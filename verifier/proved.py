@@ -1,9 +1,9 @@
 """The steps about the proofs of the count: that the opened votes are what the sealed votes hold.
 
-Not yet in force: no bundle has these records. Each step is a function that takes the `Count` and
-what records say, of which the signature, the package, the start order and the kind of board were
-checked before; it returns one sentence of what it found, or raises `Wrong`. A step builds on those
-before it. `PROVED` says in words what each proves and what it does not.
+Each step is a function that takes the `Count` and what records say, of which the signature, the
+package, the start order and the kind of board were checked before (`provedrecords`); it returns one
+sentence of what it found, or raises `Wrong`. A step builds on those before it. `PROVED` says in
+words what each proves and what it does not.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typing import Any
 from verifier import opening
 from verifier.encoding import Wrong
 from verifier.group import SIZE, cut
-from verifier.opening import Opener, ballot_size, check_opening, read_ballot
+from verifier.opening import Opener, ballot_size, check_opening, check_value_of, read_ballot
 from verifier.recount import MERGED, Opened
 from verifier.sealed import Cast, Group, LeftOut, check_half, elements, first_lists, joint_key
 from verifier.shuffle import Shuffler, check_shuffle
 from verifier.work import Work
 
 ORDINAL = {1: "first", 2: "second"}
+MOST_TOLD = 20  # votes left out, each with its check value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,14 @@ class Opening:
         half: X_1 … X_w of the half that it opened with, joined.
         factors: F_1 … F_w of each ballot, all groups one after the other, joined.
         proof: c, s_1 … s_w, joined.
+        name: of the board, for people.
     """
 
     board: bytes
     half: bytes
     factors: bytes
     proof: bytes
+    name: str = "a board"
 
 
 @dataclass(slots=True)
@@ -89,6 +92,7 @@ class Count:
         package: the station package, its hash, and that of the start order; all were checked.
         votes: every sealed vote, of which the signature and the terminal were checked.
         work: how long work is done, and who is told of its progress.
+        remarks: what the steps tell besides, for people.
     """
 
     package: dict[int, Any]
@@ -132,8 +136,12 @@ def check_lists(count: Count) -> str:
     first = first_lists(count.votes, threshold, count.key, count.package_hash, count.work)
     count.lists, count.left_out = first.groups, first.left_out
     count.by_style, count.merged = first.by_style, first.merged
-    for why, votes in sorted(Counter(one.why for one in first.left_out).items()):
-        count.remarks.append(f"{votes} sealed votes were not counted for anybody: {why}")
+    for one in first.left_out[:MOST_TOLD]:
+        value = check_value_of(one.digest)
+        count.remarks.append(f"the vote {value} was counted for nobody: {one.why}")
+    if len(first.left_out) > MOST_TOLD:
+        more = len(first.left_out) - MOST_TOLD
+        count.remarks.append(f"{more} more sealed votes were left out in the same way")
     listed = len(count.votes) - len(first.left_out)
     return f"{listed} ballots in {len(first.groups)} lists, {len(first.left_out)} left out"
 
@@ -168,12 +176,12 @@ def check_openings(count: Count, openings: Sequence[Opening]) -> str:
     if sorted(one.half for one in openings) != sorted(count.halves):
         raise Wrong("the ballots were not opened once with each half of the tally key")
     ballots, (first, second) = count.ballots(), (mix.digest for mix in count.mixes)
-    for number, one in enumerate(openings, 1):
+    for one in openings:
         who = Opener(count.package_hash, count.start_order, one.board, first, second, one.half)
         try:
             check_opening(who, ballots, one.factors, one.proof, count.work)
         except Wrong as wrong:
-            raise Wrong(f"opening {number}: {wrong}") from wrong
+            raise Wrong(f"the opening of {one.name}: {wrong}") from wrong
     count.factors = tuple(one.factors for one in openings)
     return "both boards opened every ballot of the last lists with the announced halves"
 
@@ -182,7 +190,7 @@ def check_contents(count: Count, published: Sequence[Opened]) -> str:
     """Check that the published list of opened votes is what the ballots hold."""
     size = ballot_size(count.package)
     width = elements(size)
-    found, invalid, at = [], len(count.left_out), 0
+    found, invalid, at = [], 0, 0
     for group in count.lists:
         ballots = len(cut(group.ballots)) // (width + 1)
         here = slice(at * width * SIZE, (at + ballots) * width * SIZE)
@@ -198,7 +206,12 @@ def check_contents(count: Count, published: Sequence[Opened]) -> str:
     if Counter(found) != Counter(published):
         raise Wrong("the published opened votes are not what the sealed votes hold")
     count.opened = tuple(sorted(found))
-    return f"{len(found)} opened votes are what the sealed votes hold; {invalid} are invalid"
+    if invalid:
+        count.remarks.append(f"{invalid} opened votes are no ballots and were counted for nobody")
+    return (
+        f"{len(found)} opened votes are what the sealed votes hold; invalid: "
+        f"{len(count.left_out)} left out, {invalid} that are no ballots"
+    )
 
 
 PROVED = {
@@ -210,9 +223,17 @@ PROVED = {
         "Each ballot that is counted was sealed anew for this station; none was made of another's.",
         "that a terminal sealed what the voter touched",
     ),
-    "shuffles": (
-        "Between the urn and the opening no vote was dropped, added, replaced or changed.",
-        "that a board forgot its order; the secret is kept if one of the two did",
+    "check values": (
+        "A voter who noted a check value finds it here: that sealed vote went into the count.",
+        "that it was not left out; a note says so of each that was",
+    ),
+    "first shuffle": (
+        "The accumulator dropped, added, replaced and changed no vote.",
+        "that it forgot its order; the secret is kept if one of the two boards did",
+    ),
+    "second shuffle": (
+        "The desk dropped, added, replaced and changed no vote.",
+        "that it forgot its order; the secret is kept if one of the two boards did",
     ),
     "checks": (
         "Each board signed that both shuffles were right before it used its half of the key.",

@@ -1,56 +1,25 @@
-"""The records of a count with proofs, read, and the steps of `verifier.proved` over them.
+"""The proofs of the count in the bundle: read, and each held against `verifier.proved`.
 
-Not yet in force: no bundle has these records, so no step of `verifier.checks` comes here. Rules:
-each record is signed by a board of the package of the right kind, and names this package and start
-order; which half of the key a board opens with follows from its kind, not from what it says.
+Each check takes the `Case`, returns one sentence of what it found, or raises `Wrong`. Rules: each
+record is signed by a board of the package of the right kind, and names this package and start
+order; a file that bears a board's name holds that board's record; which half of the key a board
+opens with follows from its kind, not from what it says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verifier import evidence
+from verifier import evidence, proved
 from verifier.encoding import Wrong, claimed_signer, key_name, sequence, sha256, signed_record
-from verifier.evidence import ACCUMULATOR, DESK, PORTABLE, TERMINAL, Case
+from verifier.evidence import ACCUMULATOR, DESK, Case
 from verifier.forms import in_form
-from verifier.opening import ballot_size
-from verifier.proved import (
-    Count,
-    Half,
-    Mix,
-    Opening,
-    ShuffledGroup,
-    check_contents,
-    check_halves,
-    check_lists,
-    check_mix,
-    check_openings,
-)
-from verifier.recount import Opened
-from verifier.sealed import Cast, elements, sealed_size
-from verifier.work import Work
+from verifier.opening import check_value
+from verifier.proved import Count, Half, Mix, Opening, ShuffledGroup
 
-SCHEME = "elgamal-edwards25519/1"
 KIND = {DESK: "desk", ACCUMULATOR: "accumulator"}
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """The signed records of a count with proofs, as bytes that nobody has checked.
-
-    Attributes:
-        halves: `TallyHalf` of accumulator and desk, in any order.
-        mixes: `Mix`, the first and the second.
-        checked: `MixChecked`, of each board that opened at least.
-        openings: `Opening` of accumulator and desk, in any order.
-    """
-
-    halves: Sequence[bytes]
-    mixes: Sequence[bytes]
-    checked: Sequence[bytes]
-    openings: Sequence[bytes]
+MAKERS = (ACCUMULATOR, DESK)  # of the halves, and of the shuffles; in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,123 +50,110 @@ def _read(case: Case, untrusted: bytes, rule: str, what: str) -> _Signed:
     return _Signed(record, name, kind, key)
 
 
-def _one_of_each(signed: Sequence[_Signed], what: str) -> None:
-    if sorted(one.kind for one in signed) != [DESK, ACCUMULATOR]:
-        raise Wrong(f"there is not one {what} of the accumulator and one of the desk")
+def _of_boards(case: Case, folder: str, rule: str, what: str) -> list[_Signed]:
+    """Return the records of a folder in which each board has one file. Raises: Wrong."""
+    found = []
+    for name in case.names(folder):
+        which = f"{what} of {name}"
+        signed = _read(case, case.files[f"{folder}/{name}.cose"], rule, which)
+        if signed.name != name:
+            raise Wrong(f"{which} is signed by {signed.name}")
+        mixes = [mix.digest for mix in case.counting().mixes]
+        if [signed.record[3], signed.record[4]] != mixes:
+            raise Wrong(f"{which} is about other shuffles")
+        found.append(signed)
+    return found
 
 
-def cast_votes(case: Case) -> list[Cast]:
-    """Return the sealed votes of the bundle. Raises: Wrong: one is not signed by a terminal."""
-    what = "the list of sealed votes"
-    keys = {
-        key_name(key): key
-        for kind, key, _ in case.boards().values()
-        if kind in (TERMINAL, PORTABLE)
-    }
-    votes = []
-    for at, signed in enumerate(sequence(case.files[evidence.SEALED], what), 1):
-        which = f"{what}, vote {at}"
-        board = keys.get(claimed_signer(signed, which), b"")
-        if not board:
-            raise Wrong(f"{which} was not signed by a terminal of this station")
-        vote = signed_record(signed, "CastVote", board, which)
-        in_form(vote, "CastVote", which)
-        if vote[0] != case.package_hash:
-            raise Wrong(f"{which} is of another package")
-        votes.append(Cast(sha256(signed), vote[1], board, vote[2]))
-    return votes
-
-
-def _halves(case: Case, untrusted: Sequence[bytes]) -> dict[int, Half]:
-    """Return the half of each kind of board. Raises: Wrong."""
-    what = "half of the tally key"
+def check_halves(case: Case) -> str:
+    """Check both halves of the tally key, as the start order holds them."""
     signed = [
-        _read(case, one, "TallyHalf", f"{what} {number}") for number, one in enumerate(untrusted, 1)
+        _read(case, one, "TallyHalf", f"half {number} of the tally key")
+        for number, one in enumerate(case.start_order[3], 1)
     ]
-    _one_of_each(signed, what)
-    return {
-        one.kind: Half(one.key, b"".join(one.record[2]), one.record[3])  # X_1 … X_w, proof
-        for one in signed
-    }
-
-
-def _mixes(case: Case, untrusted: Sequence[bytes]) -> list[Mix]:
-    """Return both shuffles: the accumulator's, and then the desk's. Raises: Wrong."""
-    if len(untrusted) != 2:
-        raise Wrong("the lists were not shuffled twice")
-    mixes = []
-    before = None
-    for position, kind in enumerate((ACCUMULATOR, DESK), 1):
-        signed = _read(case, untrusted[position - 1], "Mix", f"shuffle {position}")
-        if (signed.kind, signed.record[3]) != (kind, position):
-            raise Wrong(f"shuffle {position} is not the one that the {KIND[kind]} makes")
-        if signed.record.get(4) != before:
-            raise Wrong(f"shuffle {position} does not follow the one before it")
-        before = sha256(untrusted[position - 1])
-        groups = tuple(ShuffledGroup(tuple(one[0]), one[1], one[2]) for one in signed.record[5])
-        mixes.append(Mix(before, signed.key, groups))
-    return mixes
-
-
-def _after_both(signed: _Signed, mixes: Sequence[Mix], what: str) -> _Signed:
-    if [signed.record[3], signed.record[4]] != [mix.digest for mix in mixes]:
-        raise Wrong(f"{what} of {signed.name} is about other shuffles")
-    return signed
-
-
-def _openings(
-    case: Case, untrusted: Sequence[bytes], halves: dict[int, Half], mixes: Sequence[Mix]
-) -> dict[str, Opening]:
-    """Return what each board took off the ballots, by its name. Raises: Wrong."""
-    signed = [
-        _after_both(_read(case, one, "Opening", f"opening {number}"), mixes, "the opening")
-        for number, one in enumerate(untrusted, 1)
-    ]
-    _one_of_each(signed, "opening")
-    return {
-        one.name: Opening(one.key, halves[one.kind].points, one.record[5], one.record[6])
-        for one in signed
-    }
-
-
-def _checked(case: Case, untrusted: Sequence[bytes], mixes: Sequence[Mix]) -> set[str]:
-    """Return the names of the boards that signed that they checked both shuffles. Raises: Wrong."""
-    return {
-        _after_both(_read(case, one, "MixChecked", f"check {number}"), mixes, "the check").name
-        for number, one in enumerate(untrusted, 1)
-    }
-
-
-def examine(
-    case: Case, records: Records, published: Sequence[Opened], work: Work
-) -> tuple[Count, list[tuple[str, str]]]:
-    """Take every step; return the count as it was established, and what each step found, by name.
-
-    Args:
-        case: of which package and start order were checked.
-        records: of the count.
-        published: the list of opened votes.
-        work: how to do long work.
-
-    Raises:
-        Wrong: what fails, in plain words.
-    """
-    width = elements(ballot_size(case.package))
-    if case.package[19] != SCHEME or case.package[20] != sealed_size(width):
-        raise Wrong("the package asks for another way of sealing, or another length")
+    if tuple(one.kind for one in signed) != MAKERS:
+        raise Wrong("the tally key is not a half of the accumulator and then one of the desk")
+    if signed[0].name != case.start_order[4]:
+        raise Wrong("a half of the tally key is not of the accumulator that opened the station")
     start_order = sha256(case.files[evidence.START_ORDER])
-    votes = cast_votes(case)
-    count = Count(case.package, case.package_hash, start_order, votes, work)
-    halves = _halves(case, records.halves)
-    found = [("halves of the key", check_halves(count, list(halves.values())))]
-    found.append(("first lists", check_lists(count)))
-    mixes = _mixes(case, records.mixes)
-    found += [("shuffles", check_mix(count, mix)) for mix in mixes]
-    openings = _openings(case, records.openings, halves, mixes)
-    silent = openings.keys() - _checked(case, records.checked, mixes)
-    if silent:
-        raise Wrong(f"{min(silent)} opened, but did not sign that it had checked both shuffles")
-    found.append(("checks", "both boards signed that they had checked both shuffles"))
-    found.append(("openings", check_openings(count, list(openings.values()))))
-    found.append(("contents", check_contents(count, published)))
-    return count, found
+    count = Count(
+        case.package,
+        case.package_hash,
+        start_order,
+        case.votes,
+        case.work,
+        remarks=case.remarks,
+    )
+    halves = [Half(one.key, b"".join(one.record[2]), one.record[3]) for one in signed]
+    found = proved.check_halves(count, halves)
+    case.count = count
+    return found
+
+
+def check_lists(case: Case) -> str:
+    """Check every sealed ballot, and make the lists with which the shuffles had to begin."""
+    return proved.check_lists(case.counting())
+
+
+def check_values(case: Case) -> str:
+    """Check that voters find the check value of every sealed vote."""
+    votes = sequence(case.files[evidence.SEALED], "the list of sealed votes")
+    values = sorted(check_value(vote).replace(" ", "-") for vote in votes)
+    if case.files[evidence.CHECK_VALUES] != "".join(f"{one}\n" for one in values).encode("ascii"):
+        raise Wrong(f"{evidence.CHECK_VALUES} does not hold the check values of the sealed votes")
+    return f"{len(values)} check values in {evidence.CHECK_VALUES}"
+
+
+def _check_mix(case: Case, position: int) -> str:
+    path, kind = evidence.MIXES[position - 1], MAKERS[position - 1]
+    what = f"shuffle {position}"
+    signed = _read(case, case.files[path], "Mix", what)
+    if (signed.kind, signed.record[3]) != (kind, position):
+        raise Wrong(f"{what} is not the one that the {KIND[kind]} makes")
+    before = [mix.digest for mix in case.counting().mixes]
+    if [signed.record[key] for key in (4,) if key in signed.record] != before:
+        raise Wrong(f"{what} does not follow the one before it")
+    groups = tuple(ShuffledGroup(tuple(one[0]), one[1], one[2]) for one in signed.record[5])
+    mix = Mix(sha256(case.files[path]), signed.key, groups)
+    return f"by {signed.name}: {proved.check_mix(case.counting(), mix)}"
+
+
+def check_first_mix(case: Case) -> str:
+    """Check that the accumulator's lists are the first lists, each in another order."""
+    return _check_mix(case, 1)
+
+
+def check_second_mix(case: Case) -> str:
+    """Check that the desk's lists are the accumulator's, each in another order."""
+    return _check_mix(case, 2)
+
+
+def check_checked(case: Case) -> str:
+    """Check that each board that opened signed that it had checked both shuffles."""
+    checked = {one.name for one in _of_boards(case, evidence.CHECKED, "MixChecked", "the check")}
+    for name in case.names(evidence.OPENINGS):
+        if name not in checked:
+            raise Wrong(f"{name} opened, but did not sign that it had checked both shuffles")
+    return f"signed by {', '.join(sorted(checked))}"
+
+
+def check_openings(case: Case) -> str:
+    """Check that both boards opened the last lists, each with the half of its kind."""
+    count = case.counting()
+    signed = _of_boards(case, evidence.OPENINGS, "Opening", "the opening")
+    if sorted(one.kind for one in signed) != sorted(MAKERS):
+        raise Wrong("there is not one opening of the accumulator and one of the desk")
+    halves = dict(zip(MAKERS, count.halves, strict=True))
+    found = proved.check_openings(
+        count,
+        [
+            Opening(one.key, halves[one.kind], one.record[5], one.record[6], one.name)
+            for one in signed
+        ],
+    )
+    return f"{found}: {', '.join(one.name for one in signed)}"
+
+
+def check_contents(case: Case) -> str:
+    """Check that the published list of opened votes is what the ballots hold."""
+    return proved.check_contents(case.counting(), case.opened)

@@ -19,7 +19,11 @@ Opened = tuple[int, tuple[tuple[int, ...], ...], int]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a contest's figures must be; `ballots` is (least, most), alike unless votes are lost."""
+    """What a contest's figures must be.
+
+    `ballots` is (least, most): alike, unless votes of merged styles were lost in a count without
+    proofs.
+    """
 
     ballots: tuple[int, int]
     with_selections: int
@@ -100,12 +104,19 @@ def recount(
     sealed_by_style: dict[int, int],
     merged: list[int],
     package: dict[int, Any],
+    *,
+    exact: bool,
 ) -> list[Result]:
     """Return the results of all contests.
 
     Args:
-        sealed_by_style: sealed votes of each ballot style, as their signatures say.
+        opened: the opened votes.
+        sealed_by_style: sealed votes of each ballot style, as their signatures say; of a count with
+            proofs without those that were left out.
         merged: the styles that are published as one, as the minutes say.
+        package: the station package.
+        exact: of a count with proofs: who reads a merged vote that is no ballot cannot tell its
+            style, and takes it from each contest, as far as votes that select something remain.
 
     Raises:
         Wrong: there are more opened votes of a style than sealed ones, or merged ones that are
@@ -151,10 +162,12 @@ def recount(
                 with_selections += 1
             for line in chosen:
                 lines[line] += 1
+        filled_in = sum(style == MERGED and bool(selections[at]) for style, selections, _ in opened)
         least = plain + max(0, most_merged - lost)
-        results.append(
-            Result((least, plain + most_merged), with_selections, against_all, tuple(lines))
-        )
+        most = plain + most_merged
+        if exact:
+            least = most = plain + max(filled_in, most_merged - lost)
+        results.append(Result((least, most), with_selections, against_all, tuple(lines)))
     return results
 
 

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from verifier import evidence
-from verifier.checks import NOT_CHECKED, STEPS
+from verifier.checks import NOT_CHECKED, not_checked, steps_of
 from verifier.encoding import Wrong
 from verifier.evidence import Case, NotThere
+from verifier.work import Work
 
 _TOO_MUCH = (ArithmeticError, RecursionError, MemoryError)
 
@@ -60,27 +61,35 @@ class Report:
         return "\n".join(lines)
 
 
-def examine(folder: Path, root_key: bytes) -> tuple[Report, Case | None]:
-    """Examine the bundle in `folder` against the root key (Ed25519, 32 bytes)."""
+def examine(folder: Path, root_key: bytes, work: Work | None = None) -> tuple[Report, Case | None]:
+    """Examine the bundle in `folder` against the root key (Ed25519, 32 bytes).
+
+    `work` is how long work is done, and who is told of its progress.
+    """
     try:
         files, sealing = evidence.read_folder(folder), evidence.read_sealing(folder)
     except Wrong as wrong:
         first = Finding("bundle", right=False, found=str(wrong), proves="", leaves_open="")
         return Report(False, (first,), (), NOT_CHECKED, ()), None
-    return examine_files(files, root_key, sealing)
+    return examine_files(files, root_key, sealing, work)
 
 
 def examine_files(
-    files: dict[str, bytes], root_key: bytes, sealing: bytes | None = None
+    files: dict[str, bytes],
+    root_key: bytes,
+    sealing: bytes | None = None,
+    work: Work | None = None,
 ) -> tuple[Report, Case]:
     """Examine a bundle that was read from wherever it lay: file contents by path.
 
     `sealing` is the act that lies beside it.
     """
-    case = Case(files, root_key, sealing)
-    findings = []
+    case = Case(files, root_key, sealing, work=work or Work())
+    findings: list[Finding] = []
     failed = False
-    for step in STEPS:
+    # The first step tells which the others are.
+    while len(findings) < len(steps := steps_of(case)):
+        step = steps[len(findings)]
         right: bool | None = None
         found = "not reached"
         if not failed:
@@ -95,7 +104,7 @@ def examine_files(
                 found, right, failed = "a record does not have its documented form", False, True
         findings.append(Finding(step.name, right, found, step.proves, step.leaves_open))
     contests = () if failed else _contests(case)
-    report = Report(not failed, tuple(findings), tuple(case.remarks), NOT_CHECKED, contests)
+    report = Report(not failed, tuple(findings), tuple(case.remarks), not_checked(case), contests)
     return report, case
 
 

@@ -139,7 +139,8 @@ def _package(threshold: int, kinds: dict[str, int], spares: set[str]) -> Item:
     ]
     people = [(CHAIR, 1), (MEMBER, 3), (TECHNICIAN, 4)]
     package: Item = dict.fromkeys(range(30), 0)
-    package |= {1: "e", 2: 1, 3: "1", 13: boards, 16: 2, 18: 50, 20: SEALED_BYTES}
+    package |= {1: "e", 2: 1, 3: "1", 13: boards, 16: 2, 18: 50}
+    package |= {19: "sealedbox-x25519/1", 20: SEALED_BYTES}
     package[11] = [{0: c, 1: 1, 2: both(c), 3: 1, 4: 1, 5: line} for c in ("c", "d")]
     package[12] = [{0: style, 1: both("s"), 2: [style]} for style in (0, 1)]
     package[14] = [
@@ -182,6 +183,7 @@ class Bundle:
     acts: dict[str, tuple[Item, str, list[Person]]] = field(default_factory=dict)
     opening: Item = field(default_factory=dict)
     order: Item = field(default_factory=dict)
+    package: Item = field(default_factory=dict)
     minutes: Item = field(default_factory=dict)
     opening_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
     without: set[str] = field(default_factory=set)
@@ -196,13 +198,16 @@ class Bundle:
     def files(self) -> dict[str, bytes]:
         """Return the bundle, everything signed by those who must."""
         kinds = _KINDS | self.more
-        package = sign(_package(self.threshold, kinds, self.spares), "StationPackage", "root")
+        package = sign(
+            _package(self.threshold, kinds, self.spares) | self.package, "StationPackage", "root"
+        )
         package_hash = digest(package)
-        shares = {1: bytes(32), 2: 1, 3: 2, 4: 2, 5: bytes(96), 6: bytes(80)}
+        keys = self.tally_keys(package_hash)
+        shares = {1: b"".join(keys), 2: 1, 3: 2, 4: 2, 5: bytes(96 * len(keys)), 6: bytes(80)}
         act: Item = {0: 3, 1: "1", 2: package_hash, 3: ACCUMULATOR, 4: NOON_MS, 5: shares}
         act |= self.opening
         opening = sign_people(act, "Act", act[3], self.opening_signers)
-        order: Item = {0: "1", 1: package_hash, 2: NOON_MS, 3: [bytes(32)], 4: ACCUMULATOR}
+        order: Item = {0: "1", 1: package_hash, 2: NOON_MS, 3: keys, 4: ACCUMULATOR}
         order[5] = digest(opening)
         start_order = sign(order | self.order, "StartOrder", "station")
         files = {
@@ -226,11 +231,8 @@ class Bundle:
             heads.append({0: board, 1: statement[4], 2: statement[5]})
             totals = {figure: n + statement[6].get(figure, 0) for figure, n in totals.items()}
             files[f"statements/{board}.cose"] = sign(statement, "Statement", board)
-        casts = [
-            sign({0: package_hash, 1: style, 2: bytes([at]) * SEALED_BYTES}, "CastVote", who)
-            for at, (who, style) in enumerate(self.sealed)
-        ]
-        files["votes-sealed.cborseq"] = sequence(sorted(casts, key=digest))
+        files["votes-sealed.cborseq"] = sequence(sorted(self.cast(package_hash), key=digest))
+        files |= self.proofs(files)
         opened = [
             dumps({0: style, 1: chosen, 2: self.code(at)})
             for at, (style, chosen) in enumerate(self.opened)
@@ -250,6 +252,23 @@ class Bundle:
         manifest = {0: "1", 1: package_hash, 2: digest(files["minutes.cose"]), 3: _listed(files)}
         files["manifest.cose"] = sign(manifest, "EvidenceManifest", "station")
         return files
+
+    def tally_keys(self, package: bytes) -> list[bytes]:
+        """Return what the start order names as tally key."""
+        del package
+        return [bytes(32)]
+
+    def cast(self, package: bytes) -> list[bytes]:
+        """Return the sealed votes, signed."""
+        return [
+            sign({0: package, 1: style, 2: bytes([at]) * SEALED_BYTES}, "CastVote", who)
+            for at, (who, style) in enumerate(self.sealed)
+        ]
+
+    def proofs(self, files: dict[str, bytes]) -> dict[str, bytes]:
+        """Return the files that hold the proofs of the count."""
+        del files
+        return {}
 
     def _statement(self, board: str, package: bytes, order: bytes, files: dict[str, bytes]) -> Item:
         files[f"journals/{board}.cborseq"] = sequence([entry(board)])

@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.verifier.prover import BOARDS, TERMINAL, Station, digest, station
 from verifier.encoding import Wrong
+from verifier.opening import check_value_of
 from verifier.proved import (
     PROVED,
     Count,
@@ -115,11 +116,15 @@ def test_an_honest_count_is_proved_step_by_step(day: Day) -> None:
         "7 ballots came through the first shuffle, none dropped, added or changed",
         "7 ballots came through the second shuffle, none dropped, added or changed",
         "both boards opened every ballot of the last lists with the announced halves",
-        "5 opened votes are what the sealed votes hold; 3 are invalid",
+        "5 opened votes are what the sealed votes hold; invalid: 1 left out, 2 that are no ballots",
     ]
     assert list(count.opened) == sorted(day.published)
-    assert count.remarks == [f"1 sealed votes were not counted for anybody: {NOT_KNOWN}"]
-    assert len(PROVED) == 6
+    value = check_value_of(digest("copy"))
+    assert count.remarks == [
+        f"the vote {value} was counted for nobody: {NOT_KNOWN}",
+        "2 opened votes are no ballots and were counted for nobody",
+    ]
+    assert len(PROVED) == 8
 
 
 def test_the_order_of_votes_and_openings_is_no_matter(day: Day) -> None:
@@ -214,7 +219,7 @@ def test_openings_are_one_with_each_half_of_these_very_shuffles(day: Day) -> Non
             day.examined()
     day.openings = [one, other]
     day.mixes[1] = replace(day.mixes[1], digest=digest("another record"))
-    with pytest.raises(Wrong, match="opening 1: the proof does not hold"):
+    with pytest.raises(Wrong, match="the opening of a board: the proof does not hold"):
         day.examined()
 
 
@@ -230,4 +235,13 @@ def test_a_count_of_no_votes_is_proved(day: Day) -> None:
         )
         for which, half in enumerate(day.here.halves)
     ]
-    assert day.examined()[1][-1] == ("0 opened votes are what the sealed votes hold; 0 are invalid")
+    assert day.examined()[1][-1].startswith("0 opened votes are what the sealed votes hold")
+
+
+def test_of_many_votes_that_are_left_out_the_first_are_told_by_name(day: Day) -> None:
+    one = day.votes[0]
+    day.votes += [replace(one, digest=digest(f"forged {at}"), sealed=b"") for at in range(25)]
+    count, _ = day.examined()
+    named = [remark for remark in count.remarks if remark.startswith("the vote ")]
+    assert len(named) == 20
+    assert "6 more sealed votes were left out in the same way" in count.remarks

@@ -259,6 +259,8 @@ def test_the_verifier_finds_it_right(day: Day) -> None:
     assert len(count.left_out) == 1
     published = [(vote.style, vote.selections, vote.code) for vote in VOTES]
     said = proved.check_contents(count, published)
-    assert said == "6 opened votes are what the sealed votes hold; 2 are invalid"
+    assert said == (
+        "6 opened votes are what the sealed votes hold; invalid: 1 left out, 1 that are no ballots"
+    )
     with pytest.raises(Wrong):
         proved.check_contents(count, published[1:])

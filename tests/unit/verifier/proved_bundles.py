@@ -1,0 +1,168 @@
+"""An evidence bundle of a count with proofs, honest until a test makes a board lie.
+
+Each thing that a board makes has a method of its own, which an evil board overrides, and a change
+of its record before it is signed. Two contests of three lines; style 0 asks the first, 1 the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import cbor2
+
+from tests.unit.verifier.bundles import (
+    ACCUMULATOR,
+    DESK,
+    OTHER_TERMINAL,
+    TERMINAL,
+    Bundle,
+    Item,
+    digest,
+    public,
+    sign,
+)
+from tests.unit.verifier.prover import Half, Prover, Shuffled, Station
+from verifier.encoding import sequence as items_of
+from verifier.group import SIZE, cut, plus
+from verifier.opening import check_value
+from verifier.recount import MERGED
+from verifier.sealed import sealed_size
+
+Change = Callable[[Item], None]
+WIDTH = 1
+BOARDS = (ACCUMULATOR, DESK)
+
+
+def payload(signed: bytes) -> Item:
+    """Return what a signed record says."""
+    found: Item = cbor2.loads(cbor2.loads(signed).value[2])
+    return found
+
+
+def ballot(code: int, *chosen: list[int]) -> bytes:
+    """Return a ballot in its one form."""
+    bits = (sum(1 << line for line in lines) for lines in chosen)
+    return code.to_bytes(2, "big") + bytes(bits)
+
+
+@dataclass
+class ProvedBundle(Bundle):
+    """A bundle with proofs. Of each place in `sealed` the same place in `opened` is the content.
+
+    Attributes:
+        changes: what is done to a record before it is signed, by its path, or `half-1`, `half-2`.
+        boards: who makes first and second shuffle, checks and openings.
+    """
+
+    sealed: list[tuple[str, int]] = field(
+        default_factory=lambda: [
+            (who, style) for style in (0, 1) for who in (TERMINAL, OTHER_TERMINAL)
+        ]
+    )
+    package: Item = field(
+        default_factory=lambda: {19: "elgamal-edwards25519/1", 20: sealed_size(WIDTH)}
+    )
+    prover: Prover = field(default_factory=Prover)
+    changes: dict[str, Change] = field(default_factory=dict)
+    boards: tuple[str, str] = BOARDS
+
+    def contents(self) -> list[bytes]:
+        """Return what each of `sealed` holds."""
+        return [ballot(self.code(at), *chosen) for at, (_, chosen) in enumerate(self.opened)]
+
+    def merge(self) -> ProvedBundle:
+        """Publish all ballot styles as one."""
+        self.threshold, self.merged = 10, [0, 1]
+        self.opened = [(MERGED, chosen) for _, chosen in self.opened]
+        return self
+
+    def tally_keys(self, package: bytes) -> list[bytes]:
+        """Make both halves; return them, signed."""
+        halves = tuple(self.half(package, which) for which in (0, 1))
+        key = b"".join(map(plus, *(cut(half.points) for half in halves)))
+        boards = public(self.boards[0]), public(self.boards[1])
+        self.here = Station(
+            self.prover, WIDTH, package, b"", (halves[0], halves[1]), key, boards, b""
+        )
+        return [
+            self.signed(
+                {0: package, 1: name, 2: cut(half.points), 3: half.proof},
+                "TallyHalf",
+                name,
+                f"half-{number}",
+            )
+            for number, (name, half) in enumerate(zip(BOARDS, halves, strict=True), 1)
+        ]
+
+    def half(self, package: bytes, which: int) -> Half:
+        """Return a board's half of the tally key."""
+        return self.prover.half(package, public(BOARDS[which]), WIDTH)
+
+    def signed(self, item: Item, rule: str, signer: str, path: str) -> bytes:
+        """Return a record signed, with what a test changes in it."""
+        if path in self.changes:
+            self.changes[path](item)
+        return sign(item, rule, signer)
+
+    def cast(self, package: bytes) -> list[bytes]:
+        """Return the sealed votes, signed by their terminals."""
+        return [
+            sign({0: package, 1: style, 2: self.seal(content, style, who)}, "CastVote", who)
+            for (who, style), content in zip(self.sealed, self.contents(), strict=True)
+        ]
+
+    def seal(self, content: bytes, style: int, terminal: str) -> bytes:
+        """Return a sealed ballot."""
+        by = replace(self.here, terminal=public(terminal))
+        return by.sealed([content], style)[0]
+
+    def first_lists(self, votes: list[Item]) -> list[tuple[tuple[int, ...], bytes]]:
+        """Return styles and ballots of each list that is shuffled first."""
+        lists: dict[tuple[int, ...], bytes] = {}
+        for vote in votes:
+            styles = tuple(self.merged) if vote[1] in self.merged else (vote[1],)
+            lists[styles] = lists.get(styles, b"") + vote[2][: -2 * SIZE]
+        return sorted(lists.items())
+
+    def shuffle(self, position: int, styles: tuple[int, ...], before: bytes) -> Shuffled:
+        """Return a new list of a group, and its proof."""
+        return self.prover.shuffle(self.here.shuffler(position, styles), before)
+
+    def open_(self, which: int, mixes: tuple[bytes, bytes], ballots: bytes) -> tuple[bytes, bytes]:
+        """Return a board's factors of all ballots, and their proof."""
+        secrets = self.here.halves[which].secrets
+        return self.prover.opening(self.here.opener(which, mixes), ballots, secrets)
+
+    def proofs(self, files: dict[str, bytes]) -> dict[str, bytes]:
+        """Shuffle, check and open; return the records."""
+        self.here = replace(self.here, start_order=digest(files["start-order.cose"]))
+        signed_votes = items_of(files["votes-sealed.cborseq"], "the sealed votes")
+        lists = self.first_lists([payload(vote) for vote in signed_votes])
+        start: Item = {0: self.here.package, 1: self.here.start_order}
+        made: dict[str, bytes] = {}
+        for position, name in enumerate(self.boards, 1):
+            path = f"mixes/{position}.cose"
+            groups = [(styles, self.shuffle(position, styles, before)) for styles, before in lists]
+            item: Item = start | {2: name, 3: position}
+            if position == 2:
+                item[4] = digest(made["mixes/1.cose"])
+            item[5] = [{0: list(styles), 1: one.after, 2: one.proof} for styles, one in groups]
+            made[path] = self.signed(item, "Mix", name, path)
+            lists = [(styles, one.after) for styles, one in groups]
+        mixes = digest(made["mixes/1.cose"]), digest(made["mixes/2.cose"])
+        ballots = b"".join(after for _, after in lists)
+        for which, name in enumerate(self.boards):
+            item = start | {2: name, 3: mixes[0], 4: mixes[1]}
+            path = f"checked/{name}.cose"
+            made[path] = self.signed(dict(item), "MixChecked", name, path)
+            factors, proof = self.open_(which, mixes, ballots)
+            path = f"openings/{name}.cose"
+            made[path] = self.signed(item | {5: factors, 6: proof}, "Opening", name, path)
+        values = sorted(check_value(vote).replace(" ", "-") for vote in signed_votes)
+        made["check-values.txt"] = "".join(f"{value}\n" for value in values).encode()
+        return self.laid_down(made)
+
+    def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
+        """Return the files as they are laid into the bundle."""
+        return made

@@ -1,0 +1,130 @@
+"""A whole bundle with proofs, honest: what the verifier says of it, and what belongs to it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.unit.verifier.bundles import ACCUMULATOR, DESK, Bundle, public
+from tests.unit.verifier.proved_bundles import ProvedBundle
+from verifier import __main__ as command
+from verifier import evidence
+from verifier.checks import NOT_CHECKED, PROVED_STEPS, STEPS
+from verifier.proved import PROVED
+from verifier.report import examine_files
+from verifier.work import Work
+
+
+def said(files: dict[str, bytes]) -> str:
+    """Return the step that fails and why, or ACCEPTED."""
+    report = examine_files(files, public("root"))[0]
+    wrong = [f"{one.step}: {one.found}" for one in report.findings if one.right is False]
+    return wrong[0] if wrong else "ACCEPTED"
+
+
+def test_nothing_is_left_unchecked_in_a_count_with_proofs() -> None:
+    report = ProvedBundle().examined()
+    assert report.accepted
+    assert report.not_checked == ()
+    assert report.remarks == ()
+    assert [one.step for one in report.findings] == [step.name for step in PROVED_STEPS]
+    assert all(one.proves for one in report.findings)
+    assert "NOT CHECKED" not in report.as_text()
+    assert PROVED.keys() <= {step.name for step in PROVED_STEPS}
+
+
+def test_a_count_without_proofs_says_so() -> None:
+    report = Bundle().examined()
+    assert report.accepted
+    assert report.not_checked == NOT_CHECKED
+    assert [one.step for one in report.findings] == [step.name for step in STEPS]
+    assert not PROVED.keys() & {step.name for step in STEPS}
+
+
+def test_ballot_styles_that_are_published_as_one_are_shuffled_as_one() -> None:
+    report = ProvedBundle().merge().examined()
+    assert report.accepted
+    assert any("4 ballots in 1 lists" in one.found for one in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [(path, f"{path} is missing from the bundle") for path in evidence.PROOFS]
+    + [
+        (f"checked/{ACCUMULATOR}.cose", "opened, but did not sign"),
+        (f"checked/{DESK}.cose", "opened, but did not sign"),
+        (f"openings/{ACCUMULATOR}.cose", "not one opening of the accumulator and one of the desk"),
+        (f"openings/{DESK}.cose", "not one opening of the accumulator and one of the desk"),
+    ],
+)
+def test_what_was_never_laid_into_the_bundle_is_missed(path: str, why: str) -> None:
+    class Forgetful(ProvedBundle):
+        def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
+            del made[path]
+            return made
+
+    assert why in Forgetful().refused()
+
+
+def test_what_is_lost_afterwards_is_missed() -> None:
+    files = ProvedBundle().files()
+    for path in ("mixes/2.cose", f"checked/{DESK}.cose", f"openings/{DESK}.cose"):
+        less = {name: content for name, content in files.items() if name != path}
+        assert said(less).startswith("files:")
+
+
+def test_proofs_do_not_belong_to_a_count_without_them() -> None:
+    proofs = {
+        path: content
+        for path, content in ProvedBundle().files().items()
+        if path in evidence.PROOFS or path.startswith(("checked/", "openings/"))
+    }
+    assert len(proofs) == 7
+
+    class Surplus(Bundle):
+        def proofs(self, files: dict[str, bytes]) -> dict[str, bytes]:
+            del files
+            return self.surplus
+
+        surplus: dict[str, bytes]
+
+    for path, content in proofs.items():
+        bundle = Surplus()
+        bundle.surplus = {path: content}
+        assert bundle.refused().startswith(f"files: {path} does not belong in the bundle")
+
+
+@pytest.mark.parametrize(
+    ("package", "why"),
+    [
+        ({19: "elgamal-edwards25519/2"}, "a way of sealing that this program does not know"),
+        ({20: 160}, "another length than its ballots need"),
+        ({19: "sealedbox-x25519/1"}, "does not belong in the bundle of a count without proofs"),
+    ],
+)
+def test_the_package_says_how_votes_are_sealed(package: dict[int, object], why: str) -> None:
+    bundle = ProvedBundle()
+    bundle.package |= package
+    assert why in bundle.refused()
+
+
+def test_progress_is_told_of_long_work_on_a_terminal_and_nowhere_else() -> None:
+    told: list[tuple[str, int, int]] = []
+    files = ProvedBundle().files()
+    work = Work(told=lambda *what: told.append(what))
+    assert examine_files(files, public("root"), work=work)[0].accepted
+    assert {what for what, _, _ in told} >= {"sealed ballots", "shuffle", "opening", "reading"}
+    assert all(0 < done <= of for _, done, of in told)
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stream, expected in (
+        (Terminal(), "\r\x1b[Kshuffle: 32 of 64\r\x1b[K"),
+        (io.StringIO(), ""),
+    ):
+        with command.Progress(stream) as progress:
+            progress.told("shuffle", 32, 64)
+        assert stream.getvalue() == expected
