@@ -21,13 +21,17 @@ from common.records import (
     Contest,
     ContestKind,
     Deposit,
+    HalfShares,
     RecordError,
     SerialSet,
+    StartOrder,
     Statement,
     StationPackage,
+    TallyHalf,
     Voter,
     VoterList,
 )
+from common.seal import scheme
 from common.urnfile import Flight, Layout, Ledger
 from tests import samples
 
@@ -55,6 +59,18 @@ def test_the_fullest_ballot_fits_its_record_the_card_and_the_urn() -> None:
     deposit = records.sign(Deposit(bytes(32), 2**32, bytes(32), bytes(32)), terminal)
     assert len(cast_vote) <= urnfile.MAX_CONTENT_SIZE
     assert len(SignedVote(cast_vote, deposit).to_bytes()) <= MAX_VOTE_SIZE
+
+
+def test_the_fullest_halves_fit_the_courier_card() -> None:
+    package = largest()
+    elements, desk, name = scheme.elements(package), samples.device("desk-1").signing, "b" * 32
+    keys = (bytes(32),) * elements
+    half = records.sign(TallyHalf(bytes(32), name, keys, bytes(32 * (elements + 1))), desk)
+    order = StartOrder(package.station, bytes(32), 2**50, (half, half), name, bytes(32))
+    assert len(records.sign(order, desk)) <= MAX_VOTE_SIZE
+    told = HalfShares(bytes(32), (bytes(32),) * 17, bytes(256), (bytes(80),) * MAX_DESKS)
+    for fullest in (half, records.sign(told, desk)):
+        assert len(fullest) <= MAX_VOTE_SIZE
 
 
 def test_package_and_urn_agree_on_what_fits() -> None:
