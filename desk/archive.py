@@ -18,8 +18,7 @@ from pathlib import Path
 
 import common
 from common import deadboards, enrolment, records, reserve, tallykey
-from common import journal as journals
-from common.alike import Kept, Repair, bring_back_installed, first_of, judge_day, make_alike
+from common.alike import Repair
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
 from common.daytime import DAY_OVER_S, latest_ms, offset_s
@@ -46,6 +45,8 @@ from common.turnout import Turnout
 from desk import spare
 from desk.config import DeskConfig
 from desk.halfmaking import HalfMaking
+from desk.mending import mended
+from desk.mixing import CountPart
 from desk.phases import ALLOWING, Rules, State, first_state
 from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
 from desk.tally import Tally
@@ -85,6 +86,7 @@ class Archive:
     refused_cards: int = 0
     took_over: bool = False
     """This spare went on just now in the place of a desk that died."""
+    _count_part: CountPart | None = None
 
     @classmethod
     def open(
@@ -113,7 +115,7 @@ class Archive:
             MediumFault: a medium failed.
         """
         media = TwoMedia(own, removable)
-        repairs += _mended(config, media, medium)
+        repairs += mended(config, media, medium)
         installation, voters = installed(config, own)
         package = installation.package
         is_closed = media.read(STATEMENT) is not None
@@ -169,6 +171,8 @@ class Archive:
             archive.check_room()
             archive._note_repairs()
         archive._look_back(started=started, takeover=takeover)
+        if medium is not None:
+            archive._begin_count(medium)
         return archive
 
     def state(self, language: str) -> State:
@@ -197,10 +201,41 @@ class Archive:
             left = len(self.files.marks.lines) - self.files.marks.voters_given
             self.media.check_room(reserve.for_people(left))
 
+    # --- after the close ----------------------------------------------------------------------
+
+    @property
+    def counts(self) -> bool:
+        """Whether votes are shuffled and opened here, now that the desk is closed."""
+        return self._count_part is not None
+
+    @property
+    def count_part(self) -> CountPart:
+        """What this desk does of the count. Raises: LookupError: it does nothing of it."""
+        if self._count_part is None:
+            raise LookupError("this desk has no part in the count")
+        return self._count_part
+
+    def _begin_count(self, medium: Medium) -> None:
+        if self.statement is None or self.start_order is None or not self.rules.makes_half:
+            return
+        self._count_part = CountPart(
+            self.installation,
+            self.media,
+            medium,
+            self.clock,
+            self.halfmaking.half,
+            start_order=self.start_order,
+            statement=self.statement,
+            random_bytes=self.rules.random_bytes,
+        )
+
     # --- what happens in the day --------------------------------------------------------------
 
     def record(self, event: EventType, **facts: object) -> None:
-        """Write an entry in the journal."""
+        """Write an entry in the journal; after the statement, in that of the count."""
+        if self._count_part is not None:
+            self._count_part.record(event, **facts)
+            return
         self.journal.append(event, **facts)
         if event is EventType.CARD_REFUSED:
             self.refused_cards += 1
@@ -399,43 +434,6 @@ def keep_replacement(installation: Installation, media: TwoMedia, body: SignedBo
     number = sum(path.startswith(f"{ACTS}/") for path in media.own.list()) + 1
     signed = body.with_board(installation.keys.signing).to_bytes()
     media.replace(f"{ACTS}/{number:03}-{deadboards.REPLACEMENT}.cose", signed)
-
-
-def _mended(config: DeskConfig, media: TwoMedia, medium: Medium | None) -> tuple[Repair, ...]:
-    """Make what was installed, and what the day wrote once, the same on both media.
-
-    Raises:
-        Refused: the medium is not this desk's of today, or another desk was put in its place.
-        MediumFault: a medium failed.
-    """
-    root_key = config.root_public_key
-    if medium is not None:
-        package, _ = enrolment.load_package(media.own, root_key)
-        board = package.board(config.board)
-        if board is not None:
-            deadboards.refuse_replaced(medium, board, package)
-    found = bring_back_installed(media, root_key, config.board)
-
-    def replaced(path: str) -> Kept | None:
-        folder, _, rest = path.partition("/")
-        name, _, rest = rest.partition("/")
-        dead = found.package.board(name)
-        if folder != deadboards.FOLDER or dead is None:
-            return None
-        if rest == journals.PATH:
-            return Kept(Thing.JOURNAL, lambda content: _is_journal(content, dead.sign_key), len)
-        return judge_day(found.package, found.package_hash, dead)(rest)
-
-    judge = first_of(judge_day(found.package, found.package_hash, found.board), replaced)
-    return (*found.repairs, *make_alike(media, judge))
-
-
-def _is_journal(content: bytes, sign_key: bytes) -> bool:
-    try:
-        journals.verify_journal(content, sign_key)
-    except Refused:
-        return False
-    return True
 
 
 def _check_order(installation: Installation, signed: bytes) -> StartOrder:

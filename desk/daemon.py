@@ -20,56 +20,33 @@ from dataclasses import replace
 import nacl.utils
 
 from cardio.client import CardClient
-from cardio.messages import Activate as ActivateCard
-from cardio.messages import Configure, Done, Failed, Look, ShareRead, Signed, WriteShare
+from cardio.messages import Configure, Done, Failed, Look, Request, ShareRead, Signed
 from common.alike import Repair, added_up, bring_back_installed, of_journal
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
+from common.counttexts import Progress
 from common.errors import Reason, Refused, Thing
 from common.journal import Journal
 from common.media import Medium, MediumFault, TwoMedia
 from common.pages import Page, Press, Text, render
-from common.records import BoardKind, BoardSecrets
+from common.records import BoardSecrets
 from common.remedies import Remedy, remedy_of
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
+from common.tallykey import FOLDER
 from desk.archive import STATEMENT, Archive
 from desk.clockcheck import after_takeover
 from desk.config import DeskConfig
-from desk.effects import (
-    Activate,
-    AskCard,
-    AskShareWritten,
-    CloseDesk,
-    Effect,
-    ForgetHalf,
-    KeepAct,
-    KeepHalf,
-    MakeHalf,
-    OpenDesk,
-    PutClockRight,
-    Record,
-    SaveMarks,
-    SaveSerials,
-    TakeOver,
-)
-from desk.events import (
-    ClockPutRight,
-    ClockRefused,
-    CodeScanned,
-    Event,
-    HalfKept,
-    HalfMade,
-    MinutePassed,
-    Touched,
-)
+from desk.effects import AskCard, Record, TakeOver
+from desk.evening_phases import AtWork
+from desk.events import CodeScanned, Event, MinutePassed, Touched
 from desk.machine import step
-from desk.pages import page_of, stopped_page
+from desk.pages import away_page, page_of, stopped_page
+from desk.performing import perform
 from desk.phases import ClockCheck, Ready, Replacing, Signing, State
 from desk.texts import T
 from desk.waiting import WaitingSpare, removable_of
 from hal.board_clock import BoardClock, Doubt
-from hal.faults import PartFault
 from hal.medium_slot import MediumSlot, medium_in, own_folder
 from hal.medium_watch import RecordingMediumMoved, RecordingSlotThread
 from hal.parts import Parts
@@ -79,6 +56,8 @@ from hal.touch import TouchEvent, TouchKind
 MINUTE_S = 60.0
 SLOW_S = 1.0
 """Real seconds: a hand that waits longer for the next page may touch again."""
+SHOWN_S = 0.5
+"""Real seconds between two pages that tell how far the work is."""
 TRY_AGAIN_S = 2.0
 """Clock seconds between two attempts to begin anew after a medium failed."""
 
@@ -151,6 +130,7 @@ class DeskShell:
         """Of a spare that waits; on own storage."""
         self._stopped_by: Refused | None = None
         self._mended = ""
+        self._shown_s = 0.0
 
     # --- beginning, and beginning anew --------------------------------------------------------
 
@@ -196,6 +176,9 @@ class DeskShell:
         self._cards.request(_configure(archive.installation.secrets))
         self._cards.request(Look())
         self._show(page_of(archive.rules, self._state))
+        if archive.counts:
+            archive.count_part.progress = self._progress
+            self._decide(archive.count_part.look())
 
     def _wait(self, waiting: WaitingSpare) -> None:
         """Show what a spare that replaced nobody yet has in its slot, and look again in a while.
@@ -277,8 +260,7 @@ class DeskShell:
         self._archive = self._state = self._waiting = self._own_journal = None
         self._stopped_by = self._stopped_by or refused
         if closed and refused.reason is Reason.MEDIUM_MISSING:
-            title = T.CLOSED_TITLE.text(self._language)
-            self._show(Page("desk.closed", title, (Text("done", title, "good"),)))
+            self._show(away_page(self._language, counts=self._has_half()))
         else:
             self._show(stopped_page(refused, self._language))
         clock = self._service.clock
@@ -356,9 +338,11 @@ class DeskShell:
         )
         self._language = self._state.language
         outcome = None
+        if isinstance(self._state.phase, AtWork):
+            self._show(page_of(archive.rules, self._state))
         try:
             for effect in effects:
-                outcome = self._perform(archive, effect)
+                outcome = perform(archive, self._ask, effect)
             if isinstance(self._state.phase, Ready):
                 archive.check_room()
         except MediumFault as fault:
@@ -387,7 +371,7 @@ class DeskShell:
         for effect in effects:
             match effect:
                 case AskCard(request):
-                    self._asked = self._cards.request(request)
+                    self._ask(request)
                 case Record(what, facts):
                     try:
                         journal.append(what, **facts)
@@ -411,49 +395,34 @@ class DeskShell:
             self._state = self._waiting = self._own_journal = None
             self.begin(started=not self._began)
 
-    def _perform(self, archive: Archive, effect: Effect) -> Event | None:
-        """Carry out one effect; return what became of it, if that has to be decided at once."""
-        match effect:
-            case SaveSerials(serials):
-                archive.save(serials)
-            case SaveMarks(marks):
-                archive.save(marks)
-            case Record(event, facts):
-                archive.record(event, **facts)
-            case AskCard(request):
-                self._asked = self._cards.request(request)
-            case Activate(style, index, card_key):
-                activation = archive.activation(style, index, card_key)
-                self._asked = self._cards.request(ActivateCard(activation))
-            case MakeHalf():
-                archive.halfmaking.make()
-                return HalfMade()
-            case AskShareWritten(index, pin):
-                share = archive.halfmaking.share_for_card(index)
-                self._asked = self._cards.request(WriteShare(pin, BoardKind.DESK, share))
-            case KeepHalf():
-                return HalfKept(archive.halfmaking.keep())
-            case ForgetHalf():
-                archive.halfmaking.forget()
-            case OpenDesk(start_order):
-                archive.open_desk(start_order)
-            case KeepAct(act, event):
-                archive.keep_act(act, event)
-            case PutClockRight(offset_ms, act):
-                try:
-                    archive.put_clock_right(act, offset_ms)
-                except PartFault:
-                    return ClockRefused(Reason.CLOCK_NOT_SET)
-                return ClockPutRight()
-            case CloseDesk():
-                archive.close_desk()
-        return None
+    def _ask(self, request: Request) -> None:
+        self._asked = self._cards.request(request)
 
     def _is_closed(self) -> bool:
         try:
             return self._storage().read(STATEMENT) is not None
         except MediumFault:
             return False
+
+    def _has_half(self) -> bool:
+        """Say whether own storage holds a half of the tally key: votes are opened here, too."""
+        try:
+            return any(path.startswith(f"{FOLDER}/") for path in self._storage().list())
+        except MediumFault:
+            return False
+
+    def _progress(self, step_: str, done: int, total: int) -> None:
+        """Show how far the work is, twice a second; and say that the desk is not stuck."""
+        self._service.loop.alive()
+        state, archive, now_s = self._state, self._archive, time.monotonic()
+        if archive is None or state is None or not isinstance(state.phase, AtWork):
+            return
+        if now_s - self._shown_s < SHOWN_S and state.phase.progress.step == step_:
+            return
+        phase = replace(state.phase, progress=Progress(step_, done, total))
+        self._state = replace(state, phase=phase)
+        self._show(page_of(archive.rules, self._state))
+        self._shown_s = now_s
 
     def _end(self) -> None:
         archive, journal = self._archive, self._own_journal

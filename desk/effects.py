@@ -1,7 +1,8 @@
 """What a desk's machine wants done: imperative, frozen, carried out by the shell in this order.
 
 Whatever must be durable stands before what relies on it; the page is shown after all of them. An
-effect that fails ends the process, so no later effect is carried out on a false assumption.
+effect that fails ends the turn, so no later effect is carried out on a false assumption. While the
+desk computes after the close (`desk.evening_phases.AtWork`), its page is shown before.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from cardio.messages import Request
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Fact
+from common.shares import Share
 from desk.state import Marks, Serials
 
 
@@ -120,6 +122,34 @@ class CloseDesk:
     """Journal the close, then write the signed statement on both media."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookForCount:
+    """See how far the count has come on the medium → `EveningSeen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixVotes:
+    """Check the accumulator's list, shuffle it, prove and keep it → `VotesMixed`, `CountRefused`.
+
+    This may take minutes.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOtherPart:
+    """Check the accumulator's part of the opening → `OtherPartChecked` or `CountRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """Open this desk's part with the half that these shares give, and forget it.
+
+    → `PartWritten`, or `CountRefused`.
+    """
+
+    shares: tuple[Share, ...] = field(repr=False)
+
+
 Effect = (
     SaveSerials
     | SaveMarks
@@ -135,4 +165,8 @@ Effect = (
     | ForgetHalf
     | TakeOver
     | CloseDesk
+    | LookForCount
+    | MixVotes
+    | CheckOtherPart
+    | OpenPart
 )

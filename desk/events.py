@@ -7,8 +7,10 @@ cardiod has verified every record. The rest is here, past tense and frozen.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
-from cardio.messages import Answer, Notification
+from cardio.messages import Answer, Facts, Notification
+from cardio.share_quorum import SharePins
 from common.errors import Reason
 from common.pages import Touched as Touched  # noqa: PLC0414 - handed on with the other events
 from common.tallykey import SignedHalf
@@ -50,6 +52,48 @@ class MinutePassed:
     """Time went on while the page shows it."""
 
 
+class Stage(Enum):
+    """Where the counting desk's evening stands, by the files on its medium."""
+
+    NOTHING_THERE = 1  # the accumulator has laid down nothing yet
+    TO_BE_MIXED = 2
+    MIXED = 3
+    TO_BE_OPENED = 4  # the accumulator's part is there
+    OPENED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class EveningSeen:
+    """The medium lies in its slot, and this is how far the count has come on it."""
+
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class VotesMixed:
+    """The votes are shuffled, both shuffles checked, and all of it lies on both media."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPartChecked:
+    """The accumulator's part of the opening holds: these are the shares to be asked for."""
+
+    pins: SharePins
+
+
+@dataclass(frozen=True, slots=True)
+class PartWritten:
+    """This desk's part of the opening lies on both media; its half is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRefused:
+    """What was to be done after the close could not be; nothing came of it."""
+
+    reason: Reason
+    facts: Facts = ()
+
+
 Event = (
     Touched
     | CodeScanned
@@ -58,6 +102,11 @@ Event = (
     | HalfMade
     | HalfKept
     | MinutePassed
+    | EveningSeen
+    | VotesMixed
+    | OtherPartChecked
+    | PartWritten
+    | CountRefused
     | Notification
     | Answer
 )

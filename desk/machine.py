@@ -4,8 +4,8 @@
 
 Here are the day's frame (waiting for the courier, ready, closing) and the order in which things are
 judged; `finding`, `admission`, `withdrawal`, `found_cards`, `signing` and `supply` hold what
-happens with one voter or one card. The shell (`desk.daemon`) carries the effects out in order and
-then shows the page of the new state.
+happens with one voter or one card, `evening` what the counting desk does after its close. The shell
+(`desk.daemon`) carries the effects out in order and then shows the page of the new state.
 """
 
 from __future__ import annotations
@@ -24,7 +24,17 @@ from common import tallykey
 from common.catalogue import EventType
 from common.errors import Reason, Thing
 from common.records import BoardKind, RecordError, StartOrder, open_record
-from desk import admission, clockcheck, finding, found_cards, half, signing, supply, withdrawal
+from desk import (
+    admission,
+    clockcheck,
+    evening,
+    finding,
+    found_cards,
+    half,
+    signing,
+    supply,
+    withdrawal,
+)
 from desk.effects import CloseDesk, Effect
 from desk.errands import (
     CountingCards,
@@ -36,6 +46,7 @@ from desk.errands import (
     UnreadableCard,
     VotedCard,
 )
+from desk.evening_phases import EveningPhase
 from desk.events import Event, Touched
 from desk.phases import (
     BlankWanted,
@@ -87,8 +98,12 @@ def step(
         phase = _without_refusal(state.phase, event)
         turn.state = replace(turn.state, slot=event, phase=phase)
         turn.fresh = True
-    if isinstance(state.phase, Closed):
-        return turn.state, ()
+    if isinstance(turn.state.phase, Closed | EveningPhase):
+        evening.at_evening(turn, turn.state.phase, event)
+        while turn.fresh and isinstance(turn.state.phase, Closed | EveningPhase):
+            turn.fresh = False
+            evening.evening_sees(turn, turn.state.phase, turn.state.slot)
+        return turn.state, tuple(turn.effects)
     _record_reader(turn, state.slot, event)
     _decide(turn, event)
     while turn.fresh:

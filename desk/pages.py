@@ -14,6 +14,9 @@ from common.remedies import remedy_of
 from desk.clockcheck import DIGITS
 from desk.errand_pages import errand_page, stock
 from desk.errand_texts import S
+from desk.evening_pages import evening_page
+from desk.evening_phases import EveningPhase
+from desk.evening_texts import E
 from desk.half_pages import courier_page, shares_page, waiting_page
 from desk.page_maker import PageMaker
 from desk.phases import (
@@ -63,6 +66,15 @@ CARD_TEXTS = {
 def page_of(rules: Rules, state: State) -> Page:
     """Return the page that shows this state."""
     return _Pages(rules, state).page()
+
+
+def away_page(language: str, *, counts: bool) -> Page:
+    """Return the page of a closed desk whose medium is at the accumulator."""
+    title = T.CLOSED_TITLE.text(language)
+    widgets = [Text("done", title, "good")]
+    if counts:
+        widgets.append(Text("hint", E.AWAY.text(language), "strong"))
+    return Page("desk.closed", title, tuple(widgets))
 
 
 def stopped_page(refused: Refused, language: str) -> Page:
@@ -132,8 +144,9 @@ class _Pages(PageMaker):
             case ConfirmClose():
                 return self.confirm_close()
             case Closed():
-                hint = Text("hint", self.say(T.CLOSED_TEXT), "good")
-                return self.made("closed", T.CLOSED_TITLE, (hint, self.figures()))
+                return self.closed()
+            case phase if isinstance(phase, EveningPhase):
+                return evening_page(self, phase)
             case errand:
                 return errand_page(self, errand)
 
@@ -348,6 +361,12 @@ class _Pages(PageMaker):
             self.button("close", T.CLOSE, "danger"),
         )
         return self.made("close", T.CLOSE_TITLE, widgets)
+
+    def closed(self) -> Page:
+        widgets: list[Widget] = [Text("hint", self.say(T.CLOSED_TEXT), "good")]
+        if self.rules.makes_half:
+            widgets.append(Text("stays-on", self.say(E.STAYS_ON), "strong"))
+        return self.made("closed", T.CLOSED_TITLE, (*widgets, self.figures()))
 
     def signing(self, phase: Signing) -> Page:
         signed = self.say(T.SIGNATURES, present=len(phase.signers), needed=SIGNERS_OF_AN_ACT)

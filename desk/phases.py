@@ -19,6 +19,7 @@ from common.cose import SignedBody
 from common.records import SERIALS_PER_DESK, Board, BoardKind, StationPackage
 from common.tallykey import SignedHalf
 from desk.errands import Errand
+from desk.evening_phases import EveningPhase
 from desk.refusal import Refusal
 from desk.state import Mark, Marks, Serials, Withdrawal
 from desk.tally import Tally
@@ -410,6 +411,7 @@ Phase = (
     | Signing
     | ConfirmClose
     | Closed
+    | EveningPhase
     | Errand
 )
 

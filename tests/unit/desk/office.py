@@ -102,12 +102,13 @@ def package_hash() -> bytes:
     return records.digest(signed_package())
 
 
-def write_package_folder(folder: Path, board: str = NAME) -> Path:
+def write_package_folder(folder: Path, board: str = NAME, of: StationPackage | None = None) -> Path:
     """Write the folder that the centre makes, as far as a desk reads it; return it."""
     box_key = samples.device(board).box_key
-    secrets = BoardSecrets(package_hash(), board, b"m" * 32, None, None, ())
+    signed = signed_package() if of is None else records.sign(of, samples.ROOT)
+    secrets = BoardSecrets(records.digest(signed), board, b"m" * 32, None, None, ())
     for name, content in (
-        (enrolment.PACKAGE, signed_package()),
+        (enrolment.PACKAGE, signed),
         (enrolment.PROGRAM, manifest()),
         (f"secrets/{board}.sealed", seal_to(box_key, records.sign(secrets, samples.ROOT))),
         (f"voters/{board}.sealed", seal_to(box_key, voter_list())),
@@ -204,8 +205,8 @@ class Slot:
 class Office:
     """One desk, its clerk, and cardiod."""
 
-    def __init__(self, root: Path, board: str = NAME) -> None:
-        self.board = board
+    def __init__(self, root: Path, board: str = NAME, of: StationPackage | None = None) -> None:
+        self.board, self.package = board, of or package()
         self.root, self.clock, self.screen = root, SetClock(), Screen()
         self.people = PeoplesTime(self.clock)
         self.chip = SimClockChip(self.clock)
@@ -227,12 +228,13 @@ class Office:
         enrolment.install(
             self.own,
             self.slot.medium().folder(board),
-            write_package_folder(root / "package", board),
+            write_package_folder(root / "package", board, of),
             root_key=samples.ROOT_KEY,
             name=board,
             now_s=samples.OPENS_S,
         )
-        self.order = bench.start_order(package_hash())
+        signed = records.sign(self.package, samples.ROOT)
+        self.order = bench.start_order(records.digest(signed))
 
     def start(self) -> None:
         """Start the program."""
@@ -356,7 +358,7 @@ class Office:
 
     def close(self) -> None:
         """Close with the courier card, after closing time."""
-        self.clock.ms = package().closes_s * 1000
+        self.clock.ms = self.package.closes_s * 1000
         self.put(CourierCardSeen(1, self.order, torn=False))
         self.press("close")
 

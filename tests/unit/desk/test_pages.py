@@ -7,10 +7,16 @@ import string
 
 import pytest
 
-from cardio.messages import CardRemoved, OfficialCardSeen, ReaderMissing
+from cardio.messages import CardRemoved, OfficialCardSeen, ReaderMissing, ShareCardSeen
+from cardio.pin_slot import PinSlot
+from cardio.share_quorum import SharePins, ShareQuorum
 from common.cose import SignedBody
+from common.counttexts import Progress
 from common.errors import Reason
+from common.notice import Notice
 from common.pages import Button, Page, render
+from common.pintexts import PinText
+from common.trilingual import Trilingual
 from common.turnout import Turnout
 from desk.errand_texts import S
 from desk.errands import (
@@ -23,6 +29,17 @@ from desk.errands import (
     UnreadableCard,
     VotedCard,
 )
+from desk.evening_phases import (
+    CheckingPart,
+    CountStopped,
+    Mixed,
+    Mixing,
+    OpeningPart,
+    PartOpened,
+    QuorumWanted,
+)
+from desk.evening_texts import E
+from desk.half_texts import H
 from desk.pages import page_of
 from desk.phases import (
     ActPurpose,
@@ -63,6 +80,10 @@ BODY = SignedBody(b"", "")
 SEARCH = Searching("kk", "әсем", 12)
 BEHIND = (("own", "22.11.2026 06:20"), ("order", "22.11.2026 06:31"))
 LOOKED_AT = ClockCheck(NOW_MS, None, refusal=Refusal(Reason.CLOCK_BEHIND, BEHIND))
+PINS = SharePins(b"k" * 32, ())
+SHARE_CARD = ShareCardSeen(1, 1, 3)
+NOTICE = Notice(PinText.SHARE_READ, (("name", "Қожахметұлы-Мұхамеджанқызы Гүлнұр"),), good=True)
+WHOSE = (("thing", "mixes-checked"), ("board", "accumulator-1"))
 PHASES: tuple[Phase, ...] = (
     Waiting(REFUSAL),
     LOOKED_AT,
@@ -112,6 +133,18 @@ PHASES: tuple[Phase, ...] = (
     TurnoutShown(9),
     Envelope(None),
     Signing(None, ActPurpose.FOUND, BODY, (), "", None, None),
+    Mixing(),
+    Mixing(Progress("proof of the shuffle, second part", 1312, 3000)),
+    Mixed(),
+    CheckingPart(Progress("checking an opening", 32, 3000)),
+    QuorumWanted(ShareQuorum(PINS), Refusal(Reason.SHARES_DO_NOT_FIT)),
+    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, notice=NOTICE))),
+    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, SHARE_CARD, "1618"))),
+    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, SHARE_CARD, busy=True))),
+    OpeningPart(PINS, Progress("opening", 3000, 3000)),
+    PartOpened(),
+    CountStopped(Refusal(Reason.COUNT_FILE_WRONG, WHOSE)),
+    CountStopped(Refusal(Reason.COUNT_MIXED_OTHER, WHOSE[1:])),
 )
 
 
@@ -175,8 +208,8 @@ def test_pages_have_a_name_for_each_phase() -> None:
     assert len(set(names.values())) == len(names)
 
 
-@pytest.mark.parametrize("text", [*T, *S])
-def test_texts_have_the_same_placeholders_in_every_language(text: T | S) -> None:
+@pytest.mark.parametrize("text", [*T, *S, *H, *E])
+def test_texts_have_the_same_placeholders_in_every_language(text: Trilingual) -> None:
     found = {
         language: {
             name for _, name, _, _ in string.Formatter().parse(getattr(text, language)) if name
