@@ -38,6 +38,7 @@ from cardio.messages import (
     Look,
     Notification,
     OfficialCardSeen,
+    OpenSpoiled,
     ReaderMissing,
     ReadShare,
     Request,
@@ -45,6 +46,7 @@ from cardio.messages import (
     ShareRead,
     SignAct,
     Signed,
+    SpoilVote,
     StoreVote,
     VoterCardSeen,
     WriteShare,
@@ -200,6 +202,8 @@ class CardAttendant:
                     cast_vote=content.vote.cast_vote if content.vote else None,
                     deposit=content.vote.deposit if content.vote else None,
                     torn=content.torn,
+                    spoiled=content.spoiled,
+                    opening=content.opening,
                 )
             case CardKind.COURIER:
                 face = CourierCard(card, self._records)
@@ -274,6 +278,10 @@ class CardAttendant:
                 self._voter_card().activate(activation, self._writer())
             case StoreVote(cast_vote, deposit):
                 self._voter_card().store_vote(SignedVote(cast_vote, deposit), self._writer())
+            case SpoilVote(spoiled):
+                self._voter_card().spoil_vote(spoiled, self._writer())
+            case OpenSpoiled(opening):
+                self._voter_card().open_spoiled(opening, self._writer())
             case EraseCard(key_hash):
                 voter_card = self._voter_card()
                 if self._met_card().card.key_hash != key_hash:

@@ -6,7 +6,7 @@ exactly (number and types of fields) is refused whole with `MessageError`. Every
 exactly one answer. PINs and secrets never show in `repr`.
 
 A notification always tells the whole truth about the slot, so the last one is all a board needs.
-Records in it (`activation`, `cast_vote`, `deposit`, `start_order`, `tally_half`) are whole
+Records in it (`activation`, `cast_vote`, `spoiled`, `start_order` and the like) are whole
 COSE_Sign1 messages whose signature, package and card were checked; what did not verify is None and
 shows as `torn`.
 """
@@ -62,6 +62,8 @@ class VoterCardSeen:
         cast_vote: the signed `CastVote`, or None; never without `deposit`.
         deposit: the signed `Deposit` that binds `cast_vote` to this card, or None.
         torn: something on the card is neither empty nor valid.
+        spoiled: the signed `Spoiled`, or None; never together with `cast_vote`.
+        opening: the signed `SpoiledOpening` that belongs to it, or None.
     """
 
     number: int = field(repr=False)
@@ -70,11 +72,18 @@ class VoterCardSeen:
     cast_vote: bytes | None = field(repr=False)
     deposit: bytes | None = field(repr=False)
     torn: bool
+    spoiled: bytes | None = field(default=None, repr=False)
+    opening: bytes | None = field(default=None, repr=False)
 
     @property
     def blank(self) -> bool:
         """Whether nothing at all is written on the card."""
-        return self.activation is None and self.deposit is None and not self.torn
+        return (
+            self.activation is None
+            and self.deposit is None
+            and self.spoiled is None
+            and not self.torn
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +185,22 @@ class StoreVote:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoilVote:
+    """Write a signed `Spoiled` over the vote and deposit on the voter card that it names."""
+
+    spoiled: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpoiled:
+    """Write a signed `SpoiledOpening` beside the spoiled vote on the voter card."""
+
+    opening: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EraseCard:
-    """Make the voter card blank: the activation first, then the deposit.
+    """Make the voter card blank: the activation first, then the rest.
 
     `key_hash` says which card is meant (`VoterCardSeen.key_hash`): while a board stores a vote, the
     card can be changed for another, and that one must keep what it holds.
@@ -241,6 +264,8 @@ Request: TypeAlias = (
     | Look
     | Activate
     | StoreVote
+    | SpoilVote
+    | OpenSpoiled
     | EraseCard
     | WriteStartOrder
     | WriteTallyHalf
@@ -318,6 +343,8 @@ _REQUESTS: Final[Mapping[int, type[Request]]] = {
     28: ReadShare,
     29: ClearShare,
     30: WriteTallyHalf,
+    31: SpoilVote,
+    32: OpenSpoiled,
 }
 _ANSWERS: Final[Mapping[int, type[Answer]]] = {
     40: Done,

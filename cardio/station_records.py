@@ -4,7 +4,8 @@ Rules. Everything read from a card is untrusted until it passed here. A record p
 of board that may sign it did, when it names the package in force, and when it is bound to the very
 card it lies on. A record that fails in any way is `RecordError`, as if torn; one that is right in
 all but the card it names was copied, and that is `Copied`, because torn writes never look like it.
-A `CastVote` never passes without its `Deposit`, nor a deposit without its vote.
+A `CastVote` never passes without its `Deposit`, nor a deposit without its vote; a `SpoiledOpening`
+never without its `Spoiled`.
 
 Never here: whether a serial is spent, and what a ballot says.
 """
@@ -23,6 +24,8 @@ from common.records import (
     Deposit,
     RecordError,
     RecordFault,
+    Spoiled,
+    SpoiledOpening,
     StartOrder,
     StationPackage,
 )
@@ -93,20 +96,41 @@ class StationRecords:
         terminals = self.package.boards_of(BoardKind.TERMINAL)
         cast_vote, terminal = records.open_by_board(CastVote, vote.cast_vote, terminals)
         deposit = records.open_record(Deposit, vote.deposit, terminal.sign_key)
-        self._check_package("CastVote", cast_vote.package)
+        self._check_cast(cast_vote)
         self._check_package("Deposit", deposit.package)
-        if self.package.style(cast_vote.style) is None:
-            raise RecordError("CastVote", RecordFault.WRONG_FORM, "no such ballot style")
-        if len(cast_vote.sealed) != self.package.sealed_size:
-            raise RecordError("CastVote", RecordFault.WRONG_FORM, "a ballot of another length")
-        if not any(
-            _has_serial(desk, deposit.serial) for desk in self.package.boards_of(BoardKind.DESK)
-        ):
-            raise RecordError("Deposit", RecordFault.WRONG_FORM, "the serial is no desk's")
+        self._check_serial("Deposit", deposit.serial)
         if deposit.cast_vote != records.digest(vote.cast_vote):
             raise RecordError("Deposit", RecordFault.WRONG_FORM, "it names another vote")
         _check_card(deposit.card_key, key_hash)
         return cast_vote, deposit
+
+    def check_spoiled(self, untrusted: bytes, key_hash: bytes) -> Spoiled:
+        """Return the record of a vote that one terminal sealed and spoiled on this very card.
+
+        Raises:
+            RecordError, Copied.
+        """
+        terminals = self.package.boards_of(BoardKind.TERMINAL)
+        spoiled, terminal = records.open_by_board(Spoiled, untrusted, terminals)
+        cast_vote = records.open_record(CastVote, spoiled.cast_vote, terminal.sign_key)
+        self._check_package("Spoiled", spoiled.package)
+        self._check_cast(cast_vote)
+        self._check_serial("Spoiled", spoiled.serial)
+        _check_card(spoiled.card_key, key_hash)
+        return spoiled
+
+    def check_opening(self, untrusted: bytes, spoiled: bytes) -> SpoiledOpening:
+        """Return what this terminal's `Spoiled`, which was checked, is opened with.
+
+        Whether it does open it is for the checking station to find out. Raises: RecordError.
+        """
+        terminals = self.package.boards_of(BoardKind.TERMINAL)
+        _, terminal = records.open_by_board(Spoiled, spoiled, terminals)
+        opening = records.open_record(SpoiledOpening, untrusted, terminal.sign_key)
+        self._check_package("SpoiledOpening", opening.package)
+        if opening.spoiled != records.digest(spoiled):
+            raise RecordError("SpoiledOpening", RecordFault.WRONG_FORM, "it is another vote's")
+        return opening
 
     def check_start_order(self, untrusted: bytes) -> StartOrder:
         """Return the start order that the station key signed. Raises: RecordError."""
@@ -115,6 +139,17 @@ class StationRecords:
     def check_half(self, untrusted: SignedHalf) -> None:
         """Insist on a desk's half of the tally key, with its shares. Raises: RecordError."""
         tallykey.read_signed(self.package, self.package_hash, untrusted, BoardKind.DESK)
+
+    def _check_cast(self, cast_vote: CastVote) -> None:
+        self._check_package("CastVote", cast_vote.package)
+        if self.package.style(cast_vote.style) is None:
+            raise RecordError("CastVote", RecordFault.WRONG_FORM, "no such ballot style")
+        if len(cast_vote.sealed) != self.package.sealed_size:
+            raise RecordError("CastVote", RecordFault.WRONG_FORM, "a ballot of another length")
+
+    def _check_serial(self, record: str, serial: int) -> None:
+        if not any(_has_serial(desk, serial) for desk in self.package.boards_of(BoardKind.DESK)):
+            raise RecordError(record, RecordFault.WRONG_FORM, "the serial is no desk's")
 
     def _check_package(self, record: str, named: bytes) -> None:
         if named != self.package_hash:

@@ -13,8 +13,17 @@ from center import book_texts as texts
 from center.book_parts import GAP, LEAST_TYPE, Drawn, Parts, said, slashed
 from center.book_texts import Words
 from center.drawing import BOLD, INK, NAVY, REGULAR, SEMIBOLD, WINE, Box, Colour, Sheet
-from common.book import CLOCK_DIGITS, CODE_DIGITS, LANGUAGES, STOPPED, PageKey, fault_page
+from common.book import (
+    CLOCK_DIGITS,
+    CODE_DIGITS,
+    LANGUAGES,
+    STOPPED,
+    VALUE_CHARACTERS,
+    PageKey,
+    fault_page,
+)
 from common.records import Bilingual
+from common.seal import checkvalue
 
 
 class CommonPages:
@@ -181,8 +190,68 @@ class CommonPages:
         yes, no = said(texts.TIMEOUT_YES, language), said(texts.TIMEOUT_NO, language)
         self._parts.question(timeout, yes, no)
         yield timeout
+        yield self._sealed("sealed", language)
+        check = self._sealed("sealed:check", language)
+        self._offer_check(check, language)
+        yield check
+        yield self._spoiled(language)
         yield self._thanks(language)
         yield self._code(language)
+
+    def _sealed(self, name: str, language: str) -> Drawn:
+        """Draw the page between the read-back and the thanks, with one large button."""
+        px, parts = self._parts.screen.px, self._parts
+        drawn = self._with_value(name, language, texts.SEALED)
+        width = parts.inner * 9 // 20
+        height = parts.button_height + px(64)
+        box = Box(
+            parts.screen.width - parts.margin - width,
+            parts.screen.height - px(12) - height,
+            width,
+            height,
+        )
+        parts.button(drawn, "cast", said(texts.SEALED_CAST, language), box, size=64, primary=True)
+        return drawn
+
+    def _offer_check(self, drawn: Drawn, language: str) -> None:
+        """Add the smaller button, and above it what it means."""
+        px, parts = self._parts.screen.px, self._parts
+        width = parts.inner * 2 // 5
+        box = Box(parts.margin, parts.footer, width, parts.button_height)
+        parts.button(drawn, "check", said(texts.SEALED_CHECK, language), box)
+        hint = Box(box.x, box.y - px(116), width, px(104))
+        drawn.sheet.text(
+            said(texts.SEALED_CHECK_HINT, language), REGULAR, parts.sizes(32, LEAST_TYPE), hint
+        )
+
+    def _spoiled(self, language: str) -> Drawn:
+        return self._with_value("spoiled", language, texts.SPOILED)
+
+    def _with_value(self, name: str, language: str, words: Words) -> Drawn:
+        """Draw heading, body, and below them the slots of a check value in groups."""
+        px, parts = self._parts.screen.px, self._parts
+        drawn, bottom = parts.message(
+            PageKey(name, language), words, said(words.heading, language), largest=(52, 36)
+        )
+        width, height, gap = px(46), px(84), px(32)
+        groups = VALUE_CHARACTERS // checkvalue.GROUP
+        across = VALUE_CHARACTERS * width + (groups - 1) * gap + groups * px(16)
+        x, y = (parts.screen.width - across) // 2, bottom + px(36)
+        for at in range(VALUE_CHARACTERS):
+            if at % checkvalue.GROUP == 0:
+                frame = Box(x, y, checkvalue.GROUP * width + px(16), height + px(16))
+                drawn.sheet.frame(frame, INK, px(2), px(6))
+                x += px(8)
+            drawn.slots.append((f"value:{at}", Box(x, y + px(8), width, height), "character"))
+            x += width
+            if at % checkvalue.GROUP == checkvalue.GROUP - 1:
+                x += px(8) + gap
+        if "character" not in parts.sprites:
+            inside = Box(0, 0, width, height)
+            parts.sprites["character"] = {
+                one: self._centred(one, BOLD, px(52), inside) for one in checkvalue.ALPHABET
+            }
+        return drawn
 
     def _thanks(self, language: str) -> Drawn:
         words = texts.THANKS

@@ -64,17 +64,25 @@ class Parts:
         self.head_rows = px(HEAD)
         self.sprites: dict[str, SpriteSheets] = {}
 
-    def message(self, key: PageKey, words: Words, head: str, right: str = "") -> tuple[Drawn, int]:
+    def message(
+        self,
+        key: PageKey,
+        words: Words,
+        head: str,
+        right: str = "",
+        *,
+        largest: tuple[int, int] = (68, 44),
+    ) -> tuple[Drawn, int]:
         """Draw heading and body; return the page and the first row below them."""
         px = self.screen.px
         drawn = self.page(key, head, right)
         box = Box(self.margin, self.head_rows + px(56), self.inner, px(200))
         heading = said(words.heading, key.language)
-        used = drawn.sheet.text(heading, SEMIBOLD, self.sizes(68, 40), box)
+        used = drawn.sheet.text(heading, SEMIBOLD, self.sizes(largest[0], 40), box)
         body = Box(box.x, box.y + used + px(32), box.width, 0)
         body = Box(body.x, body.y, body.width, self.footer - px(GAP) - body.y)
         used = drawn.sheet.text(
-            said(words.body, key.language), REGULAR, self.sizes(44, LEAST_TYPE), body
+            said(words.body, key.language), REGULAR, self.sizes(largest[1], LEAST_TYPE), body
         )
         return drawn, body.y + used
 

@@ -37,6 +37,11 @@ pages before the voter chose a language and to those that concern the commission
               review:<p>       what was chosen         [change:<c>…] [back] [next] [cast]
                                                        {choice:<c>:<n>…}
               casting          the vote is being written; do not take the card
+              sealed           the sealed vote is on the card, and its check value
+                                                       [cast] {value:0}…{value:19}
+              sealed:check     the same, and the terminal may be checked   [check]
+              spoiled          the vote was spoiled: to the checking station, then to the desk
+                                                       {value:0}…{value:19}
               thanks           accepted; keys 1 and 2 show the code; take the card
               code             the control code        {digit:0}…{digit:3}
               take             take your card and hand it to the commission
@@ -56,8 +61,9 @@ is what stands there: on a line, the candidate's or party's full name.
 
 Slots: a place with the values that it can show; each value is a sprite of exactly the slot's size.
 An unfilled slot shows the page itself. `line:<l>` takes "on"; `counter` takes "0" to the number of
-votes allowed; `digit:<n>`, `own:<n>` and `order:<n>` take "0"…"9"; `choice:<c>:<n>` takes "<l>" for
-every line, and "blank".
+votes allowed; `digit:<n>`, `own:<n>` and `order:<n>` take "0"…"9"; `value:<n>` takes each character
+of a check value (`common.seal.checkvalue`); `choice:<c>:<n>` takes "<l>" for every line, and
+"blank".
 
 The first `head_rows` rows of a page hold no slot; their hash stands with each page
 (`BookPage.head`), so that a page can be found from pixels: look the head up, compare the rest.
@@ -90,6 +96,7 @@ from common.book_index import (
     ON,
     RUSSIAN,
     STOPPED,
+    VALUE_CHARACTERS,
     BookContest,
     BookError,
     BookIndex,
@@ -115,6 +122,7 @@ __all__ = [
     "ON",
     "RUSSIAN",
     "STOPPED",
+    "VALUE_CHARACTERS",
     "Book",
     "BookError",
     "BookPage",
@@ -133,7 +141,7 @@ MAX_IMAGES_BYTES = 256 << 20
 MAX_IMAGE_ITEM_BYTES = 1 << 20
 BYTES_PER_PIXEL = 4
 CACHE_BYTES = 64 << 20  # a session in one language, and the pages that all sessions share
-_EVERYBODY_PASSES = re.compile(r"insert|language|contest:\d+:0|review:\d+|casting|thanks")
+_EVERYBODY_PASSES = re.compile(r"insert|language|contest:\d+:0|review:\d+|casting|sealed.*|thanks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import Any
 from common import cbor
 from common.records import Presentation
 from common.regions import Region
+from common.seal import checkvalue
 
 FORMAT = "sailau/BallotBook/1"
 INDEX_NAME = "index.cbor"
@@ -31,6 +32,8 @@ LANGUAGES = (KAZAKH, RUSSIAN)
 CODE_DIGITS = 4
 CLOCK_DIGITS = 12
 """A date and a time: DDMMYYYYHHMM."""
+VALUE_CHARACTERS = checkvalue.CHARACTERS
+"""Of a check value (docs/proofs.md, section 7)."""
 ON = "on"
 BLANK = "blank"
 
@@ -53,6 +56,7 @@ _YES_NO = frozenset({"yes", "no"})
 
 _CLOCK_NEEDED = frozenset({"hour:more", "hour:less", "minute:more", "minute:less", "set"})
 _CLOCK_REGIONS = "hour:more|hour:less|minute:more|minute:less|set"
+_VALUE_SLOTS = "value:(?:[0-9]|1[0-9])"
 _CLOCK_SLOTS = "digit:[0-3]|(?:own|order):(?:[0-9]|1[01])"
 _CLOCK_ALL_SLOTS = {f"digit:{at}" for at in range(CODE_DIGITS)} | {
     f"{row}:{at}" for row in ("own", "order") for at in range(CLOCK_DIGITS)
@@ -86,6 +90,9 @@ _STYLE_KINDS = (
 _VOTER_KINDS = (
     _Kind("casting|thanks|take|ended"),
     _Kind("code", slots="digit:[0-3]"),
+    _Kind("sealed", "cast", _VALUE_SLOTS, frozenset({"cast"})),
+    _Kind("sealed:check", "cast|check", _VALUE_SLOTS, frozenset({"cast", "check"})),
+    _Kind("spoiled", slots=_VALUE_SLOTS),
     _Kind("timeout", regions="yes|no", needed=_YES_NO),
 )
 
@@ -93,7 +100,8 @@ STOPPED = "stopped"
 COMMON_PAGES = (
     "waiting", "clock", "clock:ahead", "opened", "close", "closed", "insert", "language", STOPPED,
 )  # fmt: skip
-VOTER_PAGES = ("casting", "thanks", "code", "take", "timeout", "ended")
+VALUE_PAGES = ("sealed", "sealed:check", "spoiled")
+VOTER_PAGES = ("casting", *VALUE_PAGES, "thanks", "code", "take", "timeout", "ended")
 
 
 class BookError(ValueError):
@@ -449,6 +457,8 @@ def _expected_values(slot: str, page: str, index: BookIndex) -> set[str]:
         return {ON}
     if what in {"digit", "own", "order"}:
         return set("0123456789")
+    if what == "value":
+        return set(checkvalue.ALPHABET)
     contest_number = int(page.split(":")[1]) if what == "counter" else int(numbers[0])
     if contest_number >= len(index.contests):
         return set()
@@ -473,6 +483,10 @@ def _check_ballots(index: BookIndex) -> None:
             code = pages.get(PageKey("code", language, None, presentation))
             if code and [s.name for s in code.slots] != [f"digit:{n}" for n in range(CODE_DIGITS)]:
                 raise BookError(f"{INDEX_NAME}: page code: it does not have four digits")
+            for name in VALUE_PAGES:
+                shows = pages.get(PageKey(name, language, None, presentation))
+                if shows and [s.name for s in shows.slots] != value_slots():
+                    raise BookError(f"{INDEX_NAME}: page {name}: it does not have the whole value")
             for style in index.styles:
                 wanted |= _ballot_keys(index, pages, style, language, presentation)
         if wanted - left:
@@ -522,6 +536,11 @@ def _ballot_keys(
     if [slot.name for page in review for slot in page.slots] != choices:
         raise BookError(f"{where}: the review does not have every choice once, in order")
     return keys | {page.key for page in review}
+
+
+def value_slots() -> list[str]:
+    """Return the slots in which a check value stands, in order."""
+    return [f"value:{at}" for at in range(VALUE_CHARACTERS)]
 
 
 def other_languages(language: str) -> set[str]:

@@ -856,6 +856,30 @@ class EventType(Enum):
         "Страница книги бюллетеня повреждена",
         "A page of the ballot book is damaged",
     )
+    VOTE_SPOILED = (
+        608,
+        _OK,
+        (),
+        "Сайлаушы терминалды тексеруді қалады: карточкадағы дауыс жойылды",
+        "Избиратель пожелал проверить терминал: голос на карточке погашен",
+        "A voter wanted the terminal checked: the vote on the card was spoiled",
+    )
+    SPOILED_VOTE_OPENED = (
+        609,
+        _OK,
+        (),
+        "Жойылған дауыстың ашылуы карточкаға жазылды",
+        "На карточку записано раскрытие погашенного голоса",
+        "What opens the spoiled vote was written on the card",
+    )
+    RANDOMNESS_BAD = (
+        610,
+        _BAD,
+        (),
+        "Кездейсоқ сандар көзі бұзылған: ештеңе шифрланған жоқ",
+        "Источник случайных чисел неисправен: ничего не зашифровано",
+        "The random source is broken: nothing was sealed",
+    )
 
     # 700–799: the accumulator's day.
     START_PASSWORD_REFUSED = (

@@ -548,6 +548,12 @@ class Reason(Enum):
         "Служба карточек перезапускается. Не вынимая карточку, немного подождите.",
         "The card service is starting again. Leave the card in and wait a moment.",
     )
+    CARD_SPOILED = (
+        230,
+        "Бұл карточкадағы дауыс тексеріледі, ол саналмайды. Карточканы тексеру орнына апарыңыз, содан кейін тіркеу үстеліне қайтарып, жаңасын алыңыз.",
+        "Голос на этой карточке проверяют, он не будет засчитан. Отнесите карточку к месту проверки, затем верните её на стол регистрации и возьмите новую.",
+        "The vote on this card is being checked and will not count. Take the card to the checking station, then back to the desk, and take another one.",
+    )
 
     # 250–299: PINs, passwords and share cards.
     PIN_WRONG = (
@@ -812,6 +818,12 @@ class Reason(Enum):
         "Бюллетеньнің мазмұны ережеге сай емес, сондықтан түгел қабылданбады. Хаттамада көрсетіңіз.",
         "Содержимое бюллетеня не соответствует правилам и отклонено целиком. Отразите это в протоколе.",
         "The ballot's content breaks the rules, so all of it was refused. State it in the minutes.",
+    )
+    RANDOMNESS_BROKEN = (
+        355,
+        "Бұл терминал енді дауысты шифрлай алмайды. Карточкаңыз әлі белсенді: алып, басқа терминалда дауыс беріңіз. Комиссия терминалды тоқтатсын.",
+        "Этот терминал больше не может зашифровать голос. Карточка всё ещё активна: выньте её и проголосуйте на другом терминале. Комиссии: остановите терминал.",
+        "This terminal can no longer seal votes. Your card is still activated: take it out and vote at another terminal. Commission: put the terminal out of service.",
     )
 
     # 400–449: the accumulator's day.

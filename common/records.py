@@ -446,6 +446,7 @@ class Figure(IntEnum):
     REFUSED_CARDS = 15
     RELOADS = 16
     CARDS_OUT = 17  # issued and neither withdrawn nor spent
+    CHALLENGED = 18  # withdrawn: the voter had the terminal checked instead of casting the vote
 
 
 class Discrepancy(IntEnum):
@@ -837,6 +838,32 @@ class Deposit(Record):
     serial: int = _at(1, _uint(2**32), secret=True)
     card_key: bytes = _at(2, _HASH, secret=True)
     cast_vote: bytes = _at(3, _HASH, secret=True)  # SHA-256 of the signed CastVote
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled(Record):
+    """This vote will never be cast: its voter has the terminal checked; signed by the terminal.
+
+    It stands on the card where vote and deposit stood, and goes when the desk takes the card back.
+    """
+
+    MAX_SIZE: ClassVar[int] = 1700
+
+    package: bytes = _at(0, _HASH)
+    serial: int = _at(1, _uint(2**32), secret=True)
+    card_key: bytes = _at(2, _HASH, secret=True)
+    cast_vote: bytes = _at(3, _bytes(64, CastVote.MAX_SIZE), secret=True)  # as signed
+
+
+@dataclass(frozen=True, slots=True)
+class SpoiledOpening(Record):
+    """What a spoiled vote was sealed with: with it, anybody reads it; signed by the terminal."""
+
+    MAX_SIZE: ClassVar[int] = 256
+
+    package: bytes = _at(0, _HASH)
+    spoiled: bytes = _at(1, _HASH, secret=True)  # SHA-256 of the signed Spoiled
+    r: bytes = _at(2, _bytes(32), secret=True)  # docs/proofs.md, section 3
 
 
 @dataclass(frozen=True, slots=True)

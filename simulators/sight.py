@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from common.book import BYTES_PER_PIXEL, Book, BookPage, Slot, head_hash
+from common.book_index import value_slots
+from common.seal.checkvalue import GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Seen:
         return "".join(
             value for name, value in sorted(self.values.items()) if name.startswith("digit:")
         )
+
+    def check_value(self) -> str:
+        """Return the check value on the page in its groups, "" where none stands."""
+        shown = "".join(self.values.get(name, "") for name in value_slots() if name in self.values)
+        groups = range(0, len(shown), GROUP)
+        return " ".join(shown[at : at + GROUP] for at in groups)
 
 
 class Eyes:

@@ -202,6 +202,8 @@ class RestlessVoter(SimVoter):
             outcome = self.vote()
             if outcome.thanked or outcome.card_left or outcome.last_page == NO_CODES:
                 return outcome
+            if outcome.checked:
+                return outcome
             if outcome.last_page == "fault:CARD_VOTED":  # cast before a stop, as it was wished
                 return replace(outcome, selections=self._wish.choices)
         raise VoterStuck(f"{SESSIONS} sessions and no vote; the last: {' '.join(self.way[-30:])}")

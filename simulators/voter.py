@@ -25,6 +25,10 @@ PULLED = ("fault:CARD_MOVED", "fault:CARD_TORN")
 """The pages that ask for the card that was not written to the end."""
 
 
+CHECKED = ("spoiled", "fault:CARD_SPOILED")
+"""The pages that send a voter to the checking station."""
+
+
 class Booth(Protocol):
     """What a voter's body can do in one booth."""
 
@@ -58,6 +62,7 @@ class Wish:
         choices: for each contest of the package, line indices from 0; empty is blank.
         first_choices: contest -> what is touched at first, and changed from the review.
         wants_code: presses 1 and 2 when thanked; `first_key` says in which order.
+        checks: how often the terminal is checked, where it can be, before the vote is cast.
     """
 
     style: int
@@ -66,6 +71,7 @@ class Wish:
     first_choices: dict[int, tuple[int, ...]] = field(default_factory=dict, hash=False)
     wants_code: bool = True
     first_key: int = 1
+    checks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Outcome:
 
     Attributes:
         card_left: the voter went away without the card.
+        noted: the check value that stood on the screen last, of the vote that was cast or checked.
     """
 
     thanked: bool
@@ -81,6 +88,12 @@ class Outcome:
     selections: tuple[tuple[int, ...], ...]
     last_page: str
     card_left: bool = False
+    noted: str = ""
+
+    @property
+    def checked(self) -> bool:
+        """Whether the vote was spoiled, so that the card is for the checking station."""
+        return self.last_page in CHECKED
 
 
 class VoterStuck(Exception):
@@ -155,6 +168,8 @@ class SimVoter:
         self._way: list[str] = []
         self._thanked = False
         self._code: str | None = None
+        self._noted = ""
+        self._checks = wish.checks
         self._card_in = False
         self._pulled = False
         self._pressed = False
@@ -190,7 +205,11 @@ class SimVoter:
             seen = current or seen  # nothing happened: do it again, as people do
             if seen is not None and self._answer(seen):
                 return Outcome(
-                    self._thanked, self._code, tuple(map(tuple, self._intended)), seen.name
+                    self._thanked,
+                    self._code,
+                    tuple(map(tuple, self._intended)),
+                    seen.name,
+                    noted=self._noted,
                 )
         raise VoterStuck(f"two thousand pages and no end; the last: {' '.join(self._way[-30:])}")
 
@@ -223,6 +242,14 @@ class SimVoter:
                     self._touch(seen, "yes")
             case ["review", _]:
                 self._review(seen)
+            case ["sealed", *_]:
+                self._noted = seen.check_value()
+                self._touch(seen, "check" if self._wants_check(seen) else "cast")
+            case ["spoiled"]:
+                if seen.check_value() != self._noted:
+                    raise VoterStuck("the check value is another one than before the choice")
+                self._checks -= 1
+                return self._leave()
             case ["timeout"]:
                 self._touch(seen, "yes")
             case ["fault", _] if seen.name in PULLED:
@@ -247,6 +274,9 @@ class SimVoter:
             case _:
                 pass  # a page that passes by itself, such as "casting"
         return False
+
+    def _wants_check(self, seen: Seen) -> bool:
+        return self._checks > 0 and any(one.name == "check" for one in seen.page.regions)
 
     def _insert_card(self) -> None:
         self._booth.insert_card()

@@ -7,6 +7,7 @@
     Sealing           ballot, code and both records are being made
     Storing           the vote is being written on the card
     Interrupted       the write was not finished: the same card is asked for again
+    Deciding …        under a scheme that anybody can check (`terminal.challenge`): cast, or check
     Thanking          it was: "Рахмет / Спасибо"
     ShowingCode       keys 1 and 2 were pressed
     Leaving           nothing is left to do but take the card out
@@ -15,8 +16,10 @@ Rules:
 - "thank you" comes after `VoteStored`, or when the card that was pulled out during the write comes
   back with this very vote on it; never otherwise (design §4);
 - choices leave this machine with `SealBallot` and are gone from it; a card that is pulled out takes
-  its session with it (L16). Only for an interrupted write are the hash of the vote and its code
-  kept, for a while;
+  its session with it (L16). Only for an interrupted write is what is known of the sealed vote kept,
+  for a while;
+- a voter who is shown the check value and does not answer has voted: the vote is on the card, and
+  after the time of the question and of its answer the thanks come by themselves;
 - the code is shown only while "thank you" stands on the screen, and only when both keys were
   pressed after it appeared, in either order (L15);
 - until the write is complete the card is activated: a session that ends before can begin again.
@@ -28,14 +31,22 @@ booth. What is shown and for how long follows from the state: `page`, `fills`, `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from common.book import CODE_DIGITS, LANGUAGES, PageKey, fault_page
 from common.catalogue import EventType
 from common.errors import Reason
 from common.records import Parameters
-from terminal import filling
+from terminal import challenge, filling
+from terminal.challenge import (
+    Deciding,
+    Spoiled,
+    Spoiling,
+    SpoilInterrupted,
+    Stopped,
+    Vote,
+)
 from terminal.effects import Buzz, Effect, Record, ReserveCode, SealBallot, StoreVote
 from terminal.events import (
     ActivatedCardSeen,
@@ -45,6 +56,7 @@ from terminal.events import (
     Event,
     KeyPressed,
     ReaderLost,
+    SpoiledCardSeen,
     TimeRanOut,
     Touched,
     UnfitCardSeen,
@@ -66,21 +78,6 @@ class Rules:
 
     plans: Plans
     parameters: Parameters
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """What is remembered of a vote between its sealing and the end of the session.
-
-    Attributes:
-        card_key: SHA-256 of the card's 9E key.
-        digest: SHA-256 of the signed `CastVote`.
-        code: the control code.
-    """
-
-    card_key: bytes = field(repr=False)
-    digest: bytes = field(repr=False)
-    code: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,18 +170,33 @@ Booth: TypeAlias = (
     | Sealing
     | Storing
     | Interrupted
+    | Deciding
+    | Spoiling
+    | SpoilInterrupted
+    | Spoiled
     | Thanking
     | ShowingCode
     | Leaving
 )
 
+CardSeen: TypeAlias = ActivatedCardSeen | VotedCardSeen | SpoiledCardSeen | UnfitCardSeen
 Next: TypeAlias = tuple[Booth | None, tuple[Effect, ...]]
 
 
 def step(booth: Booth | None, event: Event, rules: Rules) -> Next:
     """Return the booth after `event`, and what is to be done."""
+    match booth, event:
+        case Deciding(card, language, vote), Touched("cast"):
+            return Thanking(card, language, vote.cast()), (Record(EventType.VOTE_STORED),)
+        case Deciding(card, language, vote), TimeRanOut():
+            thanking = Thanking(card, language, vote.cast())
+            return thanking, (Record(EventType.VOTE_STORED), Buzz(BUZZ_S))
+        case Deciding() | Spoiling() | SpoilInterrupted() | Spoiled(), _:
+            answered = challenge.step(booth, event)
+            if answered is not None:
+                return _after_challenge(*answered)
     match event:
-        case ActivatedCardSeen() | VotedCardSeen() | UnfitCardSeen():
+        case ActivatedCardSeen() | VotedCardSeen() | SpoiledCardSeen() | UnfitCardSeen():
             return _card_seen(booth, event, rules)
         case CardRemoved() | ReaderLost():
             return _card_gone(booth)
@@ -198,6 +210,19 @@ def step(booth: Booth | None, event: Event, rules: Rules) -> Next:
             return _answered(booth, event)
 
 
+def _after_challenge(
+    after: challenge.Challenge | Stopped | None, effects: tuple[Effect, ...]
+) -> Next:
+    return (Leaving(after.page) if isinstance(after, Stopped) else after), effects
+
+
+def _stored(card: ActivatedCardSeen, language: str, vote: Vote) -> Next:
+    """Return what follows the read-back: the check value where there is one, or the thanks."""
+    if vote.sealed is not None:
+        return Deciding(card, language, vote), ()
+    return Thanking(card, language, vote), (Record(EventType.VOTE_STORED),)
+
+
 def _answered(booth: Booth | None, event: Event) -> Next:
     """Take the answer to an effect; one that the booth does not wait for means nothing."""
     match booth, event:
@@ -207,10 +232,10 @@ def _answered(booth: Booth | None, event: Event) -> Next:
             no_codes = Leaving(fault_page(Reason.CODES_USED_UP.name))
             return no_codes, (Record(EventType.CODES_USED_UP),)
         case Sealing(card, language), VoteSealed():
-            vote = Vote(card.card_key, event.vote, event.code)
+            vote = Vote(card.card_key, event.vote, event.code, event.sealed)
             return Storing(card, language, vote), (StoreVote(event.cast_vote, event.deposit),)
         case Storing(card, language, vote), VoteStored():
-            return Thanking(card, language, vote), (Record(EventType.VOTE_STORED),)
+            return _stored(card, language, vote)
         case Storing(card, language, vote), VoteNotStored():
             interrupted = Interrupted(card, language, vote, Reason.CARD_TORN)
             return interrupted, (Record(EventType.VOTE_WRITE_INTERRUPTED),)
@@ -218,18 +243,16 @@ def _answered(booth: Booth | None, event: Event) -> Next:
             return booth, ()
 
 
-def _card_seen(
-    booth: Booth | None, event: ActivatedCardSeen | VotedCardSeen | UnfitCardSeen, rules: Rules
-) -> Next:
+def _card_seen(booth: Booth | None, event: CardSeen, rules: Rules) -> Next:
     match booth, event:
         case Storing(card), ActivatedCardSeen() | VotedCardSeen() if (
             card.card_key == event.card_key
         ):
             return booth, ()  # the answer to the write is on its way, and decides
-        case Thanking(_, _, vote) | ShowingCode(_, _, vote), VotedCardSeen() if _holds(event, vote):
+        case Thanking(_, _, vote) | ShowingCode(_, _, vote), VotedCardSeen() if vote.is_on(event):
             return booth, ()
-        case Interrupted(card, language, vote), VotedCardSeen() if _holds(event, vote):
-            return Thanking(card, language, vote), (Record(EventType.VOTE_STORED),)
+        case Interrupted(card, language, vote), VotedCardSeen() if vote.is_on(event):
+            return _stored(card, language, vote)
         case Interrupted(reason=reason), ActivatedCardSeen() if reason is not Reason.CARD_MOVED:
             return Leaving(fault_page(Reason.VOTE_NOT_STORED.name)), ()  # it never left the slot
         case Interrupted(), UnfitCardSeen(reason):
@@ -242,9 +265,7 @@ def _card_seen(
     return after, (*_ended_by_removal(booth), *effects)
 
 
-def _card_inserted(
-    event: ActivatedCardSeen | VotedCardSeen | UnfitCardSeen, rules: Rules
-) -> tuple[Booth, tuple[Effect, ...]]:
+def _card_inserted(event: CardSeen, rules: Rules) -> tuple[Booth, tuple[Effect, ...]]:
     match event:
         case ActivatedCardSeen(style, presentation):
             if any((style, presentation, language) in rules.plans for language in LANGUAGES):
@@ -252,6 +273,8 @@ def _card_inserted(
             return _refused(Reason.STYLE_UNKNOWN)
         case VotedCardSeen():
             return _refused(Reason.CARD_VOTED)
+        case SpoiledCardSeen():
+            return _refused(Reason.CARD_SPOILED)
         case UnfitCardSeen(reason):
             return _refused(reason)
 
@@ -319,11 +342,6 @@ def _key_pressed(booth: Booth | None, key: int) -> Booth | None:
             return booth
 
 
-def _holds(card: VotedCardSeen, vote: Vote) -> bool:
-    """Say whether this is the card that the vote was written on, with that very vote on it."""
-    return (card.card_key, card.vote) == (vote.card_key, vote.digest)
-
-
 def _session_ended(before: FillingIn) -> Next:
     ended = _voter_page("ended", before.card, before.ballot.language)
     return Leaving(ended), (Record(EventType.SESSION_TIMED_OUT), Buzz(BUZZ_S))
@@ -333,6 +351,8 @@ def _ended_by_removal(booth: Booth | None) -> tuple[Effect, ...]:
     match booth:
         case ChoosingLanguage() | FillingIn() | Asking() | Sealing():
             return (Record(EventType.SESSION_ABANDONED),)
+        case Deciding() | Spoiling() | SpoilInterrupted() | Spoiled():
+            return challenge.ended(booth)
         case _:
             return ()
 
@@ -363,6 +383,8 @@ def page(booth: Booth | None) -> PageKey:
             return _voter_page("casting", card, language)
         case Interrupted(reason=reason):
             return fault_page(reason.name)
+        case Deciding() | Spoiling() | SpoilInterrupted() | Spoiled():
+            return challenge.page(booth)
         case Thanking(card, language):
             return _voter_page("thanks", card, language)
         case ShowingCode(card, language):
@@ -376,6 +398,8 @@ def fills(booth: Booth | None) -> Mapping[str, str]:
     match booth:
         case FillingIn(ballot=ballot):
             return filling.fills(ballot)
+        case Deciding() | Spoiling() | SpoilInterrupted() | Spoiled():
+            return challenge.fills(booth)
         case ShowingCode(vote=vote):
             return {f"digit:{n}": digit for n, digit in enumerate(f"{vote.code:0{CODE_DIGITS}}")}
         case _:
@@ -388,8 +412,10 @@ def timeout_s(booth: Booth | None, parameters: Parameters) -> int | None:
     The language page waits for ever: it asks already, and nothing is chosen that must be hidden.
     """
     match booth:
-        case FillingIn() | Interrupted():
+        case FillingIn() | Interrupted() | SpoilInterrupted():
             return parameters.idle_ask_s
+        case Deciding():
+            return parameters.idle_ask_s + parameters.idle_end_s
         case Asking():
             return parameters.idle_end_s
         case Thanking() | ShowingCode():

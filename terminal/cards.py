@@ -4,7 +4,7 @@
 are verified here once more, because what is decided by them is decided here.
 
 Rules: a record counts only if it is of this very package and of this very card. A card that holds a
-vote is a voted one, whatever else is on it.
+vote is a voted one, whatever else is on it, and one that holds a spoiled vote a spoiled one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cardio.messages import (
 )
 from common import records, tallykey
 from common.errors import Reason
-from common.records import Activation, BoardKind, RecordError, StationPackage
+from common.records import Activation, BoardKind, RecordError, Spoiled, StationPackage
 from common.tallykey import BelievedOrder
 from terminal import events
 from terminal.events import Event, UnfitCardSeen
@@ -77,6 +77,8 @@ def check_start_order(signed: bytes, station: Station) -> BelievedOrder:
 def _voter_card(seen: VoterCardSeen, station: Station) -> Event:
     if seen.cast_vote is not None:
         return events.VotedCardSeen(seen.key_hash, records.digest(seen.cast_vote))
+    if seen.spoiled is not None:
+        return _spoiled_card(seen.spoiled, seen, station)
     if seen.activation is None:
         return UnfitCardSeen(Reason.CARD_NOT_ACTIVATED)
     desks = station.package.boards_of(BoardKind.DESK)
@@ -91,6 +93,16 @@ def _voter_card(seen: VoterCardSeen, station: Station) -> Event:
     return events.ActivatedCardSeen(
         activation.style, activation.presentation, activation.serial, activation.card_key
     )
+
+
+def _spoiled_card(signed: bytes, seen: VoterCardSeen, station: Station) -> Event:
+    terminals = station.package.boards_of(BoardKind.TERMINAL)
+    try:
+        spoiled, _ = records.open_by_board(Spoiled, signed, terminals)
+    except RecordError:
+        return UnfitCardSeen(Reason.CARD_NOT_ACTIVATED)
+    vote = records.digest(spoiled.cast_vote)
+    return events.SpoiledCardSeen(seen.key_hash, vote, seen.opening is not None)
 
 
 def _courier_card(start_order: bytes, station: Station, *, after_hours: bool) -> Event:

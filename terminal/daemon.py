@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import structlog
@@ -29,6 +29,7 @@ from common.catalogue import EventType
 from common.clock import Clock
 from common.errors import Reason, Refused
 from common.media import MediumFault
+from common.seal.randomness import BadRandomness
 from common.service import Loop, Step, StopRequested, TimeReached
 from hal.lines import KeyEvent, Lines
 from hal.medium_slot import MediumSlot, SlotState
@@ -36,12 +37,14 @@ from hal.medium_watch import RecordingMediumMoved
 from hal.touch import TouchEvent
 from terminal import cards, machine
 from terminal.booth import Interrupted, Rules, Sealing, ShowingCode, Storing, Thanking
+from terminal.challenge import Deciding, Spoiled, Spoiling, SpoilInterrupted
 from terminal.display import Display
 from terminal.effects import (
     Buzz,
     CloseStation,
     Effect,
     JudgeClock,
+    OpenSpoiled,
     OpenStation,
     Record,
     ReserveCode,
@@ -49,6 +52,7 @@ from terminal.effects import (
     SetClock,
     SetTimer,
     Show,
+    SpoilVote,
     StartAgain,
     StoreVote,
 )
@@ -58,16 +62,28 @@ from terminal.events import (
     Event,
     KeyPressed,
     PartFailed,
+    SpoiledOpened,
+    SpoilNotStored,
     StationClosed,
     StationOpened,
     TimeRanOut,
     Touched,
     VoteNotStored,
+    VoteSpoiled,
     VoteStored,
 )
 from terminal.machine import MENDED, RETRY_S, Phase, Station
 from terminal.state import Day
 from terminal.touch import TouchFilter
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What cardiod was asked to write last, and what its answers mean."""
+
+    number: int
+    done: Event
+    failed: Event
 
 
 class NewStartNeeded(Exception):
@@ -104,7 +120,7 @@ class Terminal:
         self._log = log
         self._touch = TouchFilter(rules.parameters.guard_ms / 1000)
         self._station = Station(day.phase, notice=MENDED if day.is_mended else None)
-        self._store_request: int | None = None
+        self._asked: _Asked | None = None
 
     def begin(self) -> None:
         """Show the first page."""
@@ -123,12 +139,9 @@ class Terminal:
                 self._decide(KeyPressed(key))
             case TimeReached():
                 self._decide(TimeRanOut())
-            case Done(request_id) if request_id == self._store_request:
-                self._store_request = None
-                self._decide(VoteStored())
-            case Failed(request_id) if request_id == self._store_request:
-                self._store_request = None
-                self._decide(VoteNotStored())
+            case Done(number) | Failed(number) if self._asked and self._asked.number == number:
+                asked, self._asked = self._asked, None
+                self._decide(asked.done if isinstance(happened, Done) else asked.failed)
             case (
                 ReaderMissing()
                 | messages.CardRemoved()
@@ -162,6 +175,8 @@ class Terminal:
             case Station(Phase.FAULT | Phase.CLOSED) | Station(booth=Sealing() | Storing()):
                 pass
             case Station(booth=Interrupted() | Thanking() | ShowingCode()):
+                pass
+            case Station(booth=Deciding() | Spoiling() | SpoilInterrupted() | Spoiled()):
                 pass
             case _ if not present:
                 self._decide(PartFailed(Reason.MEDIUM_MISSING))
@@ -223,9 +238,21 @@ class Terminal:
                 except Refused as refused:
                     return PartFailed(refused.reason)
             case SealBallot():
-                return self._day.seal_ballot(effect)
+                try:
+                    return self._day.seal_ballot(effect)
+                except BadRandomness:
+                    self._log.error("the random source is broken")
+                    self._day.record(EventType.RANDOMNESS_BAD, {})
+                    return PartFailed(Reason.RANDOMNESS_BROKEN)
             case StoreVote(cast_vote, deposit):
-                self._store_request = self._ask_card(messages.StoreVote(cast_vote, deposit))
+                number = self._ask_card(messages.StoreVote(cast_vote, deposit))
+                self._asked = _Asked(number, VoteStored(), VoteNotStored())
+            case SpoilVote():
+                number = self._ask_card(messages.SpoilVote(self._day.spoil(effect)))
+                self._asked = _Asked(number, VoteSpoiled(), SpoilNotStored())
+            case OpenSpoiled():
+                number = self._ask_card(messages.OpenSpoiled(self._day.open_spoiled(effect)))
+                self._asked = _Asked(number, SpoiledOpened(), SpoilNotStored())
             case JudgeClock(start_order):
                 return ClockJudged(self._day.judge_clock(start_order))
             case SetClock(hhmm, start_order):

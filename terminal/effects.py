@@ -78,6 +78,25 @@ class StoreVote:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoilVote:
+    """Have the vote on the card spoiled and read back: later `VoteSpoiled` or `SpoilNotStored`."""
+
+    serial: int = field(repr=False)
+    card_key: bytes = field(repr=False)
+    cast_vote: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpoiled:
+    """Have r written beside that spoiled vote: later `SpoiledOpened` or `SpoilNotStored`."""
+
+    serial: int = field(repr=False)
+    card_key: bytes = field(repr=False)
+    cast_vote: bytes = field(repr=False)
+    r: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeClock:
     """Say how the clock stands to the start order (None: in the day): `ClockJudged`."""
 
@@ -128,6 +147,8 @@ Effect: TypeAlias = (
     | ReserveCode
     | SealBallot
     | StoreVote
+    | SpoilVote
+    | OpenSpoiled
     | JudgeClock
     | SetClock
     | OpenStation

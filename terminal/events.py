@@ -41,6 +41,20 @@ class VotedCardSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SpoiledCardSeen:
+    """A voter card with a vote that was spoiled instead of cast is in the slot.
+
+    Attributes:
+        vote: SHA-256 of the `CastVote` that is spoiled.
+        is_open: what opens it lies beside it.
+    """
+
+    card_key: bytes = field(repr=False)
+    vote: bytes = field(repr=False)
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UnfitCardSeen:
     """A card that this terminal does not work with is in the slot."""
 
@@ -108,6 +122,21 @@ class CodesUsedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedVote:
+    """What it takes to have a vote checked instead of cast.
+
+    Attributes:
+        cast_vote: the signed record.
+        check_value: what the voter may note (docs/proofs.md, section 7).
+        r: what it was sealed with; None where the package lets nobody check the terminal.
+    """
+
+    cast_vote: bytes = field(repr=False)
+    check_value: str = field(repr=False)
+    r: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class VoteSealed:
     """The ballot is sealed and both records are signed; nothing is on the card yet.
 
@@ -115,12 +144,14 @@ class VoteSealed:
         code: the control code, 0 … 9999.
         cast_vote, deposit: the signed records.
         vote: SHA-256 of `cast_vote`.
+        sealed: None under a scheme without check values.
     """
 
     code: int = field(repr=False)
     cast_vote: bytes = field(repr=False)
     deposit: bytes = field(repr=False)
     vote: bytes = field(repr=False)
+    sealed: SealedVote | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +162,21 @@ class VoteStored:
 @dataclass(frozen=True, slots=True)
 class VoteNotStored:
     """The vote was not written, or not surely; the card decides when it is seen again."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoteSpoiled:
+    """The spoiled vote stands where the vote stood, read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoiledOpened:
+    """What opens the spoiled vote lies beside it, read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoilNotStored:
+    """One of the two was not written, or not surely; the card decides when it is seen again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +213,7 @@ class PartFailed:
 Event: TypeAlias = (
     ActivatedCardSeen
     | VotedCardSeen
+    | SpoiledCardSeen
     | UnfitCardSeen
     | CourierCardSeen
     | CardRemoved
@@ -179,6 +226,9 @@ Event: TypeAlias = (
     | VoteSealed
     | VoteStored
     | VoteNotStored
+    | VoteSpoiled
+    | SpoiledOpened
+    | SpoilNotStored
     | ClockJudged
     | ClockNotSet
     | StationOpened

@@ -50,6 +50,7 @@ from terminal.events import (
     Event,
     PartFailed,
     ReaderLost,
+    SpoiledCardSeen,
     StationClosed,
     StationOpened,
     TimeRanOut,
@@ -184,7 +185,7 @@ def _clock_fits(setting: Setting, first: tuple[Effect, ...]) -> Next:
 def _idle(station: Station, event: Event, reason: Reason) -> Next:
     """Answer cards while nobody can vote, for this reason."""
     match event:
-        case ActivatedCardSeen() | VotedCardSeen():
+        case ActivatedCardSeen() | VotedCardSeen() | SpoiledCardSeen():
             return _noticed(station, reason)
         case UnfitCardSeen(why):
             return _noticed(station, why)
@@ -214,7 +215,13 @@ def _open(station: Station, event: Event, rules: Rules) -> Next:
             return Station(Phase.OPEN, notice=closed), ended
         case ReaderLost():
             notice = READER_LOST
-        case ActivatedCardSeen() | VotedCardSeen() | UnfitCardSeen() | CardRemoved():
+        case (
+            ActivatedCardSeen()
+            | VotedCardSeen()
+            | SpoiledCardSeen()
+            | UnfitCardSeen()
+            | CardRemoved()
+        ):
             notice = None
     booth, effects = booths.step(station.booth, event, rules)
     return Station(Phase.OPEN, booth, notice), effects
@@ -232,6 +239,7 @@ def _closing(station: Station, event: Event, rules: Rules) -> Next:
             CourierCardSeen()
             | ActivatedCardSeen()
             | VotedCardSeen()
+            | SpoiledCardSeen()
             | UnfitCardSeen()
             | CardRemoved()
             | ReaderLost()

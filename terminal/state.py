@@ -13,6 +13,8 @@ Rules:
 - what one medium lacks or holds damaged comes from the other, at each start (`mend`): here stands
   only which files a terminal has; a closed one gets everything back but its secrets;
 - an opening or a close that was interrupted is finished at the next start;
+- a terminal whose random source was found broken serves nobody any more, whatever it gives after a
+  new start: the commission writes the terminal off, or puts a spare in its place;
 - nothing is journalled after the statement, which names the journal's last entry.
 
 Never here: a choice, a voter; a serial or a code goes through and is not kept.
@@ -47,7 +49,7 @@ from terminal.cards import Station, check_start_order
 from terminal.clockset import ClockView
 from terminal.codes import Codes
 from terminal.config import TerminalConfig
-from terminal.effects import SealBallot
+from terminal.effects import OpenSpoiled, SealBallot, SpoilVote
 from terminal.events import ClockJudged, ClockNotSet, CodeReserved, CodesUsedUp, VoteSealed
 from terminal.machine import Phase
 from terminal.plan import make_plans
@@ -184,6 +186,8 @@ class Day:
         if kept is not None:
             self._check(kept)
         if self._closing is None:
+            if any(entry.event is EventType.RANDOMNESS_BAD for entry in self._today):
+                raise Refused(Reason.RANDOMNESS_BROKEN)
             self.check_room()
             self._journal_start()
         if kept is not None:
@@ -316,6 +320,7 @@ class Day:
             figures={
                 Figure.STARTS: sum(event in _STARTS for event in events),
                 Figure.SESSIONS: events.count(EventType.VOTE_STORED),
+                Figure.CHALLENGED: events.count(EventType.VOTE_SPOILED),
                 Figure.REFUSED_CARDS: events.count(EventType.CARD_REFUSED),
             },
             issued=None,
@@ -345,6 +350,14 @@ class Day:
         if self._sealing is None:
             raise ValueError("a terminal that was never opened seals nothing")
         return casting.seal_ballot(ballot, self._codes.draw(), self._installation, self._sealing)
+
+    def spoil(self, vote: SpoilVote) -> bytes:
+        """Return the signed record that this vote is spoiled."""
+        return casting.spoil(vote, self._installation)
+
+    def open_spoiled(self, vote: OpenSpoiled) -> bytes:
+        """Return the signed record with what the spoiled vote was sealed with."""
+        return casting.open_spoiled(vote, self._installation)
 
     @property
     def _closing(self) -> Entry | None:

@@ -29,6 +29,8 @@ from common.records import (
     Official,
     Presentation,
     ShareCard,
+    Spoiled,
+    SpoiledOpening,
     StartOrder,
     StationPackage,
 )
@@ -170,6 +172,19 @@ def vote(
         signing(signer),
     )
     return SignedVote(cast_vote, deposit)
+
+
+def spoiled(key_hash: bytes, cast_vote: bytes, serial: int = 17, by: str = "terminal-1") -> bytes:
+    """Return the signed record that a vote on a card is spoiled."""
+    named = station_records().package_hash
+    return records.sign(Spoiled(named, serial, key_hash, cast_vote), signing(by))
+
+
+def opening(spoiled_vote: bytes, signer: str = "terminal-1") -> bytes:
+    """Return the signed record of what a spoiled vote is opened with."""
+    named = station_records().package_hash
+    opened = SpoiledOpening(named, records.digest(spoiled_vote), b"r" * 32)
+    return records.sign(opened, signing(signer))
 
 
 def start_order() -> bytes:

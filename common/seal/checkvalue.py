@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-_CHARACTERS, _GROUP, _BITS = 20, 4, 5
+CHARACTERS, GROUP = 20, 4
+_BITS = 5
 
 
 def check_value(signed_vote: bytes) -> str:
     """Return the check value of a signed `CastVote`: five groups of four characters."""
     digest = int.from_bytes(hashlib.sha256(signed_vote).digest(), "big")
-    shown = digest >> 256 - _CHARACTERS * _BITS
-    text = "".join(ALPHABET[shown >> _BITS * at & 31] for at in reversed(range(_CHARACTERS)))
-    return " ".join(text[at : at + _GROUP] for at in range(0, _CHARACTERS, _GROUP))
+    shown = digest >> 256 - CHARACTERS * _BITS
+    text = "".join(ALPHABET[shown >> _BITS * at & 31] for at in reversed(range(CHARACTERS)))
+    return " ".join(text[at : at + GROUP] for at in range(0, CHARACTERS, GROUP))

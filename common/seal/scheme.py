@@ -13,6 +13,7 @@ from common import ballot as ballots
 from common.ballot import Ballot
 from common.records import StationPackage
 from common.seal import elgamal, encoding, sealedbox
+from common.seal.elgamal import SealedBallot
 from common.seal.group import Point
 from common.seal.randomness import CheckedSource
 
@@ -49,11 +50,14 @@ class Sealing:
     board: bytes
     source: CheckedSource = field(repr=False)
 
-    def seal(self, ballot: Ballot) -> bytes:
-        """Return the ballot sealed to the tally key. Raises: BallotError, BadRandomness."""
+    def seal(self, ballot: Ballot) -> SealedBallot:
+        """Return the ballot sealed to the tally key. Raises: BallotError, BadRandomness.
+
+        Under `SEALED_BOX` there is no r: it is empty.
+        """
         if self.package.scheme != ELGAMAL:
-            return sealedbox.seal(self.package, ballot, tuple(self.keys))
+            return SealedBallot(sealedbox.seal(self.package, ballot, tuple(self.keys)), b"")
         encoded = ballots.encode(self.package, ballot)
         keys = tuple(map(Point, self.keys))
         seal = elgamal.Seal(self.package_hash, keys)
-        return seal.seal(ballot.style, self.board, encoded, self.source).sealed
+        return seal.seal(ballot.style, self.board, encoded, self.source)

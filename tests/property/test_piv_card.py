@@ -20,9 +20,11 @@ from cardio.messages import (
     EraseCard,
     Failed,
     Notification,
+    OpenSpoiled,
     ReadShare,
     Request,
     ShareRead,
+    SpoilVote,
     StoreVote,
     VoterCardSeen,
     WriteShare,
@@ -228,6 +230,75 @@ def test_erasing_torn_anywhere_never_leaves_a_card_that_can_vote_again(
     assert set(states) <= {(True, True), (False, True), (False, False)}
     assert states == sorted(states, reverse=True)
     assert states[0] == (True, True)
+
+
+@EVERY_MOMENT
+@EVERY_FLAVOUR
+def test_a_vote_spoiled_anywhere_is_whole_or_spoiled_or_to_be_cast_anew(
+    flavour: Flavour, moment: Moment
+) -> None:
+    torn = Torn(CardKind.VOTER, flavour, moment)
+    key_hash = torn.made.key_hash
+    signed, ballot = activation(key_hash), vote(key_hash)
+    spoiled = card_samples.spoiled(key_hash, ballot.cast_vote)
+    torn.prepare(Activate(signed), StoreVote(ballot.cast_vote, ballot.deposit))
+    kinds: list[str] = []
+    for _, found in torn.everywhere(SpoilVote(spoiled)):
+        seen = voter(found)
+        assert seen.activation == signed
+        match seen:
+            case VoterCardSeen(cast_vote=bytes(cast_vote), spoiled=None):
+                assert cast_vote == ballot.cast_vote
+                kinds.append("1 voted")
+            case VoterCardSeen(cast_vote=None, spoiled=bytes(found_spoiled), torn=False):
+                assert found_spoiled == spoiled
+                kinds.append("3 spoiled")
+            case VoterCardSeen(cast_vote=None, spoiled=None, torn=True):
+                kinds.append("2 neither")
+                assert torn.ask(StoreVote(ballot.cast_vote, ballot.deposit)) == Done(2)
+            case _:
+                raise AssertionError(f"a card as none may be: {seen}")
+        assert torn.ask(SpoilVote(spoiled)) == Done(2)
+        assert voter(torn.stand.attendant.look()).spoiled == spoiled
+    assert kinds == sorted(kinds)
+    assert kinds[0] == "1 voted"
+    assert kinds[-1] == "3 spoiled"
+
+
+@EVERY_MOMENT
+@EVERY_FLAVOUR
+def test_an_opening_torn_anywhere_leaves_the_spoiled_vote_whole(
+    flavour: Flavour, moment: Moment
+) -> None:
+    torn = Torn(CardKind.VOTER, flavour, moment)
+    key_hash = torn.made.key_hash
+    ballot = vote(key_hash)
+    spoiled = card_samples.spoiled(key_hash, ballot.cast_vote)
+    opening = card_samples.opening(spoiled)
+    torn.prepare(
+        Activate(activation(key_hash)),
+        StoreVote(ballot.cast_vote, ballot.deposit),
+        SpoilVote(spoiled),
+    )
+    opened: list[bool] = []
+    for _, found in torn.everywhere(OpenSpoiled(opening)):
+        seen = voter(found)
+        assert seen.spoiled == spoiled
+        assert seen.opening in (None, opening)
+        opened.append(seen.opening is not None)
+        assert torn.ask(OpenSpoiled(opening)) == Done(2)
+        assert voter(torn.stand.attendant.look()).opening == opening
+    assert opened == sorted(opened)
+    assert not opened[0]
+    assert opened[-1]
+    states: list[tuple[bool, bool]] = []
+    for _, found in torn.everywhere(EraseCard(key_hash)):
+        seen = voter(found)
+        states.append((seen.activation is not None, seen.spoiled is not None))
+        assert torn.ask(EraseCard(key_hash)) == Done(2)
+        assert voter(torn.stand.attendant.look()).blank
+    assert set(states) <= {(True, True), (False, True), (False, False)}
+    assert states == sorted(states, reverse=True)
 
 
 SHARE = b"a share of the tally key, 40 bytes long."

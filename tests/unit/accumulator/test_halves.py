@@ -228,7 +228,7 @@ def sealed_vote(table: Table, card: VoterCard, serial: int, terminal: str) -> Ca
     source = CheckedSource(os.urandom)
     sealing = Sealing(table.package, table.package_hash, believed.keys, key, source)
     table.voting.activate(card, serial)
-    sealed = sealing.seal(Ballot(1, ((0,), (1,), (1,)), serial))
+    sealed = sealing.seal(Ballot(1, ((0,), (1,), (1,)), serial)).sealed
     return CastVote(table.package_hash, 1, sealed)
 
 

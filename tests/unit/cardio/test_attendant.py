@@ -22,6 +22,7 @@ from cardio.messages import (
     Look,
     Notification,
     OfficialCardSeen,
+    OpenSpoiled,
     ReaderMissing,
     ReadShare,
     Request,
@@ -29,6 +30,7 @@ from cardio.messages import (
     ShareRead,
     SignAct,
     Signed,
+    SpoilVote,
     StoreVote,
     VoterCardSeen,
     WriteShare,
@@ -336,6 +338,59 @@ def test_another_card_is_not_erased(stand: Stand) -> None:
     answer, _ = stand.attendant.carry_out(8, EraseCard(key_hash(number=1)))
     assert answer == Failed(8, Reason.CARD_WRONG_KIND)
     assert 0x5FC10D in card.state.objects
+
+
+def a_vote_to_be_spoiled(stand: Stand) -> SignedVote:
+    """Insert voter card 1 with a vote on it."""
+    meet(stand, stand.card(CardKind.VOTER, 1))
+    ballot = vote(key_hash())
+    done(stand, Activate(activation(key_hash())))
+    done(stand, StoreVote(ballot.cast_vote, ballot.deposit))
+    return ballot
+
+
+def test_a_vote_is_spoiled_opened_and_taken_off_the_card(stand: Stand) -> None:
+    ballot = a_vote_to_be_spoiled(stand)
+    spoiled = card_samples.spoiled(key_hash(), ballot.cast_vote)
+    opening = card_samples.opening(spoiled)
+    for request in (SpoilVote(spoiled), OpenSpoiled(opening)):
+        done(stand, request)
+        done(stand, request)  # once more changes nothing
+    seen = stand.attendant.look()
+    assert isinstance(seen, VoterCardSeen)
+    assert (seen.cast_vote, seen.deposit, seen.torn) == (None, None, False)
+    assert (seen.spoiled, seen.opening) == (spoiled, opening)
+    assert not seen.blank
+    assert seen.activation == activation(key_hash())
+    done(stand, EraseCard(key_hash()))
+    after = stand.attendant.look()
+    assert isinstance(after, VoterCardSeen)
+    assert after.blank
+
+
+def test_only_the_very_vote_on_the_card_is_spoiled_and_opened(stand: Stand) -> None:
+    ballot = a_vote_to_be_spoiled(stand)
+    right = card_samples.spoiled(key_hash(), ballot.cast_vote)
+    another = vote(key_hash(), filling=b"\x11").cast_vote
+    wrong: tuple[Request, ...] = (
+        OpenSpoiled(card_samples.opening(right)),  # nothing is spoiled yet
+        SpoilVote(card_samples.spoiled(key_hash(), another)),
+        SpoilVote(card_samples.spoiled(key_hash(number=2), ballot.cast_vote)),
+        SpoilVote(card_samples.spoiled(key_hash(), ballot.cast_vote, by="terminal-2")),
+        SpoilVote(card_samples.spoiled(key_hash(), ballot.cast_vote, by="desk-1")),
+        SpoilVote(card_samples.spoiled(key_hash(), ballot.cast_vote, serial=9999)),
+        SpoilVote(card_samples.opening(right)),
+        SpoilVote(b""),
+    )
+    before = stand.attendant.look()
+    for request in wrong:
+        answer, _ = stand.attendant.carry_out(8, request)
+        assert answer == Failed(8, Reason.CARD_RECORD_UNFIT)
+    assert stand.attendant.look() == before
+    done(stand, SpoilVote(right))
+    for opening in (card_samples.opening(b"another"), card_samples.opening(right, "terminal-2")):
+        answer, _ = stand.attendant.carry_out(8, OpenSpoiled(opening))
+        assert answer == Failed(8, Reason.CARD_RECORD_UNFIT)
 
 
 def wrong_activations() -> dict[str, bytes]:

@@ -42,7 +42,7 @@ def test_both_halves_make_the_key_to_which_ballots_are_sealed_and_opened() -> No
     source = CheckedSource(os.urandom)
     package, package_hash = station.package(), station.package_hash()
     sealing = Sealing(package, package_hash, believed.keys, terminal, source)
-    sealed = sealing.seal(Ballot(1, ((0,), (1, 2), (1,)), 1234))
+    sealed = sealing.seal(Ballot(1, ((0,), (1, 2), (1,)), 1234)).sealed
     assert len(sealed) == package.sealed_size == seal.sealed_size(package)
     keys = tuple(map(Point, believed.keys))
     a, b = elgamal.Seal(package_hash, keys).read(1, terminal, sealed)

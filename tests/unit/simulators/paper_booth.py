@@ -17,13 +17,19 @@ from tests.unit.terminal import tiny_book
 PAGES_OF_A_CONTEST = {0: 1, 1: 2, 2: 1}
 REVIEWS = ((0, 1), (2,))
 CODE = "0427"
+VALUE = "7K3MQ9XWB2H4TZVN0RGE"
 
 
 class PaperBooth:
     """Implements `simulators.voter.Booth` for style 1 of the sample package."""
 
-    def __init__(self, before: tuple[str, ...] = ()) -> None:
-        """Show `before`, pages of the voter who was here last, until the invitation comes."""
+    def __init__(self, before: tuple[str, ...] = (), sealed: str = "") -> None:
+        """Show `before`, pages of the voter who was here last, until the invitation comes.
+
+        `sealed` is the page with the check value that comes before the thanks, if there is one.
+        """
+        self.sealed = sealed
+        self.values = [VALUE]
         self.package: StationPackage = tiny_book.package()
         self.book = tiny_book.load()
         self.marks: dict[int, set[int]] = {0: set(), 1: set(), 2: set()}
@@ -102,6 +108,8 @@ class PaperBooth:
                 return shown
             case ["code"]:
                 return {f"digit:{at}": digit for at, digit in enumerate(CODE)}
+            case ["sealed", *_] | ["spoiled"]:
+                return {f"value:{at}": one for at, one in enumerate(self.values[-1])}
         return {}
 
     def _seen(self) -> Seen:
@@ -117,7 +125,7 @@ class PaperBooth:
         if self._before:
             self._page = self._before.pop(0)
         elif self._page == "casting":
-            self._page = "thanks"
+            self._page = self.sealed or "thanks"
 
     def _touched(self, name: str) -> None:
         kind, _, rest = self._page.partition(":")
@@ -128,6 +136,7 @@ class PaperBooth:
             "blank": self._blank_touched,
             "review": self._review_touched,
             "timeout": self._timeout_touched,
+            "sealed": self._sealed_touched,
         }
         answers[kind](rest, name)
 
@@ -174,6 +183,9 @@ class PaperBooth:
         elif name == "cast":
             self.cast = tuple(tuple(sorted(self.marks[number])) for number in range(3))
             self._page = "casting"
+
+    def _sealed_touched(self, _: str, name: str) -> None:
+        self._page = "thanks" if name == "cast" else "spoiled"
 
     def _timeout_touched(self, _: str, name: str) -> None:
         self._page = "contest:0:0" if name == "yes" else "ended"

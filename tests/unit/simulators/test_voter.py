@@ -115,6 +115,38 @@ def test_who_wants_no_code_takes_the_card_at_the_thanks() -> None:
     assert booth.keys == []
 
 
+@pytest.mark.parametrize("page", ["sealed", "sealed:check"])
+def test_a_voter_notes_the_check_value_and_casts(page: str) -> None:
+    booth = PaperBooth(sealed=page)
+    outcome = voted(booth)
+    assert outcome.thanked
+    assert outcome.noted == "7K3M Q9XW B2H4 TZVN 0RGE"
+    assert f"{page} cast" in booth.did
+
+
+def test_who_wants_the_terminal_checked_takes_the_card_away_unthanked() -> None:
+    booth = PaperBooth(sealed="sealed:check")
+    outcome = voted(booth, replace(WISH, checks=1))
+    assert (outcome.thanked, outcome.code, outcome.checked) == (False, None, True)
+    assert outcome.noted == "7K3M Q9XW B2H4 TZVN 0RGE"
+    assert booth.did[-2:] == ["sealed:check check", "spoiled take"]
+
+
+def test_where_nobody_can_check_the_vote_is_cast() -> None:
+    booth = PaperBooth(sealed="sealed")
+    assert voted(booth, replace(WISH, checks=1)).thanked
+
+
+def test_a_value_that_changes_after_the_choice_is_noticed() -> None:
+    class TwoValues(PaperBooth):
+        def _sealed_touched(self, rest: str, name: str) -> None:
+            self.values.append("0" * 20)
+            super()._sealed_touched(rest, name)
+
+    with pytest.raises(VoterStuck, match="another one"):
+        voted(TwoValues(sealed="sealed:check"), replace(WISH, checks=1))
+
+
 @pytest.mark.parametrize("first", [1, 2])
 def test_both_keys_are_pressed_in_the_order_of_the_wish(first: int) -> None:
     booth = PaperBooth()

@@ -25,8 +25,8 @@ from terminal.booth import (
     ShowingCode,
     Storing,
     Thanking,
-    Vote,
 )
+from terminal.challenge import Vote
 from terminal.effects import Buzz, Effect, Record, ReserveCode, SealBallot, StoreVote
 from terminal.events import (
     ActivatedCardSeen,

@@ -63,7 +63,13 @@ class WokenLoop(Loop):
 class Booth:
     """One terminal, a voter in front of it, and cardiod played by the test."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, signed_package: bytes | None = None, order: bytes | None = None
+    ) -> None:
+        signed = signed_package or station.signed_package()
+        self.package_hash = records.digest(signed)
+        self.order = order or station.start_order()
+        self.random = samples.seeded("daemon")
         self.clock = SetClock()
         self.parts = StandInParts(root / "medium", self.clock)
         self.own = FolderMedium.make(root / "state", "own-storage")
@@ -75,7 +81,7 @@ class Booth:
         installation = enrolment.install(
             self.own,
             media.removable,
-            station.write_package_folder(root / "package"),
+            station.write_package_folder(root / "package", signed),
             root_key=samples.ROOT_KEY,
             name=station.NAME,
             now_s=samples.OPENS_S,
@@ -94,7 +100,7 @@ class Booth:
         self.display = Display(self.parts.screen, installed.book)
         clock = BoardClock(self.clock, self.parts.chip)
         terminal = Terminal(
-            Day(installed.installation, media, clock, samples.seeded("daemon")),
+            Day(installed.installation, media, clock, self._random_bytes),
             installed.rules,
             display=self.display,
             lines=self.parts.lines,
@@ -107,6 +113,9 @@ class Booth:
         terminal.begin()
         self.terminal = terminal
         return terminal
+
+    def _random_bytes(self, size: int) -> bytes:
+        return self.random(size)  # which may be changed in the middle of a day
 
     def _ask(self, request: Request) -> int:
         self.asked.append(request)
@@ -145,10 +154,10 @@ class Booth:
         self.terminal.step(TimeReached(self.clock.monotonic_s()))
 
     def courier(self) -> None:
-        self.terminal.step(CourierCardSeen(1, station.start_order(), False))
+        self.terminal.step(CourierCardSeen(1, self.order, False))
 
     def card(self, cast_vote: bytes | None = None, style: int = 1) -> None:
-        activation = Activation(station.package_hash(), style, Presentation.NORMAL, 77, KEY)
+        activation = Activation(self.package_hash, style, Presentation.NORMAL, 77, KEY)
         signed = records.sign(activation, samples.device("desk-1").signing)
         deposit = None if cast_vote is None else b"deposit"
         self.terminal.step(VoterCardSeen(5, KEY, signed, cast_vote, deposit, False))

@@ -11,7 +11,8 @@ from common.catalogue import EventType
 from common.errors import Reason
 from common.records import Presentation
 from terminal import machine
-from terminal.booth import Booth, Checking, ChoosingLanguage, Interrupted, Rules, Storing, Vote
+from terminal.booth import Booth, Checking, ChoosingLanguage, Interrupted, Rules, Storing
+from terminal.challenge import Vote
 from terminal.effects import (
     CloseStation,
     Effect,

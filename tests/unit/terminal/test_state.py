@@ -303,6 +303,7 @@ def test_the_statement_says_what_happened(board: Board) -> None:
     day.open_station(station.start_order())
     for _ in range(3):
         day.record(EventType.VOTE_STORED, {})
+    day.record(EventType.VOTE_SPOILED, {})
     day.record(EventType.CARD_REFUSED, {"reason": Reason.CARD_FOREIGN})
     day = board.start()
     board.clock.advance(50_000)
@@ -317,7 +318,12 @@ def test_the_statement_says_what_happened(board: Board) -> None:
         closed_ms=board.clock.now_ms(),
         journal_head=entries[-1].hash,
         journal_length=len(entries),
-        figures={Figure.STARTS: 2, Figure.SESSIONS: 3, Figure.REFUSED_CARDS: 1},
+        figures={
+            Figure.STARTS: 2,
+            Figure.SESSIONS: 3,
+            Figure.CHALLENGED: 1,
+            Figure.REFUSED_CARDS: 1,
+        },
         issued=None,
         withdrawn=None,
         spent=(),
@@ -587,3 +593,14 @@ def test_jumps_are_journalled_and_move_nothing(board: Board) -> None:
     last = board.entries()[-1]
     assert (last.event, last.facts) == (EventType.CLOCK_CHIP_DIFFERS, {"offset_s": 3600})
     assert last.time_ms == board.clock.now_ms()
+
+
+def test_a_terminal_with_a_broken_random_source_serves_nobody_any_more(board: Board) -> None:
+    day = board.start()
+    day.open_station(station.start_order())
+    day.record(EventType.RANDOMNESS_BAD, {})
+    entries = board.entries()
+    with pytest.raises(Refused) as refused:
+        board.start()
+    assert refused.value.reason is Reason.RANDOMNESS_BROKEN
+    assert len(board.entries()) == len(entries)

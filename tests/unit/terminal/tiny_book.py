@@ -22,6 +22,7 @@ from common.book_index import (
     COMMON_PAGES,
     LANGUAGES,
     ON,
+    VALUE_PAGES,
     VOTER_PAGES,
     BookContest,
     BookIndex,
@@ -30,10 +31,12 @@ from common.book_index import (
     IndexSlot,
     SpriteSet,
     other_languages,
+    value_slots,
 )
 from common.errors import Reason
 from common.records import StationPackage
 from common.regions import Region
+from common.seal import checkvalue
 from tests import samples
 
 WIDTH, HEIGHT, HEAD_ROWS, CELL = 48, 36, 4, 4
@@ -47,6 +50,8 @@ _REGIONS = {
     "close": ("yes", "no"),
     "language": ("language:kk", "language:ru"),
     "timeout": ("yes", "no"),
+    "sealed": ("cast",),
+    "sealed:check": ("cast", "check"),
 }
 
 
@@ -93,6 +98,9 @@ class _Writer:
             names = [f"digit:{n}" for n in range(4)]
             names += [f"{row}:{n}" for row in ("own", "order") for n in range(12)]
             slots = [(name, digits) for name in names]
+        if key.name in VALUE_PAGES:
+            characters = self.sprites("character", list(checkvalue.ALPHABET))
+            slots = [(name, characters) for name in value_slots()]
         self.page(key, regions, slots, [""] * len(regions))
 
     def ballot(self, style: int, language: str) -> None:
