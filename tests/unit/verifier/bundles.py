@@ -287,6 +287,10 @@ class Bundle:
         own = self.statements.get(board, {})
         return statement | own | {6: statement[6] | own.get(6, {})}
 
+    def ballots_with(self, contest: int) -> int:
+        """Return how many ballots hold this contest."""
+        return sum(style == contest for _, style in self.sealed)
+
     def _results(self) -> list[Item]:
         results = []
         for contest in range(2):
@@ -294,7 +298,7 @@ class Bundle:
             for _, chosen in self.opened:
                 for line in chosen[contest]:
                     lines[line] += 1
-            ballots = sum(style == contest for _, style in self.sealed)
+            ballots = self.ballots_with(contest)
             chose = lines[0] + lines[1]
             blank = ballots - chose - lines[2]
             results.append({0: contest, 1: ballots, 2: chose, 3: lines[2], 4: blank, 5: lines})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import cbor2
 
+from tests.unit.verifier import curve
 from tests.unit.verifier.bundles import (
     ACCUMULATOR,
     DESK,
@@ -24,7 +25,7 @@ from tests.unit.verifier.bundles import (
 )
 from tests.unit.verifier.prover import Half, Prover, Shuffled, Station
 from verifier.encoding import sequence as items_of
-from verifier.group import SIZE, cut, plus
+from verifier.group import ORDER, SIZE, cut, plus
 from verifier.opening import check_value
 from verifier.recount import MERGED
 from verifier.sealed import sealed_size
@@ -51,6 +52,8 @@ class ProvedBundle(Bundle):
     """A bundle with proofs. Of each place in `sealed` the same place in `opened` is the content.
 
     Attributes:
+        voted: what the sealed votes hold instead: bytes of a ballot each.
+        unproved: places in `sealed` of votes that the first lists must leave out, copies aside.
         changes: what is done to a record before it is signed, by its path, or `half-1`, `half-2`.
         boards: who makes first and second shuffle, checks and openings.
     """
@@ -63,12 +66,16 @@ class ProvedBundle(Bundle):
     package: Item = field(
         default_factory=lambda: {19: "elgamal-edwards25519/1", 20: sealed_size(WIDTH)}
     )
+    voted: list[bytes] | None = None
     prover: Prover = field(default_factory=Prover)
+    unproved: set[int] = field(default_factory=set)
     changes: dict[str, Change] = field(default_factory=dict)
     boards: tuple[str, str] = BOARDS
 
     def contents(self) -> list[bytes]:
         """Return what each of `sealed` holds."""
+        if self.voted is not None:
+            return self.voted
         return [ballot(self.code(at), *chosen) for at, (_, chosen) in enumerate(self.opened)]
 
     def merge(self) -> ProvedBundle:
@@ -107,20 +114,39 @@ class ProvedBundle(Bundle):
 
     def cast(self, package: bytes) -> list[bytes]:
         """Return the sealed votes, signed by their terminals."""
-        return [
+        self.signed_votes = [
             sign({0: package, 1: style, 2: self.seal(content, style, who)}, "CastVote", who)
             for (who, style), content in zip(self.sealed, self.contents(), strict=True)
         ]
+        return self.signed_votes
 
     def seal(self, content: bytes, style: int, terminal: str) -> bytes:
         """Return a sealed ballot."""
         by = replace(self.here, terminal=public(terminal))
         return by.sealed([content], style)[0]
 
-    def first_lists(self, votes: list[Item]) -> list[tuple[tuple[int, ...], bytes]]:
+    def ballots_with(self, contest: int) -> int:
+        """Return how many ballots hold this contest, of those that were opened."""
+        if self.merged:
+            return super().ballots_with(contest)
+        return sum(style == contest for style, _ in self.opened)
+
+    def listed(self, signed_votes: list[bytes]) -> list[bytes]:
+        """Return the votes that come into the first lists."""
+        gone = {self.signed_votes[at] for at in self.unproved}
+        firsts = set()
+        kept = []
+        for signed in signed_votes:
+            first = payload(signed)[2][:SIZE]
+            if signed not in gone and first not in firsts:
+                firsts.add(first)
+                kept.append(signed)
+        return kept
+
+    def first_lists(self, signed_votes: list[bytes]) -> list[tuple[tuple[int, ...], bytes]]:
         """Return styles and ballots of each list that is shuffled first."""
         lists: dict[tuple[int, ...], bytes] = {}
-        for vote in votes:
+        for vote in map(payload, self.listed(signed_votes)):
             styles = tuple(self.merged) if vote[1] in self.merged else (vote[1],)
             lists[styles] = lists.get(styles, b"") + vote[2][: -2 * SIZE]
         return sorted(lists.items())
@@ -138,7 +164,7 @@ class ProvedBundle(Bundle):
         """Shuffle, check and open; return the records."""
         self.here = replace(self.here, start_order=digest(files["start-order.cose"]))
         signed_votes = items_of(files["votes-sealed.cborseq"], "the sealed votes")
-        lists = self.first_lists([payload(vote) for vote in signed_votes])
+        lists = self.first_lists(signed_votes)
         start: Item = {0: self.here.package, 1: self.here.start_order}
         made: dict[str, bytes] = {}
         for position, name in enumerate(self.boards, 1):
@@ -166,3 +192,22 @@ class ProvedBundle(Bundle):
     def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
         """Return the files as they are laid into the bundle."""
         return made
+
+
+def says(bundle: ProvedBundle, step: str, why: str = "") -> None:
+    """Insist that this step refuses the bundle, and says why."""
+    said = bundle.refused()
+    assert said.startswith(f"{step}: "), said
+    assert why in said
+
+
+def off_the_group(point: bytes) -> bytes:
+    """Return the point with one of order two added: no point of the group."""
+    read = curve.read(point)
+    assert read is not None
+    return curve.written(curve.plus(read, curve.small()[4]))
+
+
+def beyond(part: bytes) -> bytes:
+    """Return a number in another form than its one: the same, mod q."""
+    return (int.from_bytes(part, "little") + ORDER).to_bytes(SIZE, "little")
