@@ -402,6 +402,7 @@ class ActKind(IntEnum):
     SEALING = 8
     CLOCK = 9
     WRITE_OFF = 10
+    ABSENCE = 11  # a member does not sign the minutes; see `AbsenceReason`
 
 
 class ActFact(IntEnum):
@@ -424,6 +425,17 @@ class ActFact(IntEnum):
     JOURNAL_HEAD = 15  # of BOARD's journal, as far as it was read when the act was drawn up
     JOURNAL_LENGTH = 16  # entries of it
     SEALS = 17  # numbers of the seals on the recording device, a space between them
+    OFFICIAL = 18  # number of the official it is about
+    ABSENCE = 19  # why the official does not sign: an AbsenceReason
+    MINUTES = 20  # hash of the minutes as they are signed: of the payload, without signatures
+
+
+class AbsenceReason(IntEnum):
+    """Why a member does not sign the minutes."""
+
+    CARD = 1  # blocked, lost or broken
+    AWAY = 2
+    REFUSES = 3  # the member's own opinion is attached on paper
 
 
 class Figure(IntEnum):

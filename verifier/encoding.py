@@ -40,6 +40,11 @@ def sha256(content: bytes) -> bytes:
 # --- CBOR (RFC 8949 §4.2.1, without floats, tags and text keys) ----------------------------------
 
 
+def hash_of(record: dict[int, Any]) -> bytes:
+    """Return the SHA-256 of a record that `cbor` read: of its one encoding."""
+    return sha256(cbor2.dumps(record, canonical=True))
+
+
 class _TagsRefused(dict[int, object]):
     """cbor2 asks this table for the reader of a tag: every tag is refused."""
 

@@ -31,6 +31,7 @@ BOOK_IMAGES = "book/images.cborseq"
 MIXES = ("mixes/1.cose", "mixes/2.cose")
 CHECK_VALUES = "check-values.txt"
 CHECKED, OPENINGS = "checked", "openings"
+ABSENCE = "absence"
 
 SEALED_BOX, ELGAMAL = "sealedbox-x25519/1", "elgamal-edwards25519/1"
 DESK, TERMINAL, ACCUMULATOR, PORTABLE = 1, 2, 3, 4
@@ -49,11 +50,12 @@ NEEDED = (
 )
 PROOFS = (*MIXES, CHECK_VALUES)
 _PERMITTED = re.compile(
-    r"acts/[0-9]{3}-[a-z-]{1,40}\.cose"
+    r"absence/[0-9]{1,3}\.cose"
+    r"|acts/[0-9]{3}-[a-z-]{1,40}\.cose"
     r"|(statements|checked|openings)/[A-Za-z0-9-]{1,32}\.cose"
     r"|journals/[A-Za-z0-9-]{1,32}\.cborseq"
 )
-_FOLDERS = ("acts", "book", "checked", "journals", "mixes", "openings", "statements")
+_FOLDERS = ("absence", "acts", "book", "checked", "journals", "mixes", "openings", "statements")
 MAX_FILES = 600
 MAX_BUNDLE_BYTES = 1 << 32
 MAX_FILE_BYTES = 1 << 28

@@ -96,7 +96,7 @@ FORMS: dict[str, Form] = {
     ),
     "Act": fields(
         {
-            0: whole(1, 10),
+            0: whole(1, 11),
             1: _STATION,
             2: _HASH,
             3: _BOARD,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from verifier import acts, evidence
+from verifier import absences, acts, evidence
 from verifier.encoding import (
     Wrong,
     cbor,
@@ -23,7 +23,7 @@ from verifier.encoding import (
     sha256,
     signed_record,
 )
-from verifier.evidence import CHAIR, TECHNICIAN, Case
+from verifier.evidence import Case
 from verifier.forms import in_form
 from verifier.opening import ballot_size
 from verifier.sealed import elements, sealed_size
@@ -106,7 +106,10 @@ def _inflated(stream: bytes, size: int) -> bytes:
 
 
 def check_minutes(case: Case) -> str:
-    """Check that the minutes are of this station and day, and signed by all who must sign."""
+    """Check that the minutes are of this station and day, and signed by all who must sign.
+
+    Who did not sign has an act that says why (`absences`).
+    """
     minutes, certificates = record_of_people(
         case.files[evidence.MINUTES], "Minutes", case.package[27], "the minutes"
     )
@@ -120,14 +123,7 @@ def check_minutes(case: Case) -> str:
     if minutes[4] != case.package[24]:
         raise Wrong("the minutes name another program than the package")
     present = acts.officials(case, certificates, minutes[8] // 1000, "the minutes")
-    must = {
-        person[0]: person
-        for person in case.package[14]
-        if person[1] == CHAIR or (case.package[17][2] and person[1] != TECHNICIAN)
-    }
-    absent = [person[2] for number, person in must.items() if number not in present]
-    if absent:
-        raise Wrong(f"the minutes are not signed by {', '.join(absent)}")
+    absences.check_signers(case, minutes, present)
     case.minutes = minutes
     signers = [f"{person[2]} ({acts.ROLES[person[1]]})" for person in present.values()]
     return f"signed by {', '.join(signers)}"
@@ -144,7 +140,8 @@ def check_files(case: Case) -> str:
     if manifest[2] != sha256(case.files[evidence.MINUTES]):
         raise Wrong("the manifest names other minutes")
     _same_files(case, manifest[3], {evidence.MANIFEST}, "the manifest")
-    _same_files(case, case.minutes[15], {evidence.MANIFEST, evidence.MINUTES}, "the minutes")
+    later = {evidence.MANIFEST, evidence.MINUTES, *absences.paths(case)}
+    _same_files(case, case.minutes[15], later, "the minutes")
     _proofs_there(case)
     return f"{len(case.files)} files, none missing, none surplus, none changed"
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from common import cbor, records
 from common.records import (
+    AbsenceReason,
     Act,
     ActFact,
     Activation,
@@ -125,6 +126,14 @@ EXAMPLES: tuple[Record, ...] = (
             ActFact.JOURNAL_LENGTH: 900,
             ActFact.SEALS: "KZ-0017 KZ-0018",
         },
+    ),
+    Act(
+        ActKind.ABSENCE,
+        "0421",
+        H,
+        "accumulator",
+        5,
+        {ActFact.OFFICIAL: 5, ActFact.ABSENCE: int(AbsenceReason.CARD), ActFact.MINUTES: H},
     ),
     Replacement("desk-1", "desk-2"),
     OpenedVote(1, ((0,), (1, 2), ()), 421),

@@ -104,7 +104,10 @@ class Person:
 
 
 AUTHORITY = Person("cards", None)
-CHAIR, MEMBER, TECHNICIAN = (Person(name, AUTHORITY) for name in ("chair", "member", "technician"))
+CHAIR, MEMBER, TECHNICIAN, SECRETARY, FIFTH = (
+    Person(name, AUTHORITY) for name in ("chair", "member", "technician", "secretary", "fifth")
+)
+PEOPLE = ((CHAIR, 1), (MEMBER, 3), (TECHNICIAN, 4))
 
 
 def sign_people(item: Item, rule: str, signer: str, people: Iterable[Person]) -> bytes:
@@ -131,22 +134,26 @@ _INDEX = dumps({5: [[digest(_PIXELS), 2, 2]]})
 _PROGRAM = sign({0: "1", 1: []}, "ProgramManifest", "root")
 
 
+def officials(people: Iterable[tuple[Person, int]]) -> list[Item]:
+    """Return the officials of a package: who, and in which role."""
+    return [
+        {0: at, 1: role, 2: f"person {at}", 3: digest(person.der)}
+        for at, (person, role) in enumerate(people)
+    ]
+
+
 def _package(threshold: int, kinds: dict[str, int], spares: set[str]) -> Item:
     line = [{0: both("a"), 3: False}, {0: both("b"), 3: False}, {0: both("none"), 3: True}]
     boards = [
         {0: name, 1: kind, 2: public(name), 3: bytes(32), 4: name in spares}
         for name, kind in kinds.items()
     ]
-    people = [(CHAIR, 1), (MEMBER, 3), (TECHNICIAN, 4)]
     package: Item = dict.fromkeys(range(30), 0)
     package |= {1: "e", 2: 1, 3: "1", 13: boards, 16: 2, 18: 50}
     package |= {19: "sealedbox-x25519/1", 20: SEALED_BYTES}
     package[11] = [{0: c, 1: 1, 2: both(c), 3: 1, 4: 1, 5: line} for c in ("c", "d")]
     package[12] = [{0: style, 1: both("s"), 2: [style]} for style in (0, 1)]
-    package[14] = [
-        {0: at, 1: role, 2: f"person {at}", 3: digest(person.der)}
-        for at, (person, role) in enumerate(people)
-    ]
+    package[14] = officials(PEOPLE)
     package[15] = [{0: at, 1: at, 2: bytes(65)} for at in range(2)]
     package[17] = {1: threshold, 2: True, 3: 2}
     package[22], package[24], package[25] = digest(_INDEX), digest(_PROGRAM), AUTHORITY.der
@@ -164,6 +171,7 @@ class Bundle:
         more: boards beside the usual four, by kind.
         without: boards that are in the package and have no statement.
         left: of those, the ones whose journal is in the bundle; see `entry`.
+        listed: files that the minutes list besides those that are there.
     """
 
     threshold: int = 1
@@ -185,7 +193,9 @@ class Bundle:
     order: Item = field(default_factory=dict)
     package: Item = field(default_factory=dict)
     minutes: Item = field(default_factory=dict)
+    listed: list[Item] = field(default_factory=list)
     opening_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
+    minutes_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
     without: set[str] = field(default_factory=set)
     spares: set[str] = field(default_factory=set)
     more: dict[str, int] = field(default_factory=dict)
@@ -247,8 +257,9 @@ class Bundle:
         minutes[9] = figures | {14: totals[14]} | self.figures
         minutes[10] = self.results if self.results is not None else self._results()
         minutes |= {11: self.merged, 12: heads, 13: [], 14: [], 16: []} | self.minutes
-        minutes[15] = _listed(files)
-        files["minutes.cose"] = sign_people(minutes, "Minutes", "station", [CHAIR, MEMBER])
+        minutes[15] = sorted((*_listed(files), *self.listed), key=lambda one: str(one[0]))
+        files["minutes.cose"] = sign_people(minutes, "Minutes", "station", self.minutes_signers)
+        files |= self.later(minutes, files)
         manifest = {0: "1", 1: package_hash, 2: digest(files["minutes.cose"]), 3: _listed(files)}
         files["manifest.cose"] = sign(manifest, "EvidenceManifest", "station")
         return files
@@ -268,6 +279,11 @@ class Bundle:
     def proofs(self, files: dict[str, bytes]) -> dict[str, bytes]:
         """Return the files that hold the proofs of the count."""
         del files
+        return {}
+
+    def later(self, minutes: Item, files: dict[str, bytes]) -> dict[str, bytes]:
+        """Return the files that are made after the minutes, and that only the manifest lists."""
+        del minutes, files
         return {}
 
     def _statement(self, board: str, package: bytes, order: bytes, files: dict[str, bytes]) -> Item:
