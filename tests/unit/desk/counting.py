@@ -204,11 +204,12 @@ class CountingOffice(Office):
         for number in numbers:
             self.show(ShareHand(number, made(NAME).shares[number - 1].to_bytes()))
 
-    def show(self, card: ShareHand) -> None:
-        """Let a member put in a card, type the PIN, and take it out."""
+    def show(self, card: ShareHand, *, leave_in: bool = False) -> None:
+        """Let a member put in a card, type the PIN, and take it out unless it is left in."""
         self.put(card)  # type: ignore[arg-type]  # it is seen like the others
         self.press(*(f"pin.{digit}" for digit in card.pin), "pin.enter")
-        self.put(None)
+        if not leave_in:
+            self.put(None)
 
     def _answers(self, number: int, request: Request) -> list[Answer | Notification]:
         card: object = self.reader

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from cardio.messages import ReadShare
 from common import records
+from common.cose import payload_of
+from common.counttexts import STEPS
 from common.errors import Reason
-from common.evening import CHECKED, OPENING, SECOND_MIX
+from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, votes_sealed
+from common.media import FaultKind, FolderMedium
 from common.records import BoardKind
+from common.regions import Region
+from common.service import TimeReached
+from hal.medium_watch import RecordingMediumMoved
+from hal.screen import Frame
 from tests.unit.desk.counting import (
     SEALED,
     CountingOffice,
+    ShareHand,
     accumulator,
     first_files,
     later_files,
+    made,
+    order,
 )
+from tests.unit.desk.office import NAME, Office
 
 
 @pytest.fixture
@@ -72,3 +88,367 @@ def test_an_evening_at_the_counting_desk(office: CountingOffice) -> None:
     office.bring_medium()
     assert office.page() == "desk.part-opened"
     assert Reason.MEDIUM_MISSING.en not in office.text("hint")
+
+
+# Stopped anywhere.
+
+
+class PowerCut(Exception):
+    """The board has no power any more."""
+
+
+@dataclass
+class Supply:
+    """Counts durable writes to both media, and fails before the one that is named."""
+
+    left: int | None = None
+    writes: int = 0
+
+    def __call__(self, write: Callable[..., None]) -> Callable[..., None]:
+        def written(*arguments: object) -> None:
+            self.writes += 1
+            if self.left is not None:
+                self.left -= 1
+                if self.left < 0:
+                    self.left = None
+                    raise PowerCut
+            write(*arguments)
+
+        return written
+
+
+@pytest.fixture
+def supply(monkeypatch: pytest.MonkeyPatch) -> Supply:
+    supply = Supply()
+    for name in ("append", "replace", "write_at"):
+        monkeypatch.setattr(FolderMedium, name, supply(getattr(FolderMedium, name)))
+    return supply
+
+
+def found(office: CountingOffice, path: str) -> set[bytes]:
+    """Return what the media hold of a file of the desk's own: one content at most."""
+    both = (office.own.read(path), office.removable.read(path))
+    return {content for content in both if content is not None}
+
+
+def bring_back(before: Path, folder: Path) -> None:
+    """Let a folder hold what it held before; it stays the same folder."""
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.copytree(before, folder, dirs_exist_ok=True)
+
+
+def stopped_anywhere(
+    office: CountingOffice,
+    supply: Supply,
+    step: Callable[[], None],
+    end: Callable[[], None],
+    writes_once: tuple[str, ...],
+    *,
+    present: bool,
+) -> None:
+    """Let the power fail before each write of a step; it must end as without.
+
+    Args:
+        step: what is done, and writes.
+        end: what is done after the start that follows, and how it must end.
+        writes_once: files that are never made again.
+        present: whether the medium lies in its slot before.
+    """
+    before = office.root / "before"
+    for folder in ("state", "medium"):
+        shutil.copytree(office.root / folder, before / folder)
+    supply.writes = 0
+    step()
+    writes = supply.writes
+    assert writes > 2 * len(writes_once)
+    for left in range(writes):
+        for folder in ("state", "medium"):
+            bring_back(before / folder, office.root / folder)
+        office.reader, office.slot.present = None, present
+        office.start()
+        supply.left = left
+        with pytest.raises(PowerCut):
+            step()
+        was = {path: found(office, path) for path in writes_once}
+        office.slot.present = True
+        office.start()
+        end()
+        for path in writes_once:
+            assert len(was[path]) <= 1
+            assert was[path] <= {office.part(path)}, (path, left, "never made again")
+
+
+def test_a_power_cut_at_any_write_of_the_shuffle_loses_nothing(
+    office: CountingOffice, supply: Supply
+) -> None:
+    office.take_medium()
+    folder = office.folder_of("accumulator")
+    for path, content in first_files():
+        folder.replace(path, content)
+
+    def step() -> None:
+        office.bring_medium()
+        assert office.page() == "desk.mixed"
+
+    def end() -> None:
+        assert office.page() == "desk.mixed"
+        mixes = (accumulator().first_mix, office.part(SECOND_MIX))
+        accumulator().here.read_checked(office.part(CHECKED), BoardKind.DESK, mixes)
+
+    stopped_anywhere(office, supply, step, end, (SECOND_MIX, CHECKED), present=False)
+
+
+def test_a_power_cut_at_any_write_of_the_opening_loses_nothing(
+    office: CountingOffice, supply: Supply
+) -> None:
+    office.carry(first_files())
+    second = office.part(SECOND_MIX)
+    office.carry(later_files(second))
+    (_, _), (_, opening) = later_files(second)
+
+    def step() -> None:
+        if office.page() == "desk.quorum":
+            office.show_shares(1, 2)
+
+    def end() -> None:
+        step()
+        assert office.page() == "desk.part-opened"
+        assert accumulator().counted(second, (opening, office.part(OPENING))) == SEALED
+
+    stopped_anywhere(office, supply, step, end, (OPENING,), present=True)
+
+
+# Media that are ill.
+
+
+@pytest.mark.parametrize("fault", [FaultKind.GONE, FaultKind.FULL])
+def test_a_medium_that_fails_at_any_write_of_the_shuffle_is_gone_on_with(
+    office: CountingOffice, fault: FaultKind
+) -> None:
+    office.slot.fault = fault
+    mixed = set()
+    for left in range(7):
+        office.take_medium()
+        for medium in (office.own, office.removable):
+            for path in medium.list():
+                if path.startswith("count/"):
+                    medium.remove(path)
+        office.slot.writes_left = left
+        office.carry(first_files())
+        assert office.page() == "desk.stopped", left
+        assert "goes on by itself" in office.text("remedy")
+        mixed |= found(office, SECOND_MIX)
+        office.slot.writes_left = None
+        office.step(TimeReached(0))
+        assert office.page() == "desk.mixed"
+        assert found(office, SECOND_MIX) <= {office.part(SECOND_MIX)}
+
+
+def test_without_room_the_desk_says_so_before_it_shuffles(
+    office: CountingOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FolderMedium, "room", lambda _: 1000)
+    office.carry(first_files())
+    assert office.page() == "desk.stopped"
+    assert str(Reason.OWN_STORAGE_ALMOST_FULL.value) in office.text("code")
+    assert found(office, SECOND_MIX) == set()
+    monkeypatch.undo()
+    office.step(TimeReached(0))
+    assert office.page() == "desk.mixed"
+
+
+def test_the_medium_pulled_out_while_shares_are_read_asks_for_them_again(
+    office: CountingOffice,
+) -> None:
+    office.carry(first_files())
+    office.carry(later_files(office.part(SECOND_MIX)))
+    office.show_shares(1)
+    office.take_medium()
+    assert office.page() == "desk.closed"
+    assert "at the accumulator" in office.text("hint")
+    office.bring_medium()
+    assert "Read: 0, needed: 2" in office.text("hint")
+    office.show_shares(2, 3)
+    assert office.page() == "desk.part-opened"
+
+
+@pytest.mark.parametrize("path", [SECOND_MIX, CHECKED, OPENING])
+@pytest.mark.parametrize("which", ["own", "removable"])
+def test_the_desk_s_own_files_are_mended_from_the_other_medium(
+    office: CountingOffice, path: str, which: str
+) -> None:
+    office.carry(first_files())
+    office.carry(later_files(office.part(SECOND_MIX)))
+    office.show_shares(1, 2)
+    medium = office.own if which == "own" else office.removable
+    before = office.part(path)
+    for spoilt in (b"", before[:-1], before[:40] + bytes(1) + before[41:]):
+        office.take_medium()
+        medium.replace(path, spoilt)
+        office.bring_medium()
+        assert office.page() == "desk.part-opened"
+        assert office.part(path) == before
+        assert "Nothing was lost" in office.text("mended")
+
+
+def test_the_accumulator_s_folder_is_neither_mended_nor_written(office: CountingOffice) -> None:
+    office.carry((*first_files(), ("count/other", b"not ours"), ("statement.cose", b"?")))
+    assert office.page() == "desk.mixed"
+    theirs = {path: office.folder_of("accumulator").read(path) for path, _ in first_files()}
+    assert theirs == dict(first_files())
+    assert office.folder_of("accumulator").read("statement.cose") == b"?"
+    assert not any("accumulator" in path for path in office.own.list())
+
+
+# What is wrong is refused, by its name, and nothing is done with it.
+
+
+def flipped(content: bytes, at: int) -> bytes:
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+OTHER_DAY = accumulator(again=1)
+OTHER_MIX = accumulator(label="another")
+VOTES_ARE, MIX_IS = dict(first_files())[VOTES], dict(first_files())[FIRST_MIX]
+WRONG_FIRST: dict[str, tuple[str, dict[str, bytes]]] = {
+    "votes damaged": ("Sealed votes", {VOTES: flipped(VOTES_ARE, 50)}),
+    "votes torn": ("Sealed votes", {VOTES: VOTES_ARE[:-1]}),
+    "a vote twice": ("Sealed votes", {VOTES: VOTES_ARE + VOTES_ARE}),
+    "a vote dropped": ("First shuffle", {VOTES: votes_sealed(accumulator().votes[1:])}),
+    "votes of another day": ("Sealed votes", {VOTES: votes_sealed([order()])}),
+    "mix damaged": ("First shuffle", {FIRST_MIX: flipped(MIX_IS, len(MIX_IS) // 2)}),
+    "mix empty": ("First shuffle", {FIRST_MIX: b""}),
+    "mix of another opening": ("First shuffle", {FIRST_MIX: OTHER_DAY.first_mix}),
+    "mix that is no mix": ("First shuffle", {FIRST_MIX: order()}),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_FIRST)
+def test_a_wrong_first_list_is_refused_by_name_and_not_shuffled(
+    office: CountingOffice, wrong: str
+) -> None:
+    thing, changed = WRONG_FIRST[wrong]
+    office.carry((*first_files(), *changed.items()))
+    assert office.page() == "desk.count-refused"
+    assert office.text("refusal").startswith(f"{thing} (“accumulator”)")
+    assert found(office, SECOND_MIX) == found(office, CHECKED) == set()
+    assert office.evening_events()[-1] == "COUNT_FILE_REFUSED"
+    office.press("count.again")
+    assert office.page() == "desk.count-refused"
+    office.carry(first_files())
+    assert office.page() == "desk.mixed"
+
+
+@pytest.mark.parametrize("missing", [VOTES, FIRST_MIX])
+def test_a_first_list_that_is_not_whole_is_asked_for(office: CountingOffice, missing: str) -> None:
+    office.carry([(path, content) for path, content in first_files() if path != missing])
+    assert office.page() == "desk.count-refused"
+    assert str(Reason.COUNT_FILE_MISSING.value) in office.text("code")
+    office.carry(first_files())
+    assert office.page() == "desk.mixed"
+
+
+def test_another_first_list_is_never_shuffled(office: CountingOffice) -> None:
+    office.carry(first_files())
+    second = office.part(SECOND_MIX)
+    office.carry((*first_files(OTHER_MIX), *later_files(second)))
+    assert office.page() == "desk.count-refused"
+    assert "shuffles once only" in office.text("refusal")
+    assert office.part(SECOND_MIX) == second
+    for medium in (office.own, office.removable):
+        medium.remove(CHECKED)  # as if the power had failed before it
+    office.start()
+    assert office.page() == "desk.count-refused"
+    assert office.part(SECOND_MIX) == second
+    assert found(office, CHECKED) == set()
+
+
+def wrong_later(second: bytes) -> Iterator[tuple[str, str, dict[str, bytes]]]:
+    """Yield what may be wrong with what the accumulator lays down later."""
+    right = dict(later_files(second))
+    walk, mine = accumulator(), accumulator().installation(BoardKind.ACCUMULATOR)
+    mixes, ours = (walk.first_mix, second), accumulator().installation(BoardKind.DESK)
+    checked, opening = "Record that both shuffles were checked", "Part of the opening"
+    yield "checked missing", checked, {CHECKED: b""}
+    yield "checked by the desk", checked, {CHECKED: walk.here.checked(ours, mixes)}
+    swapped = (mixes[1], mixes[0])
+    yield "checked the wrong way round", checked, {CHECKED: walk.here.checked(mine, swapped)}
+    yield "checked others", checked, {CHECKED: OTHER_DAY.here.checked(mine, mixes)}
+    yield "opening damaged", opening, {OPENING: flipped(right[OPENING], 300)}
+    yield "opening of another kind", opening, {OPENING: right[CHECKED]}
+    proof = records.Opening.from_bytes(payload_of(right[OPENING]))
+    without_proof = dataclasses.replace(proof, proof=bytes(len(proof.proof)))
+    one_less = dataclasses.replace(proof, factors=proof.factors[:-32])
+    for name, bent in (("without proof", without_proof), ("with one ballot less", one_less)):
+        yield f"opening {name}", opening, {OPENING: records.sign(bent, mine.keys.signing)}
+
+
+def test_a_wrong_part_of_the_accumulator_asks_nobody_for_a_share(office: CountingOffice) -> None:
+    office.carry(first_files())
+    second = office.part(SECOND_MIX)
+    for wrong, thing, changed in wrong_later(second):
+        office.carry((*later_files(second), *changed.items()))
+        assert office.page() == "desk.count-refused", wrong
+        assert office.text("refusal").startswith(f"{thing} (“accumulator”)"), wrong
+        office.put(ShareHand(1, made(NAME).shares[0].to_bytes()))  # type: ignore[arg-type]
+        assert not isinstance(office.asked[-1], ReadShare)
+        office.put(None)
+        assert found(office, OPENING) == set()
+    office.carry(later_files(second))
+    assert office.page() == "desk.quorum"
+
+
+def test_shares_of_the_other_half_open_nothing(office: CountingOffice) -> None:
+    office.carry(first_files())
+    office.carry(later_files(office.part(SECOND_MIX)))
+    for share in made("accumulator").shares[:2]:
+        office.show(ShareHand(share.index, share.to_bytes()), leave_in=True)
+        assert office.text("notice") == Reason.SHARE_OTHER_KEY.en
+        office.put(None)
+    assert office.page() == "desk.quorum"
+    assert found(office, OPENING) == set()
+    office.show(ShareHand(1, made(NAME).shares[0].to_bytes(), pin="000000"))
+    assert office.evening_events()[-1] == "PIN_REFUSED"
+    office.show_shares(1, 2)
+    assert office.page() == "desk.part-opened"
+
+
+def test_a_desk_that_is_not_the_counting_desk_stays_closed(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.open()
+    office.close()
+    office.put(None)
+    office.slot.present = False
+    office.step(RecordingMediumMoved(present=False))
+    assert office.page() == "desk.closed"
+    assert office.text("hint") == ""
+    folder = FolderMedium(office.root / "medium", "recording").folder("accumulator")
+    for path, content in first_files():
+        folder.replace(path, content)
+    office.slot.present = True
+    office.step(RecordingMediumMoved(present=True))
+    assert office.page() == "desk.closed"
+    assert office.text("stays-on") == ""
+    assert not any(path.startswith("count/") for path in office.own.list())
+
+
+def test_while_it_computes_the_watchdog_and_people_are_told(
+    office: CountingOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    show = office.screen.show
+
+    def seen(frame: Frame, regions: Sequence[Region]) -> None:
+        show(frame, regions)
+        shown.append(f"{office.page()}: {office.text('step')}")
+
+    monkeypatch.setattr(office.screen, "show", seen)
+    told: list[None] = []
+    monkeypatch.setattr(office.loop, "alive", lambda: told.append(None))
+    office.carry(first_files())
+    assert shown[0].startswith("desk.closed")
+    assert "desk.mixing: Beginning, please wait" in shown
+    assert "desk.mixing: Shuffling the votes and sealing them anew" in shown
+    assert shown[-1].startswith("desk.mixed")
+    assert len(told) > len(STEPS)
