@@ -98,8 +98,10 @@ class Liar:
 
     def vote(self) -> None:
         """Be touched by a voter up to the page that shows the check value."""
-        for event in (CARD, CodeReserved(), *map(Touched, NAMES)):
-            self.on(event)
+        self.on(CARD)
+        self.on(CodeReserved())
+        for name in NAMES:
+            self.on(Touched(name))
         (asked,) = self.on(Touched("cast"))
         assert isinstance(asked, SealBallot)
         assert asked.choices == TOUCHED

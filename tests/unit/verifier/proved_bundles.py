@@ -131,7 +131,7 @@ class ProvedBundle(Bundle):
             return super().ballots_with(contest)
         return sum(style == contest for style, _ in self.opened)
 
-    def listed(self, signed_votes: list[bytes]) -> list[bytes]:
+    def mixed(self, signed_votes: list[bytes]) -> list[bytes]:
         """Return the votes that come into the first lists."""
         gone = {self.signed_votes[at] for at in self.unproved}
         firsts = set()
@@ -146,7 +146,7 @@ class ProvedBundle(Bundle):
     def first_lists(self, signed_votes: list[bytes]) -> list[tuple[tuple[int, ...], bytes]]:
         """Return styles and ballots of each list that is shuffled first."""
         lists: dict[tuple[int, ...], bytes] = {}
-        for vote in map(payload, self.listed(signed_votes)):
+        for vote in map(payload, self.mixed(signed_votes)):
             styles = tuple(self.merged) if vote[1] in self.merged else (vote[1],)
             lists[styles] = lists.get(styles, b"") + vote[2][: -2 * SIZE]
         return sorted(lists.items())

@@ -17,7 +17,7 @@ from verifier.sealed import COPY, NOT_KNOWN, UNREADABLE
 class Greedy(ProvedBundle):
     """An accumulator that counts what it must leave out."""
 
-    def listed(self, signed_votes: list[bytes]) -> list[bytes]:
+    def mixed(self, signed_votes: list[bytes]) -> list[bytes]:
         return signed_votes
 
 
