@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from common import tallykey
 from common.book import CLOCK_DIGITS
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
@@ -39,15 +38,37 @@ def commission_at(
 
 def have_half_made(venue: Venue, hands: BenchHands) -> None:
     """Go to the counting desk with share cards and courier card, and have its half made."""
+    makers = half_makers_at(venue, hands)
+    venue.screen.say(f"  the half of the key is made at {makers.panel.board}")
+    makers.make_half()
+
+
+def have_votes_mixed(venue: Venue, hands: BenchHands, medium: str) -> None:
+    """Put the medium into the counting desk, have the votes shuffled there, and take it out."""
+    makers = half_makers_at(venue, hands)
+    desk = makers.panel.board
+    venue.screen.say(f"  the votes are shuffled once more at {desk}")
+    hands.client.board(desk).plug(medium)
+    makers.wait_until_mixed()
+    hands.client.board(desk).unplug()
+
+
+def have_part_opened(venue: Venue, hands: BenchHands, medium: str) -> None:
+    """Put the medium into the counting desk, have its part opened there, and take it out."""
+    makers = half_makers_at(venue, hands)
+    desk = makers.panel.board
+    venue.screen.say(f"  the share cards open the part of {desk}")
+    hands.client.board(desk).plug(medium)
+    makers.open_part()
+    hands.client.board(desk).unplug()
+
+
+def half_makers_at(venue: Venue, hands: BenchHands) -> HalfMakers:
+    """Return the members with share cards in front of the counting desk, or of its spare."""
     station = venue.station
-    desk = tallykey.counting_desk(station.package)
-    if desk is None:
-        raise DayFailed("no desk of this station makes a half of the tally key")
-    venue.screen.say(f"  the half of the key is made at {desk.name}")
+    first = station.of_kind(BoardKind.DESK)[0]  # its spare stands in its place
     watch = watch_of(venue, hands.client)
-    HalfMakers(
-        hands, desk.name, station.people, station.courier, station.password, watch=watch
-    ).make_half()
+    return HalfMakers(hands, first, station.people, station.courier, station.password, watch=watch)
 
 
 def clerk_at(venue: Venue, hands: BenchHands, desk: str) -> Clerk:

@@ -1,6 +1,7 @@
-"""The members with share cards at the counting desk, in the morning: they have its half made.
+"""Members with share cards at the counting desk: its half in the morning, its part of the count.
 
-Rules: as the commission's at the accumulator, what they do next follows from the page.
+Rules: as the commission's at the accumulator, what they do next follows from the page. Whoever
+carries the medium to and fro is not here (`simulators.ceremonies`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ class HalfMakers(Commission):
             "the half of the key on the courier card",
         )
 
+    def wait_until_mixed(self) -> None:
+        """Look on while the desk shuffles the votes; the medium lies in its slot."""
+        self._go_on_until(lambda seen: text_of(seen, "page") == "desk.mixed", "the second shuffle")
+
+    def open_part(self) -> None:
+        """Have the desk's part opened with the share cards; the medium lies in its slot."""
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") == "desk.part-opened", "the desk's part"
+        )
+
     def _do_what_it_says(self, page: str, seen: Regions) -> None:
         match page.removeprefix("desk."):
             case "waiting":
@@ -30,6 +41,10 @@ class HalfMakers(Commission):
                 if self._card != self._courier:
                     self._take_card()
                     self._put_in(self._courier)
+            case "quorum":
+                self._cards_in_turn(seen, "shares", "")
+            case "mixing" | "checking-part" | "opening-part" | "closed":
+                pass  # it computes, or has not yet seen the medium
             case "half.courier" | "stopped" | "":
                 pass  # it works, mends itself, or starts
             case _:

@@ -92,11 +92,16 @@ class Accumulator(Walk):
 
     def after(self, second_mix: bytes) -> tuple[bytes, bytes]:
         """Return its `MixChecked` and its `Opening` after the desk's shuffle, which it believes."""
-        mixes, mine = (self.first_mix, second_mix), self.installation(ACCUMULATOR)
-        last = self.here.read_mix(second_mix, 2, self.between, self.first_mix, ALONE)
-        opening = self.here.opening(
-            mine, secret(self.accumulator), mixes, last, source=source("office opening"), crew=ALONE
-        )
+        return self.after_mixes(self.first_mix, second_mix)
+
+    def after_mixes(self, first_mix: bytes, second_mix: bytes) -> tuple[bytes, bytes]:
+        """Return the same; the first shuffle may be that of the board in whose place it stands."""
+        mixes, mine = (first_mix, second_mix), self.installation(ACCUMULATOR)
+        between = self.here.read_mix(first_mix, 1, self.lists.groups, None, ALONE)
+        last = self.here.read_mix(second_mix, 2, between, first_mix, ALONE)
+        drawn = source(f"office opening {self.accumulator}")
+        given = secret(self.accumulator)
+        opening = self.here.opening(mine, given, mixes, last, source=drawn, crew=ALONE)
         return self.here.checked(mine, mixes), opening
 
     def counted(self, second_mix: bytes, openings: tuple[bytes, bytes]) -> list[tuple[object, int]]:
@@ -151,6 +156,11 @@ class CountingOffice(Office):
         super().__init__(root, board, package())
         self.order = order()
 
+    @property
+    def removable(self) -> Medium:
+        """The board's folder on the recording medium, which may be that of a dead desk."""
+        return self.folder_of(self.board)
+
     def keep_half(self) -> None:
         """Lay down the desk's half, as after the morning."""
         record = made(NAME).record
@@ -188,7 +198,7 @@ class CountingOffice(Office):
 
     def folder_of(self, board: str) -> Medium:
         """Return a board's folder on the medium."""
-        return FolderMedium(self.root / "medium", "recording").folder(board)
+        return FolderMedium(self.slot.root, "recording").folder(board)
 
     def part(self, path: str) -> bytes:
         """Return a file of the desk's own; it is the same on both media."""

@@ -452,3 +452,54 @@ def test_while_it_computes_the_watchdog_and_people_are_told(
     assert "desk.mixing: Shuffling the votes and sealing them anew" in shown
     assert shown[-1].startswith("desk.mixed")
     assert len(told) > len(STEPS)
+
+
+# A spare in the counting desk's place.
+
+
+@pytest.fixture
+def spare(tmp_path: Path) -> CountingOffice:
+    """Return the spare that went on in the middle of the day, closed, its medium away."""
+    dead = CountingOffice(tmp_path / "dead")
+    dead.keep_half()
+    dead.open()
+    spare = CountingOffice(tmp_path / "spare", "desk-spare")
+    spare.slot.root = dead.slot.root
+    spare.start()
+    spare.press("take")
+    spare.sign_act(1, 2)
+    if spare.page() == "desk.clock":
+        spare.press("clock.right")
+    spare.close()
+    spare.put(None)
+    spare.take_medium()
+    assert "at the accumulator" in spare.text("hint")
+    return spare
+
+
+def test_the_spare_in_its_place_shuffles_and_opens(spare: CountingOffice) -> None:
+    before = {path: spare.folder_of(NAME).read(path) for path in spare.folder_of(NAME).list()}
+    spare.carry(first_files())
+    assert spare.page() == "desk.mixed"
+    second = spare.part(SECOND_MIX)
+    assert records.Mix.from_bytes(payload_of(second)).board == "desk-spare"
+    spare.carry(later_files(second))
+    spare.show_shares(1, 2)
+    assert spare.page() == "desk.part-opened"
+    (_, _), (_, opening) = later_files(second)
+    assert accumulator().counted(second, (opening, spare.part(OPENING))) == SEALED
+    after = {path: spare.folder_of(NAME).read(path) for path in spare.folder_of(NAME).list()}
+    assert after == before, "the dead desk's folder stays as it is"
+
+
+def test_the_accumulator_s_spare_goes_on_with_what_lies_there(office: CountingOffice) -> None:
+    """The first accumulator shuffled; its spare brings the same list, and its own part."""
+    office.carry(first_files())
+    second = office.part(SECOND_MIX)
+    walk = dataclasses.replace(accumulator(), accumulator="accumulator-spare")
+    checked, opening = walk.after_mixes(accumulator().first_mix, second)
+    files = (*first_files(), (CHECKED, checked), (OPENING, opening))
+    office.carry(files, "accumulator-spare")
+    assert office.page() == "desk.quorum"
+    office.show_shares(1, 2)
+    assert accumulator().counted(second, (opening, office.part(OPENING))) == SEALED
