@@ -24,6 +24,18 @@ def for_people(people: int) -> int:
     return REST + people * PER_PERSON
 
 
+def for_count(votes: int, sealed_size: int) -> int:
+    """Return what a medium needs that carries the evening of two boards, for so many votes.
+
+    The votes as they were sealed, two shuffles with their proofs, and both parts of the opening.
+
+    Args:
+        votes: who can have voted.
+        sealed_size: bytes of a sealed ballot.
+    """
+    return REST + votes * (5 * sealed_size + 1024)
+
+
 def for_evidence(people: int, sealed_size: int, book_size: int) -> int:
     """Return what an accumulator needs besides, for other boards' records and for the bundle.
 

@@ -199,7 +199,11 @@ class Archive:
         if self.statement is None:
             self.journal.check_room(reserve.FOR_THE_CLOSE)
             left = len(self.files.marks.lines) - self.files.marks.voters_given
-            self.media.check_room(reserve.for_people(left))
+            needed, package = reserve.for_people(left), self.rules.package
+            if self.rules.makes_half:
+                votes = package.parameters.urn_slots
+                needed += reserve.for_count(votes, package.sealed_size)
+            self.media.check_room(needed)
 
     # --- after the close ----------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cardio.messages import ReadShare
-from common import records
+from common import records, reserve
 from common.cose import payload_of
 from common.counttexts import STEPS
 from common.errors import Reason
@@ -22,6 +22,7 @@ from common.regions import Region
 from common.service import TimeReached
 from hal.medium_watch import RecordingMediumMoved
 from hal.screen import Frame
+from tests.unit.desk.bench import LINES
 from tests.unit.desk.counting import (
     SEALED,
     CountingOffice,
@@ -256,6 +257,35 @@ def test_without_room_the_desk_says_so_before_it_shuffles(
     monkeypatch.undo()
     office.step(TimeReached(0))
     assert office.page() == "desk.mixed"
+
+
+def test_all_day_room_is_kept_for_the_evening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting, other = CountingOffice(tmp_path / "counting"), Office(tmp_path / "other")
+    counting.keep_half()
+    counting.open()
+    other.open()
+    votes, size = counting.package.parameters.urn_slots, counting.package.sealed_size
+    enough = reserve.for_people(LINES) + reserve.for_count(votes, size)
+    monkeypatch.setattr(FolderMedium, "room", lambda _: enough - 1)
+    for office in (counting, other):
+        office.start()
+    assert counting.page() == "desk.stopped"
+    assert str(Reason.OWN_STORAGE_ALMOST_FULL.value) in counting.text("code")
+    assert other.page() == "desk.ready"
+
+
+def test_what_is_carried_fits_into_the_room_that_is_kept(office: CountingOffice) -> None:
+    office.carry(first_files())
+    second = office.part(SECOND_MIX)
+    office.carry(later_files(second))
+    office.show_shares(1, 2)
+    carried = [*dict((*first_files(), *later_files(second))).values()]
+    carried += [office.part(path) for path in (SECOND_MIX, CHECKED, OPENING)]
+    size = office.package.sealed_size
+    kept = reserve.for_count(len(accumulator().votes), size) - reserve.REST
+    assert kept / 2 < sum(map(len, carried)) < kept
 
 
 def test_the_medium_pulled_out_while_shares_are_read_asks_for_them_again(
