@@ -171,7 +171,7 @@ class Bundle:
         more: boards beside the usual four, by kind.
         without: boards that are in the package and have no statement.
         left: of those, the ones whose journal is in the bundle; see `entry`.
-        listed: files that the minutes list besides those that are there.
+        also_listed: files that the minutes list besides those that are there.
     """
 
     threshold: int = 1
@@ -193,7 +193,7 @@ class Bundle:
     order: Item = field(default_factory=dict)
     package: Item = field(default_factory=dict)
     minutes: Item = field(default_factory=dict)
-    listed: list[Item] = field(default_factory=list)
+    also_listed: list[Item] = field(default_factory=list)
     opening_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
     minutes_signers: list[Person] = field(default_factory=lambda: [CHAIR, MEMBER])
     without: set[str] = field(default_factory=set)
@@ -257,7 +257,7 @@ class Bundle:
         minutes[9] = figures | {14: totals[14]} | self.figures
         minutes[10] = self.results if self.results is not None else self._results()
         minutes |= {11: self.merged, 12: heads, 13: [], 14: [], 16: []} | self.minutes
-        minutes[15] = sorted((*_listed(files), *self.listed), key=lambda one: str(one[0]))
+        minutes[15] = sorted((*_listed(files), *self.also_listed), key=lambda one: str(one[0]))
         files["minutes.cose"] = sign_people(minutes, "Minutes", "station", self.minutes_signers)
         files |= self.later(minutes, files)
         manifest = {0: "1", 1: package_hash, 2: digest(files["minutes.cose"]), 3: _listed(files)}

@@ -219,7 +219,7 @@ def test_only_the_manifest_lists_the_act() -> None:
     act[5][19] = 2
     files["absence/4.cose"] = sign_people(act, "Act", ACCUMULATOR, BOTH)
     assert "absence/4.cose is not the file that the manifest lists" in _said(files)
-    bundle = Absent(listed=[{0: "absence/4.cose", 1: 5, 2: bytes(32)}])
+    bundle = Absent(also_listed=[{0: "absence/4.cose", 1: 5, 2: bytes(32)}])
     assert bundle.refused() == (
         "files: absence/4.cose is listed in the minutes, but is not in the bundle"
     )
