@@ -56,6 +56,7 @@ def count(
     package: StationPackage,
     ballots_by_style: Mapping[int, int],
     merged: Collection[int],
+    merged_invalid: int = 0,
 ) -> tuple[ContestResult, ...]:
     """Count all contests of the package, in its order.
 
@@ -65,6 +66,8 @@ def count(
         ballots_by_style: how many ballots of each style were opened; of the merged ones it tells
             how many were asked each contest, which their votes do not.
         merged: the styles that are published as one.
+        merged_invalid: so many of their ballots hold no vote, and nobody knows of which style; so
+            each takes one from every contest that any of them asks, but not one with a selection.
 
     Raises:
         ValueError: the votes do not fit the package or the numbers (`RecordError` is one).
@@ -102,7 +105,7 @@ def count(
             elif selections:
                 raise ValueError("a vote selects in a contest that its style does not hold")
 
-    if merged_seen != sum(ballots_by_style.get(style, 0) for style in merged):
+    if merged_seen + merged_invalid != sum(ballots_by_style.get(style, 0) for style in merged):
         raise ValueError("the merged votes are not as many as their styles' ballots")
     for style, found in seen.items():
         if style not in merged and found != ballots_by_style.get(style, 0):
@@ -110,7 +113,7 @@ def count(
     for heap, left in zip(heaps, merged_asked, strict=True):
         if left < 0:
             raise ValueError("more merged votes select in a contest than were asked it")
-        for _ in range(left):  # asked, and left empty
+        for _ in range(left - merged_invalid):  # asked, and left empty
             heap.put(())
 
     return tuple(

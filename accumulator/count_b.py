@@ -23,6 +23,7 @@ def count(
     package: StationPackage,
     ballots_by_style: Mapping[int, int],
     merged: Collection[int],
+    merged_invalid: int = 0,
 ) -> tuple[ContestResult, ...]:
     """Count all contests of the package, in its order; arguments as for the first count.
 
@@ -45,15 +46,16 @@ def count(
         {style: n for style, n in ballots_by_style.items() if n and style not in merged}
     )
     hidden = sum(n for style, n in ballots_by_style.items() if style in merged)
-    if hidden:
-        expected[MERGED_STYLE] = hidden
+    if hidden - merged_invalid:
+        expected[MERGED_STYLE] = hidden - merged_invalid
     if shown != expected:
         raise ValueError("the votes are not as many of each style as were opened")
 
     results = []
     for index, contest in enumerate(package.contests):
         holders = {style.number for style in package.styles if index in style.contests}
-        ballots = sum(n for style, n in ballots_by_style.items() if style in holders)
+        plain = sum(n for s, n in ballots_by_style.items() if s in holders and s not in merged)
+        asked = sum(n for s, n in ballots_by_style.items() if s in holders and s in merged)
         answers = Counter(vote.selections[index] for vote in votes)
         strangers = sum(
             1
@@ -63,8 +65,9 @@ def count(
         if strangers:
             raise ValueError("votes select in a contest that their style does not hold")
         filled = sum(1 for v in votes if v.style == MERGED_STYLE and v.selections[index])
-        if filled > sum(n for s, n in ballots_by_style.items() if s in holders and s in merged):
+        if filled > asked:
             raise ValueError("more merged votes select in a contest than were asked it")
+        ballots = plain + max(filled, asked - merged_invalid)
         results.append(_result(index, contest, ballots, answers, len(votes)))
     return tuple(results)
 

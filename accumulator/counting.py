@@ -26,7 +26,7 @@ from common.records import Act, ActFact, BoardKind, ContestResult, StationPackag
 from common.shares import key_name
 
 Count = Callable[
-    [bytes, StationPackage, Mapping[int, int], Collection[int]], tuple[ContestResult, ...]
+    [bytes, StationPackage, Mapping[int, int], Collection[int], int], tuple[ContestResult, ...]
 ]
 
 
@@ -45,7 +45,8 @@ def count_twice(
 
     """
     try:
-        arguments = (opened.votes, package, opened.ballots_by_style, opened.merged)
+        by_style, merged = opened.ballots_by_style, opened.merged
+        arguments = (opened.votes, package, by_style, merged, opened.merged_invalid)
         results = (first or count_a.count)(*arguments)
         again = (second or count_b.count)(*arguments)
     except (ValueError, LookupError, ArithmeticError) as error:

@@ -19,6 +19,7 @@ Rules:
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -54,6 +55,7 @@ from accumulator.events import (
     Touched,
     VisitorInserted,
     VisitorRemoved,
+    WorkWentOn,
 )
 from accumulator.keyshelf import KeyShelf
 from accumulator.machine import Machine
@@ -71,6 +73,7 @@ from cardio.messages import (
 )
 from common.alike import Repair
 from common.clock import Clock
+from common.counttexts import Progress
 from common.enrolment import Installation
 from common.media import Medium, MediumFault
 from common.pages import Page, Picture, Press, render
@@ -99,6 +102,8 @@ TRY_AGAIN_S = 5.0
 """Clock seconds between two attempts to go on after a medium failed."""
 SLOW_S = 1.0
 """Real seconds: a hand that waits longer for the next page may touch again."""
+PROGRESS_S = 0.5
+"""Real seconds between two pages that show how far the work is."""
 BUZZ_S = 0.4
 WATCH_S = 0.5
 """Clock seconds between two looks at the slots and the supply."""
@@ -229,6 +234,8 @@ class AccumulatorShell:
         self._press = Press()
         self._asked: int | None = None
         self._trying = False
+        self._shown_s = 0.0
+        strongroom.progress = self._went_on
 
     def begin(self) -> None:
         """Read the media and show the page of where the day is."""
@@ -272,6 +279,16 @@ class AccumulatorShell:
             self._service.inbox.discard(TouchEvent)
         if self._machine.tries_again != self._trying:
             self._tick()
+
+    def _went_on(self, progress: Progress) -> None:
+        """Show how far a long effect is; it is under way, and nothing else is decided meanwhile."""
+        self._service.loop.alive()
+        now_s = time.monotonic()
+        if progress.done < progress.total and now_s - self._shown_s < PROGRESS_S:
+            return
+        self._shown_s = now_s
+        for effect in self._decided(WorkWentOn(progress)):
+            self._perform(effect)
 
     def _decided(self, event: Event) -> tuple[Effect, ...]:
         clock = self._strongroom.clock
@@ -369,6 +386,7 @@ def start(
             random_bytes=nacl.utils.random,
             alive=service.loop.alive,
             repairs=repairs,
+            threads=len(os.sched_getaffinity(0)),
         ),
     )
     printing = PrinterThread(inbox, printer)

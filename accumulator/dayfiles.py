@@ -5,6 +5,7 @@
     statement.cose              the station was closed
     collected/<board>/          that board is in: statement, journal, acts; without a statement,
                                 what a board that died left behind
+    count/, collected/<desk>/count/   what two boards made of the votes (`common.evening`)
     minutes.cose                the votes were counted; the minutes with the signatures so far
     evidence/                   the bundle; complete when its manifest is there
     evidence-sealing.cose       the act of sealing: with which seals this medium is packed
@@ -29,15 +30,17 @@ from hashlib import sha256
 from accumulator import bundle, rollcall
 from accumulator.collection import ACTS, STATEMENT, Brought
 from accumulator.station import Station
-from common import cbor, enrolment, journal, records, tallykey
+from common import cbor, enrolment, evening, journal, records, tallykey
 from common.alike import Judge, Kept, Repair, judge_day, make_alike
 from common.cose import CoseError, SignedBody
+from common.countfiles import judge_count
 from common.deadboards import Left
 from common.errors import Reason, Refused, Thing
 from common.media import TwoMedia
 from common.records import (
     Act,
     Board,
+    BoardKind,
     EvidenceManifest,
     JournalHead,
     Minutes,
@@ -114,6 +117,10 @@ class DayFiles:
         own = next(board for board in station.package.boards if board.name == station.board)
         self._own_act = Kept(Thing.ACT, partial(_is_act, own))
         self._of_any_board = judge_day(station.package, station.package_hash, own)
+        self._of_count = {
+            kind: judge_count(station.package, station.package_hash, kind)
+            for kind in tallykey.MAKERS
+        }
 
     # Both media alike
 
@@ -137,6 +144,8 @@ class DayFiles:
         """Return how a file of the day is judged, bundle aside."""
         if (kept := self._of_any_board(path)) is not None:
             return kept
+        if (kept := self._of_count[BoardKind.ACCUMULATOR](path)) is not None:
+            return kept
         if path == SEALING:
             return self._own_act
         if path == MINUTES:
@@ -147,6 +156,8 @@ class DayFiles:
         board = self._station.package.board(name)
         if board is None:
             return None
+        if rest.startswith(f"{evening.FOLDER}/"):
+            return self._of_count[BoardKind.DESK](rest)
         if rest == STATEMENT:
             return Kept(Thing.STATEMENT, partial(_is_statement, board))
         if rest == journal.PATH:

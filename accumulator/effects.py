@@ -134,6 +134,31 @@ class CountVotes:
 
 
 @dataclass(frozen=True, slots=True)
+class MixVotes:
+    """Shuffle the sealed votes, with proof; store them and the shuffle → `CountMoved`.
+
+    What was shuffled once is never shuffled again.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class VisitForCount:
+    """Take from the desk's medium what it made; put on it what the desk needs → `CountMoved`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """Rebuild this board's half, open its part, forget the half → `CountMoved`, `CountRefused`."""
+
+    shares: tuple[Share, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishCount:
+    """Read and count the ballots that both parts give → `VotesCounted`, `CountRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepSignatures:
     """Store the minutes with the signatures they bear so far."""
 
@@ -249,6 +274,10 @@ Effect = (
     | WriteOff
     | TakeOver
     | CountVotes
+    | MixVotes
+    | VisitForCount
+    | OpenPart
+    | FinishCount
     | KeepSignatures
     | WriteBundle
     | ForgetKeys

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from accumulator.countwalk import NOT_BEGUN, CountWalk
 from accumulator.rollcall import NOBODY, Candidate, RollCall
 from cardio.messages import Answer, Facts, Notification
 from common.cose import SignedBody
+from common.counttexts import Progress
 from common.errors import Reason, Thing
 from common.pages import Touched as Touched  # noqa: PLC0414 - handed on with the other events
 from common.records import Act
@@ -82,6 +84,7 @@ class Recovered:
         opening_act: the act that it names.
         closed: the accumulator's statement is written.
         roll: which boards are in, which must be before the count, which died.
+        walk: where the evening of two boards is.
         minutes: the minutes so far, with the signatures that they bear.
         bundled: the evidence bundle is complete.
         cleared: officials whose share cards were cleared after the count.
@@ -97,6 +100,7 @@ class Recovered:
     opening_act: Act | None = None
     closed: bool = False
     roll: RollCall = NOBODY
+    walk: CountWalk = NOT_BEGUN
     minutes: SignedBody | None = None
     bundled: bool = False
     cleared: tuple[int, ...] = ()
@@ -291,6 +295,31 @@ class CountRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkWentOn:
+    """A long computation of the count has come so far; it is not over."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class CountMoved:
+    """A step of the evening of two boards is over.
+
+    Attributes:
+        walk: where it is now, by the files.
+        taken: the desk whose file was believed and stored, or "".
+        carried: the desk's medium holds everything that the desk needs.
+        refused: why the step could not be done, or what is wrong with the medium.
+    """
+
+    walk: CountWalk
+    taken: str = ""
+    carried: bool = False
+    refused: Reason | None = None
+    facts: Facts = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BundleWritten:
     """Minutes and manifest lie in the evidence bundle on both media."""
 
@@ -331,6 +360,8 @@ Outcome = (
     | DeadUrnOpened
     | VotesCounted
     | CountRefused
+    | WorkWentOn
+    | CountMoved
     | BundleWritten
     | SealingDrawnUp
     | EvidenceSealed

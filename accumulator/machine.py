@@ -8,19 +8,21 @@ Rules:
 - What belongs to every phase is here: language, media that fail, power and case.
 
 The phases in the order of the day: `Locked`, `ClockCheck`, `ZeroCheck`, `SharesOut`, `OpeningAct`,
-`Open`, `Collecting`, `Quorum`, `Result`, `MinutesAct`, `Papers`, `Clearing`, `Seals`, `SealingAct`,
-`DayOver`; and `Stopped`. From `Open` and `Collecting` the commission may turn to a board that died
-(`accumulator.writingoff`), from `Open` to the clock. A spare begins in `Spare` and gets into the
-day by `TakeOverAct` (`accumulator.sparing`).
+`Open`, `Collecting`, `Quorum` (or `mixing.Walk` and `mixing.HalfQuorum`), `Result`, `MinutesAct`,
+`Papers`, `Clearing`, `Seals`, `SealingAct`, `DayOver`; and `Stopped`. From `Open` and `Collecting`
+the commission may turn to a board that died (`accumulator.writingoff`), from `Open` to the clock.
+A spare begins in `Spare` and gets into the day by `TakeOverAct` (`accumulator.sparing`).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from accumulator import mixing
 from accumulator.clockcheck import ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum, share_pins
+from accumulator.countwalk import CountStage
 from accumulator.effects import (
     AskCard,
     Buzz,
@@ -202,11 +204,13 @@ class Machine:
                 return None
 
     def _quorum(self, phase: Collecting) -> Turn:
-        if phase.working or self._opened is None or self._station.package.scheme != seal.SCHEME:
-            return Turn(phase)  # the count that anybody can check is not there yet
+        if phase.working or self._opened is None:
+            return Turn(phase)
         if phase.roll.missing:
             facts = (("boards", ", ".join(phase.roll.missing)),)
             return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))
+        if self._station.package.scheme == seal.ELGAMAL:
+            return mixing.shuffle(replace(phase, notices=()))
         start_order, act = self._opened
         pins = share_pins(act, tally_keys_of(start_order))
         return Turn(Quorum(ShareQuorum(pins), back=replace(phase, notices=())))
@@ -229,6 +233,8 @@ class Machine:
             return Turn(MinutesAct(Signing(found.minutes)))
         if found.start_order is not None:
             courier = Courier(found.start_order)
+            if found.closed and found.walk.stage is not CountStage.FRESH:
+                return mixing.begin(found.walk)
             if found.closed:
                 return Turn(Collecting(courier, found.roll))
             phase = Open(courier, printed_s=context.steady_s)

@@ -32,18 +32,18 @@ class PageParts:
         self.station: Station = context.station
         self.language = language
 
-    def say(self, word: Word, **facts: int | str) -> str:
+    def say(self, word: Trilingual, **facts: int | str) -> str:
         return word.text(self.language, **facts)
 
-    def text(self, name: str, word: Word, **facts: int | str) -> Text:
+    def text(self, name: str, word: Trilingual, **facts: int | str) -> Text:
         return Text(name, self.say(word, **facts))
 
     def button(
-        self, name: str, word: Word, *, enabled: bool = True, primary: bool = False
+        self, name: str, word: Trilingual, *, enabled: bool = True, primary: bool = False
     ) -> Button:
         return Button(name, self.say(word), enabled, "primary" if primary else "plain")
 
-    def page(self, name: str, title: Word, *widgets: Widget | None) -> Page:
+    def page(self, name: str, title: Trilingual, *widgets: Widget | None) -> Page:
         return Page(
             name=f"accumulator.{name}",
             title=self.say(title),
@@ -117,6 +117,6 @@ class PageParts:
             self.people("people", Word.SIGNED, signed, people),
         )
 
-    def waiting(self, name: str, title: Word, word: Word = Word.PLEASE_WAIT) -> Page:
+    def waiting(self, name: str, title: Trilingual, word: Trilingual = Word.PLEASE_WAIT) -> Page:
         """Return the page that is shown while something takes long."""
         return self.page(name, title, Text("wait", self.say(word), "strong"))

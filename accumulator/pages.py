@@ -16,6 +16,8 @@ from accumulator.closing import Collecting
 from accumulator.counting import Quorum
 from accumulator.dead_pages import dead_page, spare_page
 from accumulator.minutes import Clearing, MinutesAct, Papers, Result
+from accumulator.mixing import HalfQuorum, Walk
+from accumulator.mixing_pages import mixing_page
 from accumulator.opening import (
     DeskHalf,
     Locked,
@@ -94,6 +96,8 @@ def _page_of(phase: Phase, context: Context, language: str) -> Page:
             return spare_page(writer, phase)
         case Quorum():
             return writer.quorum(phase)
+        case Walk() | HalfQuorum():
+            return mixing_page(writer, phase)
         case Result():
             return writer.result(phase)
         case MinutesAct():

@@ -51,6 +51,19 @@ def count(
         raise Refused(Reason.SHARES_DO_NOT_FIT) from error
     except RecordError as error:
         raise enrolment.refusal(Thing.CAST_VOTE, error) from error
+    return balance(station, day, opened, spent)
+
+
+def balance(station: Station, day: Day, opened: Opened, spent: Mapping[str, bytes]) -> Counted:
+    """Count opened votes twice, and balance the books.
+
+    Raises:
+        Refused: COUNTS_DISAGREE.
+
+    """
+    if day.statement is None:
+        raise Refused(Reason.NOT_CLOSED)
+    package = station.package
     results = counting.count_twice(opened, package)
     books = reconcile(
         package,

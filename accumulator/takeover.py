@@ -4,6 +4,7 @@
         acts/NNN-replacement.cose      comes first: with it this board goes on
         collected/<dead>/              its journal and acts, the opening's among them
         collected/<board>/             boards that were in already
+        count/                         what it shuffled and opened in the evening
         start-order.cose               as it was: it stays valid
         urn.bin                        moved, under the same urn key
     <medium>/<dead>/                   is read and never written
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from accumulator.collection import STATEMENT, check_package
 from accumulator.dayfiles import COLLECTED, START_ORDER, DayFiles
 from accumulator.station import Station
-from common import acts, deadboards, records, tallykey
+from common import acts, deadboards, evening, records, tallykey
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
 from common.deadboards import Left
@@ -203,7 +204,7 @@ def take_records(dead: Dead, files: DayFiles) -> None:
     """Lay down what the dead accumulator left, the start order last. Raises: MediumFault."""
     for left in (dead.left, *dead.before):
         files.keep_left(left)
-    folders = (f"{COLLECTED}/", f"{tallykey.FOLDER}/")
+    folders = (f"{COLLECTED}/", f"{tallykey.FOLDER}/", f"{evening.FOLDER}/")
     brought = [path for path in dead.folder.list() if path.startswith(folders)]
     for path in [*sorted(brought, key=lambda each: each.endswith(STATEMENT)), START_ORDER]:
         content = dead.folder.read(path)

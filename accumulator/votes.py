@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from common import cbor, records, seal
-from common.evening import voting_boards
+from common.evening import Lists, OpenedGroup, voting_boards
 from common.records import (
     MERGED_STYLE,
     CastVote,
@@ -35,10 +35,12 @@ class Opened:
 
     Attributes:
         votes: `votes-opened.cborseq`, sorted `OpenedVote` payloads.
-        ballots_by_style: valid ballots of each style, merged or not.
+        ballots_by_style: valid ballots of each style; of the merged ones where nobody can know
+            which of them an invalid ballot had, all.
         merged: the styles that are published as one.
         invalid: votes that do not open.
         codes_twice: control codes that more than one vote has.
+        merged_invalid: so many of the merged styles' ballots are invalid, of whichever style.
     """
 
     votes: bytes
@@ -46,11 +48,12 @@ class Opened:
     merged: tuple[int, ...]
     invalid: int
     codes_twice: int
+    merged_invalid: int = 0
 
     @property
     def counted(self) -> int:
         """How many votes are on the list."""
-        return sum(self.ballots_by_style.values())
+        return sum(self.ballots_by_style.values()) - self.merged_invalid
 
 
 def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secret: bytes) -> Opened:
@@ -93,6 +96,38 @@ def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secre
         merged=merged,
         invalid=len(sealed) - len(opened),
         codes_twice=sum(1 for times in codes.values() if times > 1),
+    )
+
+
+def read_votes(lists: Lists, groups: Iterable[OpenedGroup]) -> Opened:
+    """Return the votes that two boards opened (docs/proofs.md).
+
+    Args:
+        lists: the first lists of the sealed votes.
+        groups: what the last lists hold.
+    """
+    ballots = dict(lists.votes_by_style)
+    codes: Counter[int] = Counter()
+    opened: list[bytes] = []
+    invalid, merged_invalid = len(lists.left_out), 0
+    for group in groups:
+        is_merged = group.styles == lists.merged
+        for ballot in group.ballots:
+            codes[ballot.code] += 1
+            shown = MERGED_STYLE if is_merged else ballot.style
+            opened.append(OpenedVote(shown, ballot.selections, ballot.code).to_bytes())
+        invalid += group.invalid
+        if is_merged:
+            merged_invalid = group.invalid
+        else:
+            ballots[group.styles[0]] -= group.invalid
+    return Opened(
+        votes=b"".join(cbor.wrap(vote) for vote in sorted(opened)),
+        ballots_by_style=ballots,
+        merged=lists.merged,
+        invalid=invalid,
+        codes_twice=sum(1 for times in codes.values() if times > 1),
+        merged_invalid=merged_invalid,
     )
 
 

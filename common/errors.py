@@ -986,6 +986,13 @@ class Reason(Enum):
         "This desk has shuffled another list of “{board}” already, and shuffles once only. Call the chair: the higher commission decides.",
     )
 
+    COUNT_NO_DESK = (
+        426,
+        "«{board}» үстелі істен шыққан, орнында қосалқысы жоқ: дауыстар осы учаскеде ашылмайды. Төрағаны шақырыңыз: шешімді жоғары тұрған комиссия қабылдайды. Барлық тасымалдағыш пен кілт үлесі карточкаларын мөрлеп сақтаңыз.",
+        "Стол «{board}» вышел из строя, и запасного на его месте нет: на этом участке голоса не вскрыть. Позовите председателя: решает вышестоящая комиссия. Опечатайте и сохраните все носители и карточки долей.",
+        "Desk “{board}” is out of order and no spare is in its place: the votes cannot be opened at this station. Call the chair: the higher commission decides. Seal and keep all media and the share cards.",
+    )
+
     # 450–499: media, journal and urn.
     MEDIUM_MISSING = (
         450,

@@ -46,4 +46,6 @@ def for_evidence(people: int, sealed_size: int, book_size: int) -> int:
     """
     journals = 2 * for_people(people)  # of desks and terminals, all together
     votes = people * 2 * (sealed_size + 512)  # sealed, and opened
-    return 2 * journals + votes + book_size
+    # In the evening of two boards: the votes once more, two shuffles and two openings, each twice.
+    proofs = people * 2 * (5 * sealed_size + 1024)
+    return 2 * journals + votes + proofs + book_size

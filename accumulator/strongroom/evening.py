@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from accumulator import collection, events, reckoning, visiting
-from accumulator.bundle import FOLDER, MANIFEST, VOTES_OPENED, VOTES_SEALED, manifest
+from accumulator.bundle import (
+    CHECK_VALUES,
+    FOLDER,
+    MANIFEST,
+    VOTES_OPENED,
+    VOTES_SEALED,
+    Proofs,
+    check_values,
+    manifest,
+)
 from accumulator.bundle import MINUTES as MINUTES_IN_BUNDLE
 from accumulator.dayfiles import MINUTES, SEALING
 from accumulator.events import Outcome, RecoveryRefused
+from accumulator.reckoning import Counted
 from accumulator.strongroom.room import Strongroom, starts_in
 from cardio.messages import facts_of
 from common import enrolment, records
@@ -86,8 +97,13 @@ def read_visitor(room: Strongroom) -> Outcome:
 
 def count(room: Strongroom, given: tuple[Share, ...]) -> Outcome:
     """Open and count the votes with the quorum's shares; write evidence and minutes."""
+    return counted(room, lambda: _opened_here(room, given))
+
+
+def counted(room: Strongroom, work: Callable[[], SignedBody]) -> Outcome:
+    """Carry out a count; return the minutes that it gives, or why it gives none."""
     try:
-        return events.VotesCounted(_counted(room, given))
+        return events.VotesCounted(work())
     except RecordError as error:  # figures that no minutes can hold
         room.record(EventType.COUNT_REFUSED, reason=Reason.RECORD_DAMAGED)
         return events.CountRefused(
@@ -104,8 +120,8 @@ def count(room: Strongroom, given: tuple[Share, ...]) -> Outcome:
         return events.CountRefused(refused.reason, facts_of(refused.facts))
 
 
-def _counted(room: Strongroom, given: tuple[Share, ...]) -> SignedBody:
-    """Count, write evidence and minutes; return these, signed by the station key."""
+def _opened_here(room: Strongroom, given: tuple[Share, ...]) -> SignedBody:
+    """Open the votes with the key that shares give, and count them."""
     if room.urn is None:
         raise Refused(Reason.NOT_CLOSED)
     missing = room.roll().missing
@@ -113,16 +129,29 @@ def _counted(room: Strongroom, given: tuple[Share, ...]) -> SignedBody:
         raise Refused(Reason.BOARDS_NOT_IN, boards=", ".join(missing))
     cast_votes = room.urn.cast_votes()
     room.record(EventType.COUNT_BEGAN, count=len(cast_votes))
-    counted = reckoning.count(room.station, room.day, cast_votes, room.urn.spent, given)
-    opened = counted.opened
+    result = reckoning.count(room.station, room.day, cast_votes, room.urn.spent, given)
+    return lay_down(room, cast_votes, result)
+
+
+def lay_down(
+    room: Strongroom, cast_votes: list[bytes], result: Counted, proofs: Proofs | None = None
+) -> SignedBody:
+    """Write evidence and minutes of a count; return these, signed by the station key.
+
+    `proofs` are those of a count that anybody can check.
+    """
+    opened = result.opened
     room.record(EventType.COUNT_FINISHED, count=opened.counted, invalid=opened.invalid)
-    for discrepancy in sorted(counted.books.discrepancies):
+    for discrepancy in sorted(result.books.discrepancies):
         room.record(EventType.DISCREPANCY_FOUND, discrepancy=int(discrepancy))
     files = room.files.evidence(room.day, room.station.board)
     files[VOTES_SEALED] = votes_sealed(cast_votes)
     files[VOTES_OPENED] = opened.votes
+    if proofs is not None:
+        files |= proofs.files()
+        files[CHECK_VALUES] = check_values(cast_votes)
     now_ms = room.clock.now_ms()
-    minutes = reckoning.minutes(room.station, room.day, counted, files, now_ms)
+    minutes = reckoning.minutes(room.station, room.day, result, files, now_ms)
     room.files.keep_evidence(files)
     body = SignedBody(minutes.to_bytes(), Minutes.external())
     body = body.with_board(room.station_keys.station)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from accumulator import effects
 from accumulator.effects import Effect
 from accumulator.events import Outcome
-from accumulator.strongroom import daytime, evening, morning, spare
+from accumulator.strongroom import daytime, evening, mixing, morning, spare
 from accumulator.strongroom.recovery import recover
 from accumulator.strongroom.room import Strongroom
 from common.media import MediumFault
@@ -55,6 +55,14 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
             return evening.read_visitor(room)
         case effects.CountVotes(given):
             return evening.count(room, given)
+        case effects.MixVotes():
+            return mixing.mix_votes(room)
+        case effects.VisitForCount():
+            return mixing.visit(room)
+        case effects.OpenPart(given):
+            return mixing.open_part(room, given)
+        case effects.FinishCount():
+            return mixing.finish(room)
         case effects.KeepSignatures(minutes):
             evening.keep_signatures(room, minutes)
         case effects.WriteBundle(minutes):

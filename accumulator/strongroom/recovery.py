@@ -10,9 +10,11 @@ from dataclasses import replace
 from functools import partial
 
 from accumulator import collection
+from accumulator.countwalk import NOT_BEGUN
 from accumulator.events import Outcome, Recovered, RecoveryRefused
 from accumulator.rollcall import NOBODY
 from accumulator.strongroom import spare
+from accumulator.strongroom.mixing import walk_of
 from accumulator.strongroom.room import Strongroom
 from accumulator.takeover import TAKEN_IN, take_records
 from cardio.messages import facts_of
@@ -165,6 +167,7 @@ def _how_far(
         opening_act=day.opening_act,
         closed=day.statement is not None,
         roll=room.roll() if day.statement is not None else NOBODY,
+        walk=walk_of(room) if day.start_order is not None and day.minutes is None else NOT_BEGUN,
         minutes=day.minutes,
         bundled=room.files.is_bundled(day),
         cleared=tuple(each for facts in cleared if isinstance(each := facts["official"], int)),

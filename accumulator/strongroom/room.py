@@ -18,6 +18,7 @@ from accumulator.takeover import TAKEN_IN, Takeover
 from common import alike, enrolment, records, reserve, shares
 from common.catalogue import EventType
 from common.cose import SignedBody
+from common.counttexts import Progress
 from common.deadboards import Left
 from common.enrolment import Installation
 from common.errors import Thing
@@ -56,6 +57,7 @@ class Surroundings:
         random_bytes: the random source.
         alive: is told before each use of the removable medium, which may be slow.
         repairs: what was mended before this was made.
+        threads: that share a long computation.
     """
 
     own: Medium
@@ -67,6 +69,7 @@ class Surroundings:
     random_bytes: RandomBytes
     alive: Callable[[], None] = lambda: None
     repairs: tuple[alike.Repair, ...] = ()
+    threads: int = 1
 
 
 class Strongroom:
@@ -84,6 +87,7 @@ class Strongroom:
         started: the start of this process is journalled.
         lost: a medium failed since the last recovery.
         mended_before: repairs that no page has told yet.
+        progress: is told how far a long computation is; the shell shows it.
     """
 
     def __init__(self, installation: Installation, around: Surroundings) -> None:
@@ -102,6 +106,7 @@ class Strongroom:
         self.left: Left | None = None
         self.started = False
         self.mended_before = around.repairs
+        self.progress: Callable[[Progress], None] = lambda _: None
         self._files: DayFiles | None = None
         self._taken_in = Turnout(package.zone_minutes)
 

@@ -42,18 +42,43 @@ EXPECTED = (
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_all_kinds_of_contests_are_counted(count: Count) -> None:
-    assert count(listed(*VOTES), PACKAGE, {1: 3, 2: 2}, ()) == EXPECTED
+    assert count(listed(*VOTES), PACKAGE, {1: 3, 2: 2}, (), 0) == EXPECTED
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_merged_styles_give_the_same_figures(count: Count) -> None:
     merged = [(MERGED_STYLE, chosen) for _, chosen in VOTES]
-    assert count(listed(*merged), PACKAGE, {1: 3, 2: 2}, (1, 2)) == EXPECTED
+    assert count(listed(*merged), PACKAGE, {1: 3, 2: 2}, (1, 2), 0) == EXPECTED
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_an_invalid_ballot_of_merged_styles_takes_a_blank_from_every_contest(count: Count) -> None:
+    """Three ballots of style 1 and two of style 2 were sealed; one of them is none."""
+    merged = listed(*((MERGED_STYLE, chosen) for _, chosen in VOTES[:4]))
+    results = count(merged, PACKAGE, {1: 3, 2: 2}, (1, 2), 1)
+    assert [result.ballots for result in results] == [4, 2, 2]
+    assert [result.blank for result in results] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_an_invalid_ballot_never_takes_one_that_selects_something(count: Count) -> None:
+    merged = listed(*((MERGED_STYLE, ((0,), (1,), (0,))) for _ in range(3)))
+    results = count(merged, PACKAGE, {1: 3, 2: 2}, (1, 2), 2)
+    assert [result.ballots for result in results] == [3, 3, 3]
+    assert [result.with_selections for result in results] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_merged_votes_and_invalid_ones_are_as_many_as_were_sealed(count: Count) -> None:
+    merged = listed(*((MERGED_STYLE, chosen) for _, chosen in VOTES))
+    with pytest.raises(ValueError, match=r".+"):
+        count(merged, PACKAGE, {1: 3, 2: 2}, (1, 2), 1)
+    assert not any(result.ballots for result in count(b"", PACKAGE, {1: 3, 2: 2}, (1, 2), 5))
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_no_votes_give_zeros(count: Count) -> None:
-    results = count(b"", PACKAGE, {}, ())
+    results = count(b"", PACKAGE, {}, (), 0)
     assert [result.ballots for result in results] == [0, 0, 0]
     assert all(not any(result.lines) for result in results)
 
@@ -82,7 +107,7 @@ IMPOSSIBLE: dict[str, tuple[bytes, dict[int, int], tuple[int, ...]]] = {
 def test_impossible_votes_stop_either_count(count: Count, what: str) -> None:
     votes, by_style, merged = IMPOSSIBLE[what]
     with pytest.raises(ValueError, match=r".+"):
-        count(votes, PACKAGE, by_style, merged)
+        count(votes, PACKAGE, by_style, merged, 0)
 
 
 def test_against_all_stands_alone_in_a_contest_of_several_votes() -> None:
@@ -123,8 +148,9 @@ def _with_fault(count: Count, fault: Fault) -> Count:
         package: StationPackage,
         by_style: Mapping[int, int],
         merged: Collection[int],
+        merged_invalid: int,
     ) -> tuple[ContestResult, ...]:
-        return fault(count(opened, package, by_style, merged))
+        return fault(count(opened, package, by_style, merged, merged_invalid))
 
     return faulty
 

@@ -281,14 +281,6 @@ def test_another_voter_s_ballot_comes_in_under_no_other_serial(table: Table) -> 
         table.take_out()
 
 
-def test_the_count_waits_for_what_is_to_come(table: Table) -> None:
-    to_opened(table)
-    table.close_station()
-    table.collect()
-    table.press("count")
-    assert table.page == "accumulator.collect"
-
-
 def test_a_start_order_is_believed_again_after_a_stop(table: Table) -> None:
     to_opened(table)
     table.restart()
