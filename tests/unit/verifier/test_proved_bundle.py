@@ -128,3 +128,61 @@ def test_progress_is_told_of_long_work_on_a_terminal_and_nowhere_else() -> None:
         with command.Progress(stream) as progress:
             progress.told("shuffle", 32, 64)
         assert stream.getvalue() == expected
+
+
+ODD = {
+    "nothing": b"",
+    "no record": b"\xd2\x80",
+    "a list without end": b"\xd2\x9f\x00\xff",
+    "deep": b"\xd2" + b"\x81" * 1000 + b"\x00",
+    "long": b"\xd2\x9b\x00\x00\xff\xff\xff\xff\xff\xff",
+    "text": b"0000-0000-0000-0000-0000\n",
+}
+STEPS_OF = {
+    "mixes/1.cose": "first shuffle",
+    "mixes/2.cose": "second shuffle",
+    "check-values.txt": "check values",
+    f"checked/{ACCUMULATOR}.cose": "checks",
+    f"checked/{DESK}.cose": "checks",
+    f"openings/{ACCUMULATOR}.cose": "openings",
+    f"openings/{DESK}.cose": "openings",
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("path", STEPS_OF)
+def test_what_is_no_record_at_all_is_refused_in_words(path: str, odd: str) -> None:
+    class Odd(ProvedBundle):
+        def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
+            return made | {path: ODD[odd]}
+
+    assert Odd().refused().startswith(f"{STEPS_OF[path]}: ")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_half_that_is_no_record_at_all_is_refused_in_words(which: int, odd: str) -> None:
+    class Odd(ProvedBundle):
+        def tally_keys(self, package: bytes) -> list[bytes]:
+            keys = super().tally_keys(package)
+            keys[which] = ODD[odd].ljust(32, b"\0")
+            return keys
+
+    assert Odd().refused().startswith(("halves of the key: ", "opening: "))
+
+
+def test_records_lie_under_the_names_of_boards() -> None:
+    class Renamed(ProvedBundle):
+        def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
+            return {self.names.get(path, path): content for path, content in made.items()}
+
+        names: dict[str, str]
+
+    for old, new, why in (
+        (f"checked/{DESK}.cose", "checked/nobody.cose", "checks: the check of nobody is signed by"),
+        (f"openings/{DESK}.cose", "openings/x.cose", "checks: x opened, but did not sign"),
+        (f"checked/{DESK}.cose", f"openings/{DESK}-.cose", "checks: desk-1- opened, but did not"),
+    ):
+        bundle = Renamed()
+        bundle.names = {old: new}
+        assert bundle.refused().startswith(why)
