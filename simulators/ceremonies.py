@@ -8,6 +8,7 @@ from common.book import CLOCK_DIGITS
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.commission import Commission
+from simulators.count_walk import CountWalk
 from simulators.half_makers import HalfMakers
 from simulators.hands import BenchBooth, BenchHands
 from simulators.officials import MOMENT_S, Clerk
@@ -41,26 +42,6 @@ def have_half_made(venue: Venue, hands: BenchHands) -> None:
     makers = half_makers_at(venue, hands)
     venue.screen.say(f"  the half of the key is made at {makers.panel.board}")
     makers.make_half()
-
-
-def have_votes_mixed(venue: Venue, hands: BenchHands, medium: str) -> None:
-    """Put the medium into the counting desk, have the votes shuffled there, and take it out."""
-    makers = half_makers_at(venue, hands)
-    desk = makers.panel.board
-    venue.screen.say(f"  the votes are shuffled once more at {desk}")
-    hands.client.board(desk).plug(medium)
-    makers.wait_until_mixed()
-    hands.client.board(desk).unplug()
-
-
-def have_part_opened(venue: Venue, hands: BenchHands, medium: str) -> None:
-    """Put the medium into the counting desk, have its part opened there, and take it out."""
-    makers = half_makers_at(venue, hands)
-    desk = makers.panel.board
-    venue.screen.say(f"  the share cards open the part of {desk}")
-    hands.client.board(desk).plug(medium)
-    makers.open_part()
-    hands.client.board(desk).unplug()
 
 
 def half_makers_at(venue: Venue, hands: BenchHands) -> HalfMakers:
@@ -136,7 +117,9 @@ def count_votes(venue: Venue) -> None:
     hands = BenchHands(venue.bench)
     try:
         venue.screen.say("  the votes are counted and the minutes signed")
-        commission_at(venue, hands).count()
+        walk = CountWalk(venue, hands, half_makers_at(venue, hands))
+        commission_at(venue, hands).count(walk)
+        walk.end()
     finally:
         hands.close()
 

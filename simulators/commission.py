@@ -8,6 +8,7 @@ card that the table shows as missing, a signature that is not there, a card put 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from accumulator.texts import Word
 from common import errors
@@ -36,6 +37,28 @@ EVENING = (
 )
 
 Regions = tuple[Region, ...]
+
+
+class Carrier(Protocol):
+    """Who carries the counting desk's medium in the evening (`simulators.count_walk`)."""
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """What the accumulator says when the medium has everything that the desk needs."""
+        ...
+
+    @property
+    def is_visiting(self) -> bool:
+        """Whether the medium lies in the accumulator's visiting slot."""
+        ...
+
+    def bring(self) -> None:
+        """Put the medium into that slot."""
+        ...
+
+    def take_to_desk(self, page: str) -> None:
+        """Have the desk do its part with the medium, for this page of the accumulator."""
+        ...
 
 
 def _words(word: Trilingual) -> frozenset[str]:
@@ -127,6 +150,7 @@ class Commission(_AtAccumulator):
         self._moment = ""
         """What the watch showed when somebody began to type it."""
         self._collected = False
+        self._walk: Carrier | None = None
         self._awaited = ""
         self._dead = ""
         self._spare = ""
@@ -191,9 +215,9 @@ class Commission(_AtAccumulator):
         )
         self._dead = self._spare = ""
 
-    def count(self) -> None:
-        """Have the votes counted with the quorum's share cards."""
-        self._collected = True
+    def count(self, walk: Carrier) -> None:
+        """Have the votes counted with share cards; `walk` carries the counting desk's medium."""
+        self._collected, self._walk = True, walk
         self._go_on_until(lambda seen: text_of(seen, "page") in EVENING, "the result")
 
     def sign_minutes(self) -> None:
@@ -258,6 +282,12 @@ class Commission(_AtAccumulator):
                 pass  # the leaf is being turned
             case "quorum":
                 self._cards_in_turn(seen, "shares", "")
+            case "count.shares":
+                self._cards_in_turn(seen, "shares", "")
+            case "count.mix" | "count.open":
+                self._carry(page.removeprefix("accumulator."), seen)
+            case "count.finish":
+                self._press("count.again")
             case "result":
                 self._press("result.sign")
             case "minutes":
@@ -368,6 +398,21 @@ class Commission(_AtAccumulator):
         elif self._card != self._courier:
             self._take_card()
             self._put_in(self._courier)
+
+    def _carry(self, page: str, seen: Regions) -> None:
+        """Have the counting desk's medium brought here, or taken to the desk, as the page says."""
+        walk = self._walk
+        if walk is None:
+            raise OfficialStuck(f"{self.panel.board}: nobody carries the desk's medium")
+        self._take_card()
+        said = {region.text for region in seen if region.name.startswith("notice.")}
+        if not walk.is_visiting:
+            walk.bring()
+        elif said & walk.carried:
+            walk.take_to_desk(page)
+            walk.bring()
+        else:
+            self._press("count.read")
 
     @property
     def _cards(self) -> dict[str, str]:

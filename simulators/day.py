@@ -13,7 +13,6 @@ want, never keys or the boards' randomness.
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 import sys
@@ -24,7 +23,6 @@ from pathlib import Path
 
 from center.station import StationError
 from center.toml_file import FileError
-from common import seal
 from common.service import EXIT_USAGE
 from simulators import ceremonies
 from simulators.blows import Strike
@@ -154,9 +152,6 @@ class Day:
                 begin_part(self._run / STOPS, Part.CLOSE)
                 with durations.of("close"):
                     ceremonies.close_station(venue)
-                if options.scheme != seal.SCHEME:
-                    screen.say("  every board is in; the count that anybody can check is to come")
-                    return keep_summary(options, {"counted": 0, "closed": True})
                 begin_part(self._run / STOPS, Part.COUNT)
                 with durations.of("count"):
                     ceremonies.count_votes(venue)
@@ -190,14 +185,6 @@ class Day:
             went_through=went_through,
             verified=verified,
         )
-
-
-def keep_summary(options: DayOptions, summary: dict[str, object]) -> dict[str, object]:
-    """Write the summary of a day that goes as far as the close; return it."""
-    told = summary | {"scheme": options.scheme, "voters": options.voters, "seed": options.seed}
-    content = json.dumps(told, indent=2) + "\n"
-    (options.out / "summary.json").write_text(content, encoding="utf-8")
-    return told
 
 
 def cards_needed(options: DayOptions) -> int:
@@ -340,9 +327,6 @@ def main(argv: Sequence[str]) -> int:
         return 1
     finally:
         shutil.rmtree(run, ignore_errors=True)
-    if options.scheme != seal.SCHEME:
-        sys.stdout.write(f"Opened, voted and closed, sealed with {options.scheme}\n")
-        return 0
     sys.stdout.write(
         f"Balanced, counted and verified: {summary['counted']} votes. See {options.out}\n"
     )

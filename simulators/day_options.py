@@ -30,7 +30,7 @@ MARK = ".sailau-day"
 """Lies in every `--out`: what lies beside it may be removed for the next day."""
 
 SCHEMES = {"sealedbox": seal.SCHEME, "elgamal": seal.ELGAMAL}
-"""How ballots are sealed; with elgamal a day goes as far as the close, its count is not there."""
+"""How ballots are sealed."""
 
 N = TypeVar("N", int, float)
 
