@@ -67,6 +67,8 @@ Verdict = Take | EraseCounted | Refuse
 def judge(card: VoterCardSeen, station: Station, urn: UrnView) -> Verdict:
     """Say what is to be done with a voter card."""
     if card.cast_vote is None or card.deposit is None:
+        if card.spoiled is not None:
+            return Refuse(Reason.CARD_SPOILED)
         if card.activation is not None:
             return Refuse(Reason.CARD_WITHOUT_VOTE)
         return Refuse(Reason.CARD_TORN if card.torn else Reason.CARD_EMPTY)

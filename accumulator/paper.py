@@ -54,6 +54,7 @@ PROTOCOL_FIGURES = (
     Figure.ISSUED,
     Figure.RETURNED,
     Figure.VOID,
+    Figure.CHALLENGED,
     Figure.UNREAD,
     Figure.MISSING,
     Figure.COUNTED,

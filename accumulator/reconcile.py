@@ -3,7 +3,7 @@
 Rules:
 - The sets of serials decide: issued and withdrawn from the desks' statements, spent from the urn.
   A desk's own totals are never taken where its sets tell. A dead desk's sets are its spare's word.
-- issued = deposited + returned + void + unread + missing.
+- issued = deposited + returned + void + challenged + unread + missing.
 - What does not add up is named by a `Discrepancy` and stands in the minutes; it stops nothing.
 
 It never sees a vote, a card or a voter.
@@ -55,7 +55,7 @@ def reconcile(
     by_board = {statement.board: statement for statement in statements}
     sets = _sets(by_board.values())
     found: set[Discrepancy] = set()
-    issued = returned = void = withdrawn = deposited = out = 0
+    issued = returned = void = challenged = withdrawn = deposited = out = 0
     for desk in package.boards_of(BoardKind.DESK):
         statement = by_board.get(desk.name)
         issued_set, withdrawn_set = (_bits(each) for each in sets.get(desk.name, (_NONE, _NONE)))
@@ -73,12 +73,14 @@ def reconcile(
         if statement is not None:
             returned += statement.figures.get(Figure.RETURNED, 0)
             void += statement.figures.get(Figure.VOID, 0)
+            challenged += statement.figures.get(Figure.CHALLENGED, 0)
 
-    if returned + void != withdrawn:
-        # The sets decide how many; how many of them were returned, only the desk can say.
+    if returned + void + challenged != withdrawn:
+        # The sets decide how many; why each was withdrawn, only the desk can say.
         found.add(Discrepancy.FIGURES_AND_SETS_DIFFER)
-        void = max(0, withdrawn - returned)
-        returned = withdrawn - void
+        void = max(0, withdrawn - returned - challenged)
+        returned = max(0, withdrawn - void - challenged)
+        challenged = withdrawn - void - returned
     unread = _total(by_board.values(), Figure.UNREAD)
     if unread > out:
         found.add(Discrepancy.MORE_UNREAD_THAN_OUT)
@@ -98,6 +100,7 @@ def reconcile(
         Figure.ISSUED: issued,
         Figure.RETURNED: returned,
         Figure.VOID: void,
+        Figure.CHALLENGED: challenged,
         Figure.UNREAD: unread,
         Figure.DEPOSITED: deposited,
         Figure.MISSING: max(0, out - unread),

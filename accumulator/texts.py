@@ -491,6 +491,11 @@ FIGURES: dict[Figure, tuple[str, str, str]] = {
         "Карточек признано недействительными",
         "Cards made void",
     ),
+    Figure.CHALLENGED: (
+        "Терминалды тексеруге жұмсалған карточкалар",
+        "Карточек израсходовано на проверку терминалов",
+        "Cards used to check terminals",
+    ),
     Figure.UNREAD: (
         "Оқылмаған карточкалар",
         "Карточек не прочитано",

@@ -790,6 +790,22 @@ class EventType(Enum):
         "Отмечены как получившие карточку, без записи о часе: {count}",
         "Voters marked as given a card whose hour is not recorded: {count}",
     )
+    CARD_CHALLENGED = (
+        532,
+        _OK,
+        (),
+        "Терминалды тексеруге жұмсалған карточка кері алынды",
+        "Отозвана карточка, израсходованная на проверку терминала",
+        "A card that was used to check a terminal was withdrawn",
+    )
+    CHALLENGER_ALLOWED = (
+        533,
+        _OK,
+        (),
+        "Терминалды тексерген сайлаушыға басқа карточка рұқсат етілді",
+        "Избирателю, проверившему терминал, разрешена другая карточка",
+        "A voter who had a terminal checked may have another card",
+    )
 
     # 600–699: the terminal.
     SESSION_BEGAN = (

@@ -787,6 +787,12 @@ class Reason(Enum):
         "Карточка пуста, но её вынимали: по ней могли проголосовать. Пусть два члена комиссии составят акт.",
         "The card is blank, but it was out of the reader and may have been voted with. Draw up an act.",
     )
+    CARD_WAS_CHECKED = (
+        320,
+        "Бұл карточка терминалды тексеруге жұмсалған. Сайлаушысын тізімнен тауып, карточканы қайтарып алыңыз.",
+        "Эта карточка израсходована на проверку терминала. Найдите её избирателя в списке и примите карточку обратно.",
+        "This card was used to check a terminal. Find its voter on the list and take the card back.",
+    )
 
     # 350–399: the terminal.
     VOTE_NOT_STORED = (

@@ -42,10 +42,12 @@ from desk.events import Event, Touched
 from desk.phases import (
     ActPurpose,
     BlankWanted,
+    CardIn,
     Checking,
     Decide,
     Envelope,
     Erasing,
+    Found,
     GiveOut,
     HandBack,
     Interrupted,
@@ -239,6 +241,11 @@ def _card_decides(turn: Turn, phase: Interrupted, card: VoterCardSeen, index: in
             _given(turn, line, EventType.CARD_GIVING_RESUMED)
             turn.save_serials(serials.landed(turn.rules.random_bytes))
             turn.go(VotedCard())
+        case Holding.SPOILED if reading.index == index:
+            # The voter has used it, to have a terminal checked.
+            _given(turn, line, EventType.CARD_GIVING_RESUMED)
+            turn.save_serials(serials.landed(turn.rules.random_bytes))
+            turn.go(CardIn(Found.SPOILED, index))
         case Holding.NOTHING if phase.card_key != card.key_hash:
             refusal = Refusal(Reason.CARD_BLANK_PROVES_NOTHING)
             turn.stay(replace(phase, refusal=refusal))

@@ -389,6 +389,7 @@ class Archive:
                 Figure.ISSUED: issued,
                 Figure.RETURNED: returned,
                 Figure.VOID: void,
+                Figure.CHALLENGED: serials.challenges,
                 Figure.UNREAD: self.unread,
                 Figure.VOTERS_GIVEN: self.files.marks.voters_given,
                 Figure.STARTS: self.starts,

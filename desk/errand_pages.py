@@ -112,7 +112,8 @@ def _lost(maker: PageMaker, line: int) -> Page:
 
 def _no_blank_cards(maker: PageMaker, line: int) -> Page:
     issued, returned, void = maker.state.serials.totals
-    out = issued - returned - void - maker.state.unread
+    withdrawn = returned + void + maker.state.serials.challenges
+    out = issued - withdrawn - maker.state.unread
     widgets: tuple[Widget, ...] = (
         maker.for_voter(line),
         Text("hint", maker.say(S.NO_CARDS_TEXT), "strong"),

@@ -332,6 +332,8 @@ def _voter_card_at_ready(turn: Turn, card: VoterCardSeen) -> None:
             turn.go(CardIn(Found.ACTIVATED, reading.index))
         case Holding.WITHDRAWN:
             turn.go(CardIn(Found.WITHDRAWN, reading.index))
+        case Holding.SPOILED:
+            turn.go(CardIn(Found.SPOILED, reading.index))
         case Holding.VOTE:
             turn.record(EventType.CARD_REFUSED, reason=Reason.CARD_HOLDS_VOTE.value)
             turn.go(VotedCard())

@@ -60,6 +60,7 @@ CARD_TEXTS = {
     Found.ACTIVATED: T.CARD_ACTIVATED,
     Found.WITHDRAWN: T.CARD_WITHDRAWN,
     Found.NOTHING_VALID: T.CARD_NOTHING,
+    Found.SPOILED: T.CARD_CHECKED,
 }
 
 
@@ -313,6 +314,9 @@ class _Pages(PageMaker):
                 self.button("left", S.AS_LEFT),
                 self.button("returned", T.AS_RETURNED),
             ]
+        if phase.found is Found.SPOILED:
+            hint = Text("hint", self.say(T.CARD_CHECKED_HINT, button=self.say(T.HAND_BACK)))
+            buttons = [self.button("left", S.AS_LEFT)]
         widgets: tuple[Widget, ...] = (said, *self.refused(phase.refusal), hint, *buttons)
         return self.made("card", T.CARD_TITLE, widgets)
 
@@ -411,6 +415,7 @@ class _Pages(PageMaker):
             (T.CARDS_ISSUED, issued),
             (T.CARDS_RETURNED, returned),
             (T.CARDS_VOID, void),
+            (T.CARDS_CHALLENGED, self.state.serials.challenges),
             (T.CARDS_UNREAD, self.state.unread),
         )
         return Table(

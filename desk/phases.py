@@ -304,11 +304,12 @@ class Found(Enum):
     ACTIVATED = 1
     WITHDRAWN = 2  # before, but it was not blanked
     NOTHING_VALID = 3
+    SPOILED = 4  # with a vote that was checked instead of cast
 
 
 @dataclass(frozen=True, slots=True)
 class CardIn:
-    """Somebody brought a card that is not blank and holds no vote."""
+    """Somebody brought a card that is not blank and holds no vote to be cast."""
 
     found: Found
     index: int | None = field(default=None, repr=False)
@@ -339,6 +340,7 @@ class Erasing:
         then: where to go when it is blank.
         otherwise: where to go when it is not.
         returned_line: the line to be marked as returned when it is blank.
+        checked: with it, its voter had a terminal checked, and may have another card at once.
         refusal: what cardiod said about the blanking.
         looking: the blanking was answered, the look was not.
     """
@@ -349,6 +351,7 @@ class Erasing:
     returned_line: int | None = field(default=None, repr=False)
     refusal: Refusal | None = None
     looking: bool = False
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 Two files, each on both media, and neither names the other (a spare that went on in the place of a
 dead desk has one more for that desk's serials, `replaced/<desk>/serials.bin`):
 
-- `serials.bin`: three bitmaps over the desk's serials (issued, returned, void) and the *flight
-  block*;
+- `serials.bin`: four bitmaps over the desk's serials (issued, returned, void, challenged) and the
+  *flight block*;
 - `marks.bin`: one byte for each line of the voter list, and how many signed acts were used.
 
 Rules:
@@ -68,6 +68,7 @@ class Withdrawal(IntEnum):
 
     RETURNED = 1  # a voter brought the card back unused
     VOID = 2  # it never served: spoilt, or its giving was undone
+    CHALLENGED = 3  # its voter had a terminal checked, and cast nothing with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,14 @@ class Serials:
     issued: int = field(default=0, repr=False)
     returned: int = field(default=0, repr=False)
     void: int = field(default=0, repr=False)
+    challenged: int = field(default=0, repr=False)
     flight: bytes = field(default=bytes(FLIGHT_SIZE), repr=False)
     taken: tuple[Serials, ...] = field(default=(), repr=False)
 
     @property
     def withdrawn(self) -> int:
         """The bitmap of serials that no longer count."""
-        return self.returned | self.void
+        return self.returned | self.void | self.challenged
 
     @property
     def totals(self) -> tuple[int, int, int]:
@@ -98,6 +100,11 @@ class Serials:
             sum(each.returned.bit_count() for each in books),
             sum(each.void.bit_count() for each in books),
         )
+
+    @property
+    def challenges(self) -> int:
+        """How many were withdrawn because their voters had a terminal checked."""
+        return sum(each.challenged.bit_count() for each in (self, *self.taken))
 
     def _book(self, index: int) -> tuple[Serials | None, int]:
         """Return whose bitmaps an index is in, and its bit there."""
@@ -163,6 +170,8 @@ class Serials:
                 return replace(self, returned=self.returned | 1 << index)
             case Withdrawal.VOID:
                 return replace(self, void=self.void | 1 << index)
+            case Withdrawal.CHALLENGED:
+                return replace(self, challenged=self.challenged | 1 << index)
 
     def to_item(self) -> dict[int, object]:
         """Return the content of the file."""
@@ -171,21 +180,31 @@ class Serials:
             2: bitmap_bytes(self.returned),
             3: bitmap_bytes(self.void),
             4: self.flight,
+            5: bitmap_bytes(self.challenged),
         }
 
     @classmethod
     def from_item(cls, item: object) -> Self:
         """Read the content of the file. Raises: ValueError."""
         match item:
-            case {1: bytes(issued), 2: bytes(returned), 3: bytes(void), 4: bytes(flight)} if {
-                len(issued),
-                len(returned),
-                len(void),
-            } == {SERIAL_BITMAP_SIZE} and len(flight) == FLIGHT_SIZE:
-                maps = [int.from_bytes(bits, "little") for bits in (issued, returned, void)]
-                if maps[1] & maps[2] or (maps[1] | maps[2]) & ~maps[0]:
-                    raise ValueError("a serial is withdrawn twice, or was never issued")
-                return cls(issued=maps[0], returned=maps[1], void=maps[2], flight=flight)
+            case {
+                1: bytes(issued),
+                2: bytes(returned),
+                3: bytes(void),
+                4: bytes(flight),
+                5: bytes(challenged),
+            } if len(flight) == FLIGHT_SIZE and {
+                len(bits) for bits in (issued, returned, void, challenged)
+            } == {SERIAL_BITMAP_SIZE}:
+                first, *maps = (
+                    int.from_bytes(bits, "little") for bits in (issued, returned, void, challenged)
+                )
+                withdrawn = maps[0] | maps[1] | maps[2]
+                if sum(each.bit_count() for each in maps) != withdrawn.bit_count():
+                    raise ValueError("a serial is withdrawn twice")
+                if withdrawn & ~first:
+                    raise ValueError("a serial is withdrawn that was never issued")
+                return cls(first, maps[0], maps[1], maps[2], flight)
             case _:
                 raise ValueError("not the file of serials")
 
@@ -242,7 +261,7 @@ class Marks:
 
 Content = Serials | Marks
 SERIALS = BlockForm.fitting(
-    SERIALS_FILE, "sailau/DeskSerials/1", 3 * SERIAL_BITMAP_SIZE + FLIGHT_SIZE + 16
+    SERIALS_FILE, "sailau/DeskSerials/1", 4 * SERIAL_BITMAP_SIZE + FLIGHT_SIZE + 20
 )
 
 

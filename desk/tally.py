@@ -28,7 +28,8 @@ class Tally:
 
     Attributes:
         blank: blank cards at the desk, at least; None when nobody ever counted them.
-        voided, marked: cards made void in hand, and voters marked as having returned one.
+        voided, marked: cards made void in hand, and voters marked as having returned one, be it
+            unused or after they had a terminal checked.
         sealed: unreadable cards found and sealed that no voter has claimed.
     """
 
@@ -49,11 +50,11 @@ class Tally:
                 return replace(self, turnout=self.turnout.one_more(time_ms))
             case EventType.GIVEN_CARD_UNDONE:
                 return replace(self._blank(1), turnout=self.turnout.one_less(time_ms))
-            case EventType.CARD_RETURNED | EventType.CARD_LEFT_BEHIND:
+            case EventType.CARD_RETURNED | EventType.CARD_LEFT_BEHIND | EventType.CARD_CHALLENGED:
                 return self._blank(1)
             case EventType.CARD_VOID:
                 return replace(self, voided=self.voided + 1)
-            case EventType.VOTER_MARKED_RETURNED:
+            case EventType.VOTER_MARKED_RETURNED | EventType.CHALLENGER_ALLOWED:
                 return replace(self, marked=self.marked + 1)
             case EventType.FOUND_CARD_SEALED:
                 return replace(self, sealed=self.sealed + 1)

@@ -202,6 +202,16 @@ class T(Trilingual):
         "На карточке нет действительной записи. Её можно очистить и использовать снова.",
         "There is nothing valid on the card. It can be blanked and used again.",
     )
+    CARD_CHECKED = (
+        "Бұл карточкадағы дауыс терминалды тексеруге жұмсалды, ол саналмайды.",
+        "Голос на этой карточке пошёл на проверку терминала и не будет засчитан.",
+        "The vote on this card was used to check a terminal and will not count.",
+    )
+    CARD_CHECKED_HINT = (
+        "Сайлаушыға басқа карточка беріледі: осы карточканы алып, сайлаушыны құжаты бойынша табыңыз да, «{button}» түймесін басып, карточканы қайта салыңыз. Акт керек емес. Тексеру орны карточканы әлі көрмесе, алдымен сонда апарсын.",
+        "Избиратель получит другую карточку: выньте эту, найдите избирателя по документу, нажмите «{button}» и вставьте её снова. Акт не нужен. Если место проверки её ещё не видело, сначала отнесите её туда.",
+        "Its voter gets another one: take this card out, find the voter by the document, press “{button}” and insert it again. No act is needed. If the checking station has not seen it yet, let the voter go there first.",
+    )
     AS_RETURNED = ("Пайдаланылмай қайтарылды", "Возвращена неиспользованной", "Returned unused")
     AS_VOID = ("Бүлінген деп тану", "Признать испорченной", "Make void")
     BLANK_IT = ("Карточканы тазарту", "Очистить карточку", "Blank the card")
@@ -312,6 +322,11 @@ class T(Trilingual):
         "Returned unused",
     )
     CARDS_VOID = ("Бүлінген", "Испорчено", "Void")
+    CARDS_CHALLENGED = (
+        "Терминалды тексеруге жұмсалған",
+        "Израсходовано на проверку терминала",
+        "Used to check a terminal",
+    )
     CARDS_UNREAD = (
         "Оқылмаған (конверттегі)",
         "Не прочитано (в конвертах)",

@@ -23,7 +23,14 @@ from cardio.messages import (
 )
 from common.catalogue import EventType
 from common.errors import Fact, Reason
-from common.records import Activation, RecordError, open_by_board
+from common.records import (
+    SERIALS_PER_DESK,
+    Activation,
+    BoardKind,
+    RecordError,
+    Spoiled,
+    open_by_board,
+)
 from desk.effects import Effect, Record, SaveMarks, SaveSerials
 from desk.phases import Phase, Rules, State
 from desk.refusal import Refusal
@@ -104,6 +111,7 @@ class Holding(Enum):
     WITHDRAWN = 5  # an activation that this desk withdrew
     UNKNOWN = 6  # this desk's signature, but a serial that it did not issue
     OTHER_DESK = 7
+    SPOILED = 8  # a vote that was checked instead of cast, on a card that this desk issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,8 @@ class Reading:
         match self.holding:
             case Holding.VOTE:
                 return Refusal(Reason.CARD_HOLDS_VOTE)
+            case Holding.SPOILED:
+                return Refusal(Reason.CARD_WAS_CHECKED)
             case Holding.OTHER_DESK:
                 return Refusal(Reason.SERIAL_OF_OTHER_DESK, (("board", self.desk),))
             case Holding.UNKNOWN:
@@ -150,6 +160,8 @@ def read_card(rules: Rules, serials: Serials, card: VoterCardSeen) -> Reading:
             return Reading(holding, desk=board.name)
     if card.deposit is not None:
         return Reading(Holding.VOTE, index)
+    if card.spoiled is not None:
+        return _read_spoiled(rules, serials, card.spoiled, index)
     if index is None:
         return Reading(Holding.NOTHING_VALID if card.torn else Holding.NOTHING)
     if not serials.is_issued(index):
@@ -157,6 +169,26 @@ def read_card(rules: Rules, serials: Serials, card: VoterCardSeen) -> Reading:
     if serials.is_withdrawn(index):
         return Reading(Holding.WITHDRAWN, index)
     return Reading(Holding.ACTIVATION, index)
+
+
+def _read_spoiled(rules: Rules, serials: Serials, signed: bytes, activated: int | None) -> Reading:
+    """Judge a card with a spoiled vote; `activated` is the serial of its activation, if any."""
+    terminals = rules.package.boards_of(BoardKind.TERMINAL)
+    try:
+        spoiled, _ = open_by_board(Spoiled, signed, terminals)
+    except RecordError:
+        return Reading(Holding.NOTHING_VALID)
+    for board in rules.desks:
+        first = board.first_serial
+        if first is not None and 0 <= spoiled.serial - first < SERIALS_PER_DESK:
+            index = rules.index_of(board, spoiled.serial)
+            if index is None:
+                return Reading(Holding.OTHER_DESK, desk=board.name)
+            if not serials.is_issued(index) or activated not in (None, index):
+                return Reading(Holding.UNKNOWN)
+            withdrawn = serials.is_withdrawn(index)
+            return Reading(Holding.WITHDRAWN if withdrawn else Holding.SPOILED, index)
+    return Reading(Holding.UNKNOWN)
 
 
 def unwanted(slot: Notification) -> Refusal | None:

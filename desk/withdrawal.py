@@ -5,6 +5,9 @@ activation is withdrawn: seen again, it is only blanked. Which voter a card belo
 nobody; a voter who returns one names himself, and the mark *returned* alone gives him nothing:
 another card needs an act. A card that was left behind and withdrawn is its voter's loss only until
 he comes back: as many voters can be marked as having returned a card as cards were withdrawn.
+
+A card with a spoiled vote is another thing: a terminal signed that nothing was cast with it, and it
+is in hand. Its voter, found on the list as always, may have another one without an act.
 """
 
 from __future__ import annotations
@@ -49,7 +52,9 @@ def at_card_in(turn: Turn, phase: CardIn, event: Event) -> None:
             _withdraw(turn, phase, Withdrawal.RETURNED, EventType.CARD_LEFT_BEHIND)
         case Touched("void") if phase.found is Found.ACTIVATED:
             _withdraw(turn, phase, Withdrawal.VOID, EventType.CARD_VOID)
-        case Touched("blank") if phase.found is not Found.ACTIVATED:
+        case Touched("left") if phase.found is Found.SPOILED:
+            _withdraw(turn, phase, Withdrawal.CHALLENGED, EventType.CARD_CHALLENGED)
+        case Touched("blank") if phase.found in (Found.WITHDRAWN, Found.NOTHING_VALID):
             turn.record(EventType.CARD_BLANKED)
             _erase(turn, then=Ready(), otherwise=phase)
         case _ if isinstance(event, SEEN):
@@ -70,12 +75,13 @@ def _erase(
     then: Withdrawn | Row | Ready,
     otherwise: CardIn | HandBack,
     returned_line: int | None = None,
+    checked: bool = False,
 ) -> None:
     """Have the voter card in the reader blanked."""
     slot = turn.state.slot
     if isinstance(slot, VoterCardSeen):
         turn.do(AskCard(EraseCard(slot.key_hash)))
-        turn.go(Erasing(slot.key_hash, then, otherwise, returned_line))
+        turn.go(Erasing(slot.key_hash, then, otherwise, returned_line, checked=checked))
 
 
 def at_withdrawn(turn: Turn, event: Event) -> None:
@@ -92,7 +98,7 @@ def unclaimed(state: State) -> int:
     somebody found it.
     """
     _, returned, _ = state.serials.totals
-    withdrawn = returned + state.tally.voided
+    withdrawn = returned + state.serials.challenges + state.tally.voided
     return max(0, withdrawn - state.tally.marked)
 
 
@@ -114,13 +120,25 @@ def hand_back_sees(turn: Turn, phase: HandBack, slot: Notification) -> None:
         case VoterCardSeen() if phase.refusal is None:
             reading = read_card(turn.rules, turn.state.serials, slot)
             match reading.holding:
-                case Holding.ACTIVATION | Holding.WITHDRAWN if reading.index is not None:
-                    if reading.holding is Holding.ACTIVATION:
-                        serials = turn.state.serials
+                case Holding.ACTIVATION | Holding.SPOILED | Holding.WITHDRAWN if (
+                    reading.index is not None
+                ):
+                    checked = reading.holding is Holding.SPOILED
+                    serials = turn.state.serials
+                    if checked:
+                        turn.save_serials(serials.withdraw(reading.index, Withdrawal.CHALLENGED))
+                        turn.record(EventType.CARD_CHALLENGED)
+                    elif reading.holding is Holding.ACTIVATION:
                         turn.save_serials(serials.withdraw(reading.index, Withdrawal.RETURNED))
                         turn.record(EventType.CARD_RETURNED)
                     line = phase.line
-                    _erase(turn, then=Row(line), otherwise=phase, returned_line=line)
+                    _erase(
+                        turn,
+                        then=Row(line),
+                        otherwise=phase,
+                        returned_line=line,
+                        checked=checked,
+                    )
                 case _:
                     turn.stay(replace(phase, refusal=reading.refusal()))
         case _ if refusal := unwanted(slot):
@@ -144,7 +162,10 @@ def at_erasing(turn: Turn, phase: Erasing, event: Event) -> None:
 
 
 def _blanked(turn: Turn, phase: Erasing) -> None:
-    if phase.returned_line is not None:
+    if phase.returned_line is not None and phase.checked:
+        turn.mark(phase.returned_line, Mark.ANOTHER_ALLOWED)
+        turn.record(EventType.CHALLENGER_ALLOWED)
+    elif phase.returned_line is not None:
         turn.mark(phase.returned_line, Mark.RETURNED)
         turn.record(EventType.VOTER_MARKED_RETURNED)
     turn.go(phase.then)

@@ -20,7 +20,14 @@ from verifier.forms import in_form
 from verifier.recount import compare, merged_styles, read_opened, recount
 from verifier.sealed import Cast
 
-STATED_BY = {5: {DESK}, 10: {PORTABLE}, 11: {DESK}, 12: {DESK}, 14: {TERMINAL, PORTABLE}}
+STATED_BY = {
+    5: {DESK},
+    10: {PORTABLE},
+    11: {DESK},
+    12: {DESK},
+    14: {TERMINAL, PORTABLE},
+    18: {DESK, TERMINAL, PORTABLE},
+}
 DISCREPANCIES = {
     1: "cards were deposited that no desk had issued",
     2: "cards were deposited that a desk had withdrawn",
@@ -100,7 +107,7 @@ def check_serials(case: Case) -> str:
         for entry in statement[9]:
             spent[entry[0]] = spent.get(entry[0], 0) | _bits(entry[1])
     issued = withdrawn = deposited = out = 0
-    returned = void = 0
+    returned = void = challenged = 0
     found: set[int] = set()
     stated = deadboards.serials(case)
     for name, (kind, _, _) in case.boards().items():
@@ -120,12 +127,14 @@ def check_serials(case: Case) -> str:
         out += (given & ~taken & ~used).bit_count()
         returned += statement.get(6, {}).get(3, 0)
         void += statement.get(6, {}).get(4, 0)
+        challenged += statement.get(6, {}).get(18, 0)
     if any(spent.values()):
         raise Wrong("serials were spent that belong to no desk of the package")
-    if returned + void != withdrawn:
+    if returned + void + challenged != withdrawn:
         found.add(13)
-        void = max(0, withdrawn - returned)
-        returned = withdrawn - void
+        void = max(0, withdrawn - returned - challenged)
+        returned = max(0, withdrawn - void - challenged)
+        challenged = withdrawn - void - returned
     figures = case.minutes[9]
     unread = sum(statement[6].get(5, 0) for statement in case.statements.values())
     found |= {8} if unread > out else set()
@@ -138,6 +147,7 @@ def check_serials(case: Case) -> str:
         6: deposited,
         7: max(0, out - unread),
         17: out,
+        18: challenged,
     }
     for figure, value in expected.items():
         if figures.get(figure) != value:
@@ -149,7 +159,7 @@ def check_serials(case: Case) -> str:
     deadboards.check_moved_urn(case, sealed)
     return (
         f"issued {issued} = deposited {deposited} + returned {returned} + void {void} + "
-        f"unread {unread} + missing {expected[7]}"
+        f"challenged {challenged} + unread {unread} + missing {expected[7]}"
     )
 
 

@@ -88,6 +88,9 @@ def test_cards_without_a_vote() -> None:
     assert reason_of(VoterCard()) is Reason.CARD_EMPTY
     assert reason_of(VoterCard(torn=True)) is Reason.CARD_TORN
     assert reason_of(activated) is Reason.CARD_WITHOUT_VOTE
+    checked = replace(seen(activated), spoiled=b"spoiled")
+    verdict = judge(checked, STATION, FixedUrn())
+    assert verdict == Refuse(Reason.CARD_SPOILED), "to the checking station, then to the desk"
     activated.torn = True  # a vote that was torn in writing: still activated
     assert reason_of(activated) is Reason.CARD_WITHOUT_VOTE
 

@@ -53,14 +53,23 @@ def books(*statements: Statement, spent: tuple[int, ...] = (), invalid: int = 0)
 
 def test_a_day_on_which_everything_adds_up() -> None:
     found = books(
-        desk((0, 1, 2, 3, 4, 5), (4, 5), unread=1, void=1, returned=1, voters_given=5),
+        desk(
+            (0, 1, 2, 3, 4, 5, 6, 7, 8),
+            (4, 5, 6, 7, 8),
+            unread=1,
+            void=1,
+            returned=1,
+            challenged=3,
+            voters_given=5,
+        ),
         terminal(2),
         spent=(0, 1),
     )
     figures = found.figures
     assert not found.discrepancies
-    assert figures[Figure.ISSUED] == 6
+    assert figures[Figure.ISSUED] == 9
     assert (figures[Figure.RETURNED], figures[Figure.VOID]) == (1, 1)
+    assert figures[Figure.CHALLENGED] == 3
     assert (figures[Figure.DEPOSITED], figures[Figure.COUNTED]) == (2, 2)
     assert (figures[Figure.CARDS_OUT], figures[Figure.UNREAD], figures[Figure.MISSING]) == (2, 1, 1)
     assert figures[Figure.ISSUED] == sum(
@@ -69,6 +78,7 @@ def test_a_day_on_which_everything_adds_up() -> None:
             Figure.DEPOSITED,
             Figure.RETURNED,
             Figure.VOID,
+            Figure.CHALLENGED,
             Figure.UNREAD,
             Figure.MISSING,
         )
@@ -96,6 +106,7 @@ def test_serials_of_two_desks_are_apart() -> None:
         (books(desk((0, 1), (1,)), spent=(1,)), Discrepancy.SPENT_AND_WITHDRAWN),
         (books(desk((0,), (1,))), Discrepancy.WITHDRAWN_NOT_ISSUED),
         (books(desk((0, 1), (1,), returned=0)), Discrepancy.FIGURES_AND_SETS_DIFFER),
+        (books(desk((0, 1), (1,), returned=1, challenged=1)), Discrepancy.FIGURES_AND_SETS_DIFFER),
         (books(desk((0, 1), unread=3)), Discrepancy.MORE_UNREAD_THAN_OUT),
         (books(desk((0,), voters_given=2)), Discrepancy.MORE_GIVEN_THAN_ISSUED),
         (books(desk((0,)), terminal(2), spent=(0,)), Discrepancy.THANKED_NOT_DEPOSITED),
@@ -113,6 +124,9 @@ def test_what_does_not_add_up_is_named(found: Books, discrepancy: Discrepancy) -
 def test_figures_are_never_negative() -> None:
     found = books(desk((0, 1), unread=3), spent=())
     assert found.figures[Figure.MISSING] == 0
-    wrong_split = books(desk((0, 1), (0,), returned=5, void=5))
-    assert wrong_split.figures[Figure.RETURNED] + wrong_split.figures[Figure.VOID] == 1
-    assert min(wrong_split.figures.values()) >= 0
+    for returned, void, challenged in ((5, 5, 0), (0, 0, 5), (5, 0, 5), (0, 5, 0), (0, 0, 0)):
+        stated = desk((0, 1), (0,), returned=returned, void=void, challenged=challenged)
+        wrong = books(stated).figures
+        split = [wrong[one] for one in (Figure.RETURNED, Figure.VOID, Figure.CHALLENGED)]
+        assert sum(split) == 1
+        assert min(wrong.values()) >= 0

@@ -40,7 +40,7 @@ from common.chain import CardIdentity, CardKind
 from common.errors import Reason
 from common.media import TwoMedia
 from common.pages import Button, Keypad, Page, Text
-from common.records import Activation, Official, Presentation, Role, StartOrder, Voter
+from common.records import Activation, Official, Presentation, Role, Spoiled, StartOrder, Voter
 from common.turnout import Turnout
 from desk.effects import (
     Activate,
@@ -128,6 +128,7 @@ class Card:
     voted: bool = False
     torn: bool = False
     unreadable: bool = False
+    spoiled: bytes | None = None
 
     @property
     def key_hash(self) -> bytes:
@@ -143,13 +144,23 @@ class Card:
 
     def seen_blank(self) -> bool:
         """Say whether nothing at all is on the card."""
-        return self.activation is None and not self.voted and not self.torn
+        written = self.activation is not None or self.spoiled is not None
+        return not written and not self.voted and not self.torn
+
+    def spoil(self, serial: int | None = None) -> None:
+        """Let the voter have a terminal checked with it."""
+        named = self.serial if serial is None else serial
+        assert named is not None
+        spoiled = Spoiled(samples.package_hash(), named, self.key_hash, b"v" * 200)
+        self.spoiled = records.sign(spoiled, samples.device("terminal-1").signing)
 
     def seen(self) -> Notification:
         if self.unreadable:
             return CardRefused(Reason.CARD_UNREADABLE)
         vote = b"vote" if self.voted else None
-        return VoterCardSeen(self.number, self.key_hash, self.activation, vote, vote, self.torn)
+        return VoterCardSeen(
+            self.number, self.key_hash, self.activation, vote, vote, self.torn, self.spoiled
+        )
 
 
 @dataclass(frozen=True)
@@ -388,7 +399,7 @@ class Bench:
                 self.power.spend()
                 card.activation, card.torn = None, True
                 self.power.spend()
-                card.torn = card.voted = False
+                card.torn, card.voted, card.spoiled = False, False, None
                 self.power.spend()
                 yield Done(1)
             case SignAct(pin, to_be_signed) if isinstance(card, OfficialCard):

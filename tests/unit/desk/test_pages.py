@@ -108,6 +108,7 @@ PHASES: tuple[Phase, ...] = (
     CardIn(Found.ACTIVATED, 7),
     CardIn(Found.WITHDRAWN, 7, REFUSAL),
     CardIn(Found.NOTHING_VALID),
+    CardIn(Found.SPOILED, 7, REFUSAL),
     HandBack(2, REFUSAL),
     Withdrawn(Withdrawal.RETURNED),
     Erasing(b"", Ready(), HandBack(1)),

@@ -252,7 +252,7 @@ class Bundle:
         minutes |= {5: digest(start_order), 6: NOON_MS, 7: NOON_MS, 8: NOON_MS}
         out = self.issued - len(self.sealed)
         figures = {1: 50, 2: self.issued, 3: 0, 4: 0, 5: totals[5], 6: len(self.sealed)}
-        figures |= {7: out - totals[5], 8: len(opened), 17: out}
+        figures |= {7: out - totals[5], 8: len(opened), 17: out, 18: 0}
         figures |= {9: len(self.sealed) - len(opened), 12: totals[12], 13: totals[13]}
         minutes[9] = figures | {14: totals[14]} | self.figures
         minutes[10] = self.results if self.results is not None else self._results()
