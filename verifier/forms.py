@@ -137,7 +137,7 @@ FORMS: dict[str, Form] = {
             6: _TIME_MS,
             7: _TIME_MS,
             8: _TIME_MS,
-            9: table(whole(1, 17), _COUNT),
+            9: table(whole(1, 18), _COUNT),
             10: many(_RESULT, 0, 16),
             11: many(whole(0, 255), 0, 64),
             12: many(_HEAD, 0, 32),

@@ -122,7 +122,7 @@ def test_minutes_have_their_one_form(minutes: dict[int, Any]) -> None:
     assert Bundle(minutes=minutes).refused().startswith("minutes:")
 
 
-@pytest.mark.parametrize("figures", [{6: True}, {7: -1}, {10: False}, {18: 0}])
+@pytest.mark.parametrize("figures", [{6: True}, {7: -1}, {10: False}, {18: -1}, {19: 0}])
 def test_figures_are_counts(figures: dict[int, Any]) -> None:
     assert Bundle(figures=figures).refused().startswith("minutes:")
 
