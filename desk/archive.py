@@ -345,6 +345,8 @@ class Archive:
             self.record(EventType.CARD_GIVING_INTERRUPTED)
         if EventType.CLOSED in events:
             self._write_statement()
+        elif spare.took_up_closed(self.media, self.rules.taken):
+            self.close_desk()
         else:
             self._count_what_a_stop_cut_off()
 

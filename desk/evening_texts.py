@@ -81,3 +81,8 @@ class E(Trilingual):
         "The desk did nothing with them, and nothing is lost.",
     )
     AGAIN = ("Қайта тексеру", "Проверить снова", "Check again")
+    SPARE_NEXT = (
+        "Ол үстел жабылып қойған. Дауыстарды араластыру мен ашуды аяқтай алмай істен шықса ғана: оны өшіріп, мөрлеңіз; екі мүше актіге қол қойғаннан кейін оның үлесін осы үстел орындайды.",
+        "Тот стол уже закрыт. Только если он вышел из строя, не закончив перемешивание и вскрытие голосов: выключите и опечатайте его; когда два члена комиссии подпишут акт, его часть выполнит этот стол.",
+        "That desk is closed already. Only if it died before its part of shuffling and opening was done: switch it off and seal it; when two members have signed the act, this desk does that part.",
+    )

@@ -8,10 +8,11 @@ from __future__ import annotations
 from common import deadboards, enrolment
 from common import journal as journals
 from common.alike import Kept, Repair, bring_back_installed, first_of, judge_day, make_alike
+from common.countfiles import judge_count
 from common.errors import Refused, Thing
 from common.media import Medium, TwoMedia
+from common.records import BoardKind
 from desk.config import DeskConfig
-from desk.mixing import judge_count
 
 
 def mended(config: DeskConfig, media: TwoMedia, medium: Medium | None) -> tuple[Repair, ...]:
@@ -41,7 +42,7 @@ def mended(config: DeskConfig, media: TwoMedia, medium: Medium | None) -> tuple[
 
     judge = first_of(
         judge_day(found.package, found.package_hash, found.board),
-        judge_count(found.package_hash, found.board),
+        judge_count(found.package, found.package_hash, BoardKind.DESK),
         replaced,
     )
     return (*found.repairs, *make_alike(media, judge))

@@ -29,15 +29,15 @@ from typing import Final
 from cardio.messages import facts_of
 from cardio.share_quorum import SharePins
 from common import cose, records, reserve, tallykey
-from common.alike import Judge, Kept
 from common.catalogue import EventType
 from common.clock import Clock
+from common.countfiles import THINGS, most_bytes
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.evening import CHECKED, FIRST_MIX, FOLDER, OPENING, SECOND_MIX, VOTES, Evening
 from common.journal import Journal
 from common.media import Medium, TwoMedia
-from common.records import Board, BoardKind, Mix, MixChecked, Opening, RecordError
+from common.records import Board, BoardKind, Mix, RecordError
 from common.seal.crew import Crew, Progress, silent
 from common.seal.firstlists import Group
 from common.seal.randomness import CheckedSource
@@ -46,33 +46,6 @@ from common.tallykey import SignedHalf
 from desk.events import CountRefused, EveningSeen, OtherPartChecked, PartWritten, Stage, VotesMixed
 
 MOST_THREADS: Final = 4
-_THINGS: Final = {
-    VOTES: Thing.SEALED_VOTES,
-    FIRST_MIX: Thing.FIRST_MIX,
-    SECOND_MIX: Thing.SECOND_MIX,
-    CHECKED: Thing.MIXES_CHECKED,
-    OPENING: Thing.OPENING,
-}
-_OURS: Final = {SECOND_MIX: Mix, CHECKED: MixChecked, OPENING: Opening}
-
-
-def judge_count(package_hash: bytes, board: Board) -> Judge:
-    """Return how this desk's own files of the count are judged."""
-
-    def judge(path: str) -> Kept | None:
-        record = _OURS.get(path)
-        if record is None:
-            return None
-
-        def verifies(content: bytes) -> bool:
-            try:
-                return records.open_record(record, content, board.sign_key).package == package_hash
-            except RecordError:
-                return False
-
-        return Kept(_THINGS[path], verifies)
-
-    return judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +138,7 @@ class CountPart:
         except _Bad as bad:
             return self._refused(bad)
         for path in (CHECKED, OPENING):
-            self.record(EventType.COUNT_FILE_TAKEN, thing=_THINGS[path], board=maker.name)
+            self.record(EventType.COUNT_FILE_TAKEN, thing=THINGS[path], board=maker.name)
         self._mixes = mixes
         return OtherPartChecked(SharePins(half.name, told.commitments))
 
@@ -226,7 +199,7 @@ class CountPart:
                 return Mixes((first, second), evening.read_mix(second, 2, groups, first, crew))
         self.media.check_room(reserve.REST + 2 * len(first))
         for path in (VOTES, FIRST_MIX):
-            self.record(EventType.COUNT_FILE_TAKEN, thing=_THINGS[path], board=maker.name)
+            self.record(EventType.COUNT_FILE_TAKEN, thing=THINGS[path], board=maker.name)
         source = CheckedSource(self.random_bytes)
         second = evening.mix(self.installation, 2, groups, first, source=source, crew=crew)
         # A computer that errs is found out before anybody has its list.
@@ -279,15 +252,18 @@ class CountPart:
 
     def _read(self, maker: Board, path: str) -> bytes:
         """Return what a file of an accumulator holds, not yet verified."""
-        untrusted = self.medium.folder(maker.name).read(path)
+        folder = self.medium.folder(maker.name)
+        size = folder.size(path)
+        if size is not None and size > most_bytes(path):
+            raise _Bad(path, maker, _wrong(path, maker))
+        untrusted = folder.read(path)
         if untrusted is None:
-            thing = _THINGS[path]
-            missing = Refused(Reason.COUNT_FILE_MISSING, thing=thing, board=maker.name)
+            missing = Refused(Reason.COUNT_FILE_MISSING, thing=THINGS[path], board=maker.name)
             raise _Bad(path, maker, missing)
         return untrusted
 
     def _refused(self, bad: _Bad) -> CountRefused:
-        thing, reason = _THINGS[bad.path], bad.refused.reason
+        thing, reason = THINGS[bad.path], bad.refused.reason
         self.record(EventType.COUNT_FILE_REFUSED, thing=thing, board=bad.board.name, reason=reason)
         return CountRefused(reason, facts_of(bad.refused.facts))
 
@@ -306,6 +282,8 @@ def _about(path: str, board: Board) -> Iterator[None]:
     try:
         yield
     except RecordError as error:
-        thing = _THINGS[path]
-        wrong = Refused(Reason.COUNT_FILE_WRONG, thing=thing, board=board.name)
-        raise _Bad(path, board, wrong) from error
+        raise _Bad(path, board, _wrong(path, board)) from error
+
+
+def _wrong(path: str, board: Board) -> Refused:
+    return Refused(Reason.COUNT_FILE_WRONG, thing=THINGS[path], board=board.name)

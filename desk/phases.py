@@ -184,6 +184,7 @@ class Spare:
         dead: the desk whose medium lies in the recording slot, or "".
         entries, issued: of its journal, and cards that it had given out.
         head: of that journal, 32 bytes.
+        closed: it was closed already; its part of the count is left.
         refusal: why that medium will not do, or what is wrong with a card.
     """
 
@@ -191,6 +192,7 @@ class Spare:
     entries: int = 0
     issued: int = 0
     head: bytes = b""
+    closed: bool = False
     refusal: Refusal | None = None
 
 

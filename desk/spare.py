@@ -4,7 +4,7 @@
         acts/NNN-replacement.cose         comes first: with it this desk goes on
         replaced/<dead>/journal.cborseq   and acts/: evidence of the dead desk
         replaced/<dead>/serials.bin       its serials: its cards are taken back here, none is drawn
-        marks.bin, start-order.cose       as the dead desk had them
+        marks.bin, start-order.cose       as the dead desk had them, and count/…
     <medium>/<dead>/                      is read and never written
 
 Rules:
@@ -14,6 +14,8 @@ Rules:
 - Everything after the act can be done again: a stop in between is gone on with at the next start,
   from the act, until the journal says TOOK_OVER.
 - The spare draws from its own serials only, so no serial is ever issued twice.
+- A counting desk that died after its close leaves only its part of the count: the spare is closed
+  at once, and does that part with what the dead desk had done of it.
 - A spare that dies too is replaced by the next one, with all that it had taken over; if it died
   before that, with what still lies in the folder of the desk whose place it was to take.
 
@@ -23,15 +25,17 @@ Never here: what the operator sees.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from common import acts, blocks, deadboards, enrolment, journal, records, tallykey
 from common.blocks import BlockFile, BlockForm
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
+from common.countfiles import judge_count
 from common.deadboards import Left
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
+from common.evening import CHECKED, OPENING, SECOND_MIX
 from common.journal import Entry, Journal
 from common.media import Medium, TwoMedia, folders
 from common.records import (
@@ -41,6 +45,7 @@ from common.records import (
     Board,
     BoardKind,
     RecordError,
+    Statement,
 )
 from desk.state import (
     FLIGHT_SIZE,
@@ -69,6 +74,8 @@ class Dead:
         serials: by desk: its own, and those of desks that it had replaced itself.
         before: what those desks had left.
         halves: the half of the tally key that it, or they, had made: path and content.
+        closed: a desk that was closed already, and its statement: its part of the count is left.
+        count: what it had done of that: path and content.
     """
 
     board: Board
@@ -78,6 +85,8 @@ class Dead:
     marks: Marks = field(repr=False)
     start_order: bytes | None = field(repr=False)
     halves: tuple[tuple[str, bytes], ...] = ()
+    closed: tuple[str, bytes] | None = None
+    count: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
     @property
     def issued(self) -> int:
@@ -146,8 +155,12 @@ def read_dead(installation: Installation, board: Board, medium: Medium, lines: i
     package = folder.read(enrolment.PACKAGE)
     if package is not None and records.digest(package) != package_hash:
         raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.REMOVABLE)
-    if folder.read(STATEMENT) is not None:
-        raise Refused(Reason.SPARE_NOT_NEEDED, board=board.name)
+    halves = tuple(_halves(folder, installation))
+    statement = folder.read(STATEMENT)
+    if statement is not None:
+        enrolment.opened(Thing.STATEMENT, Statement, statement, board.sign_key)
+        if not halves:
+            raise Refused(Reason.SPARE_NOT_NEEDED, board=board.name)
     left = deadboards.read_left(folder, board, installation.package, package_hash)
     begun = deadboards.unfinished(left)
     if begun is not None:
@@ -175,8 +188,9 @@ def read_dead(installation: Installation, board: Board, medium: Medium, lines: i
     activated = sum(entry.event in _ACTIVATED for entry in left.entries)
     if len(marks.lines) != lines or activated > serials[board.name].issued.bit_count():
         raise Refused(Reason.STATE_OUT_OF_DATE, thing=Thing.STATE)
-    halves = tuple(_halves(folder, installation))
-    return Dead(board, left, tuple(before), serials, marks, order, halves)
+    count = tuple(_count_files(folder, installation))
+    closed = None if statement is None else (board.name, statement)
+    return Dead(board, left, tuple(before), serials, marks, order, halves, closed, count)
 
 
 def _halves(folder: Medium, installation: Installation) -> Iterator[tuple[str, bytes]]:
@@ -185,6 +199,15 @@ def _halves(folder: Medium, installation: Installation) -> Iterator[tuple[str, b
     for path in folder.list():
         content = folder.read(path) if path.startswith(f"{tallykey.FOLDER}/") else None
         if content is not None and tallykey.is_kept(package, package_hash, path, content):
+            yield path, content
+
+
+def _count_files(folder: Medium, installation: Installation) -> Iterator[tuple[str, bytes]]:
+    """Yield what a dead desk had shuffled and signed of the count, as far as it verifies."""
+    judge = judge_count(installation.package, installation.package_hash, BoardKind.DESK)
+    for path in (SECOND_MIX, CHECKED, OPENING):
+        content, kept = folder.read(path), judge(path)
+        if content is not None and kept is not None and kept.verifies(content):
             yield path, content
 
 
@@ -202,7 +225,7 @@ def _through(
     deadboards.check_left(dead.left, begun)
     serials = {**dead.serials, left.board.name: Serials()}
     before = (*dead.before, dead.left)
-    return Dead(left.board, left, before, serials, dead.marks, dead.start_order, dead.halves)
+    return replace(dead, board=left.board, left=left, before=before, serials=serials)
 
 
 def removable(installation: Installation, own: Medium, medium: Medium) -> Medium | None:
@@ -268,10 +291,19 @@ def take_over(dead: Dead, heir: Heir) -> None:
     kept = BlockFile.open(media, form, package_hash, key, thing=Thing.STATE, first=first)
     if kept.content != first:
         kept.save(first)
-    for path, content in dead.halves:
+    for path, content in (*dead.halves, *dead.count):
         media.replace(path, content)
+    if dead.closed is not None:
+        name, statement = dead.closed
+        media.replace(f"{deadboards.FOLDER}/{name}/{STATEMENT}", statement)
     if dead.start_order is not None:
         media.replace(START_ORDER, dead.start_order)
+
+
+def took_up_closed(media: TwoMedia, taken: Iterable[Board]) -> bool:
+    """Say whether a desk that this one replaced was closed already. Raises: MediumFault."""
+    paths = (f"{deadboards.FOLDER}/{board.name}/{STATEMENT}" for board in taken)
+    return any(media.own.size(path) is not None for path in paths)
 
 
 def taken_desks(installation: Installation, media: TwoMedia) -> tuple[Board, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common.pages import Page, Text, Widget
+from desk.evening_texts import E
 from desk.page_maker import PageMaker
 from desk.phases import Spare
 from desk.texts import T
@@ -22,7 +23,7 @@ def spare_page(maker: PageMaker, phase: Spare) -> Page:
     widgets: tuple[Widget, ...] = (
         Text("found", maker.say(T.SPARE_FOUND, **facts), "strong"),
         Text("head", maker.say(T.SPARE_HEAD, head=f"{head[:32]} {head[32:]}"), "note"),
-        Text("hint", maker.say(T.SPARE_NEXT), "body"),
+        Text("hint", maker.say(E.SPARE_NEXT if phase.closed else T.SPARE_NEXT), "body"),
         *maker.refused(phase.refusal),
         maker.button("take", T.SPARE_TAKE, "primary"),
     )

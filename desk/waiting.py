@@ -127,8 +127,8 @@ class WaitingSpare:
         """What the operator sees."""
         if self.dead is None:
             return Spare(refusal=self.refusal)
-        left = self.dead.left
-        return Spare(self.dead.board.name, len(left.entries), self.dead.issued, left.head)
+        left, closed = self.dead.left, self.dead.closed is not None
+        return Spare(self.dead.board.name, len(left.entries), self.dead.issued, left.head, closed)
 
     def is_as(self, phase: Phase) -> bool:
         """Say whether the operator sees this already."""

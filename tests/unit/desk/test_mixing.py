@@ -13,8 +13,9 @@ import pytest
 from cardio.messages import ReadShare
 from common import records, reserve
 from common.cose import payload_of
+from common.countfiles import MAX_SIZE
 from common.counttexts import STEPS
-from common.errors import Reason
+from common.errors import Reason, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, votes_sealed
 from common.media import FaultKind, FolderMedium
 from common.records import BoardKind
@@ -147,6 +148,7 @@ def stopped_anywhere(
     writes_once: tuple[str, ...],
     *,
     present: bool,
+    last: int | None = None,
 ) -> None:
     """Let the power fail before each write of a step; it must end as without.
 
@@ -155,17 +157,19 @@ def stopped_anywhere(
         end: what is done after the start that follows, and how it must end.
         writes_once: files that are never made again.
         present: whether the medium lies in its slot before.
+        last: only so many writes at the end are tried; before them is what other tests stop.
     """
     before = office.root / "before"
-    for folder in ("state", "medium"):
-        shutil.copytree(office.root / folder, before / folder)
+    both = {"own": office.root / "state", "medium": office.slot.root}
+    for name, folder in both.items():
+        shutil.copytree(folder, before / name)
     supply.writes = 0
     step()
     writes = supply.writes
     assert writes > 2 * len(writes_once)
-    for left in range(writes):
-        for folder in ("state", "medium"):
-            bring_back(before / folder, office.root / folder)
+    for left in range(0 if last is None else writes - last, writes):
+        for name, folder in both.items():
+            bring_back(before / name, folder)
         office.reader, office.slot.present = None, present
         office.start()
         supply.left = left
@@ -348,6 +352,7 @@ WRONG_FIRST: dict[str, tuple[str, dict[str, bytes]]] = {
     "a vote dropped": ("First shuffle", {VOTES: votes_sealed(accumulator().votes[1:])}),
     "votes of another day": ("Sealed votes", {VOTES: votes_sealed([order()])}),
     "mix damaged": ("First shuffle", {FIRST_MIX: flipped(MIX_IS, len(MIX_IS) // 2)}),
+    "mix far too long": ("First shuffle", {FIRST_MIX: bytes(MAX_SIZE + 1)}),
     "mix empty": ("First shuffle", {FIRST_MIX: b""}),
     "mix of another opening": ("First shuffle", {FIRST_MIX: OTHER_DAY.first_mix}),
     "mix that is no mix": ("First shuffle", {FIRST_MIX: order()}),
@@ -533,3 +538,83 @@ def test_the_accumulator_s_spare_goes_on_with_what_lies_there(office: CountingOf
     assert office.page() == "desk.quorum"
     office.show_shares(1, 2)
     assert accumulator().counted(second, (opening, office.part(OPENING))) == SEALED
+
+
+def spare_of(dead: CountingOffice) -> CountingOffice:
+    """Carry the dead desk's medium to the spare, and switch that on."""
+    spare = CountingOffice(dead.root / "spare", "desk-spare")
+    spare.slot.root = dead.slot.root
+    spare.clock.ms = dead.clock.ms
+    spare.start()
+    return spare
+
+
+def test_a_desk_that_died_after_its_close_leaves_its_part_to_the_spare(
+    office: CountingOffice,
+) -> None:
+    statement = office.own.read("statement.cose")
+    spare = spare_of(office)
+    assert spare.page() == "desk.spare"
+    assert "closed already" in spare.text("hint")
+    spare.press("take")
+    spare.sign_act(1, 2)
+    assert spare.page() == "desk.closed", "nobody is given a card any more"
+    assert spare.events()[-2:] == ["TOOK_OVER", "CLOSED"]
+    assert spare.own.read(f"replaced/{NAME}/statement.cose") == statement
+    spare.carry(first_files())
+    assert spare.page() == "desk.mixed"
+    second = spare.part(SECOND_MIX)
+    spare.carry(later_files(second))
+    spare.show_shares(2, 3)
+    assert spare.page() == "desk.part-opened"
+    (_, _), (_, opening) = later_files(second)
+    assert accumulator().counted(second, (opening, spare.part(OPENING))) == SEALED
+    office.slot.present = True
+    office.start()
+    assert str(Reason.BOARD_REPLACED.value) in office.text("code")
+
+
+def test_the_spare_opens_what_the_dead_desk_had_shuffled(office: CountingOffice) -> None:
+    office.carry(first_files())
+    second, checked = office.part(SECOND_MIX), office.part(CHECKED)
+    spare = spare_of(office)
+    spare.press("take")
+    spare.sign_act(1, 2)
+    assert spare.page() == "desk.mixed"
+    assert (spare.part(SECOND_MIX), spare.part(CHECKED)) == (second, checked)
+    spare.carry(later_files(second))
+    spare.show_shares(1, 2)
+    (_, _), (_, opening) = later_files(second)
+    assert accumulator().counted(second, (opening, spare.part(OPENING))) == SEALED
+
+
+def test_a_power_cut_while_a_closed_desk_is_replaced_leaves_no_open_desk(
+    office: CountingOffice, supply: Supply
+) -> None:
+    spare = spare_of(office)
+
+    def step() -> None:
+        spare.press("take")
+        spare.sign_act(1, 2)
+        assert spare.page() == "desk.closed"
+
+    def end() -> None:
+        if spare.page() == "desk.spare":
+            step()
+        assert spare.page() == "desk.closed"
+        assert "CLOSED" in spare.events()
+        assert spare.part(f"replaced/{NAME}/statement.cose")
+
+    stopped_anywhere(spare, supply, step, end, ("statement.cose",), present=True, last=12)
+
+
+def test_the_spare_of_another_closed_desk_is_not_needed(tmp_path: Path) -> None:
+    dead = Office(tmp_path / "dead")
+    dead.open()
+    dead.close()
+    spare = Office(tmp_path / "spare", "desk-spare")
+    spare.slot.root = dead.slot.root
+    spare.start()
+    assert spare.page() == "desk.spare"
+    assert "take" not in [region.name for region in spare.screen.regions]
+    assert spare.text("refusal") == text(Reason.SPARE_NOT_NEEDED, "en", board=NAME)
