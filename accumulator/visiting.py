@@ -32,7 +32,9 @@ class Visit:
 def read_visitor(medium: Medium | None, station: Station, day: Day, root_key: bytes) -> Visit:
     """Read every board's folder on the medium in the visiting slot.
 
-    A board whose very same statement is in already is neither brought nor refused.
+    A board whose very same statement is in already is neither brought nor refused; nor is a spare
+    that gave nobody a card, and replaced a desk that had closed: it only does that desk's part of
+    the count.
     """
     visit = Visit()
     replaced: set[str] = set()
@@ -46,9 +48,12 @@ def read_visitor(medium: Medium | None, station: Station, day: Day, root_key: by
         return visit
     if not names:
         visit.refuse(medium.name, Refused(Reason.RECORD_MISSING, thing=Thing.STATEMENT))
-    for name in names:
+    spares = {board.name for board in station.package.boards if board.spare}
+    for name in sorted(names, key=lambda name: name in spares):  # a spare after whom it replaced
         try:
             brought = _read_folder(medium, name, station, day, root_key)
+            if brought is not None and _adds_nothing(brought, visit, day):
+                continue
         except Refused as refused:
             visit.refuse(name, refused)
         else:
@@ -81,9 +86,22 @@ def _read_folder(
         if any(taken.board == name for taken in statement.taken_over):
             raise Refused(Reason.BOARD_REPLACED, board=name, spare=spare)
     for taken in brought.statement.taken_over:
-        if taken.board in day.boards or _is_taken(taken.board, name, day):
+        if _is_taken(taken.board, name, day):
             raise Refused(Reason.REPLACED_BOARD_IN, board=taken.board)
     return brought if kept is None else None
+
+
+def _adds_nothing(brought: Brought, visit: Visit, day: Day) -> bool:
+    """Say whether a spare gave nobody a card, and whom it replaced is in without it.
+
+    Raises: Refused: whom it replaced is in, and it gave cards.
+    """
+    here = {*day.boards, *(each.board for each in visit.brought)}
+    twice = [taken.board for taken in brought.statement.taken_over if taken.board in here]
+    issued = brought.statement.issued
+    if twice and issued is not None and any(issued.bits):
+        raise Refused(Reason.REPLACED_BOARD_IN, board=twice[0])
+    return bool(twice)
 
 
 def _is_taken(dead: str, by: str, day: Day) -> bool:

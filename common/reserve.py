@@ -46,6 +46,5 @@ def for_evidence(people: int, sealed_size: int, book_size: int) -> int:
     """
     journals = 2 * for_people(people)  # of desks and terminals, all together
     votes = people * 2 * (sealed_size + 512)  # sealed, and opened
-    # In the evening of two boards: the votes once more, two shuffles and two openings, each twice.
-    proofs = people * 2 * (5 * sealed_size + 1024)
+    proofs = 2 * for_count(people, sealed_size)  # on the way, and in the bundle
     return 2 * journals + votes + proofs + book_size

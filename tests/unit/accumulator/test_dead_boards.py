@@ -366,12 +366,50 @@ def test_a_spare_desk_brings_the_dead_desk_with_it(table: Table, tmp_path: Path)
     assert "desk-1 died and was replaced by desk-spare under an act" in told
 
 
+def giving_cards(root: RecordingMedium) -> RecordingMedium:
+    """Let the spare have given a card of its own."""
+    change_statement(root, issued=SerialSet("desk-spare", bytes([1]) + bytes(511)))
+    return root
+
+
 def test_a_desk_and_the_spare_that_claims_its_serials_are_not_both_in(table: Table) -> None:
     closed(table)
     table.collect(["desk-1"])
-    table.visit(medium_of_spare_desk(table))
+    table.visit(giving_cards(medium_of_spare_desk(table)))
     assert "is in already, and a spare says that it replaced it" in (table.says("notice.1") or "")
     assert state(table, "desk-spare") == "spare, not used"
+
+
+def of_closed_desk(table: Table) -> RecordingMedium:
+    """Return the medium of a desk that had closed, and whose spare does its part of the count."""
+    root = medium_of_spare_desk(table)
+    order = table.courier.start_order or b""
+    table.voting.close_on(root.folder("desk-1"), "desk-1", order, figures={Figure.VOTERS_GIVEN: 1})
+    return root
+
+
+@pytest.mark.parametrize("is_in", [True, False])
+def test_a_spare_that_only_counts_for_a_closed_desk_is_not_in_beside_it(
+    table: Table, *, is_in: bool
+) -> None:
+    closed(table)
+    if is_in:
+        table.collect(["desk-1"])
+    table.visit(of_closed_desk(table))
+    assert state(table, "desk-spare") == "spare, not used"
+    assert state(table, "desk-1") == "in"
+    assert "notice.2" not in table.names
+    table.count()
+    assert minutes_of(table).figures[Figure.ISSUED] == 1
+
+
+def test_of_a_closed_desk_and_a_spare_that_gave_cards_only_the_desk_is_in(table: Table) -> None:
+    closed(table)
+    table.visit(giving_cards(of_closed_desk(table)))
+    assert state(table, "desk-1") == "in"
+    assert state(table, "desk-spare") == "spare, not used"
+    told = f"{table.says('notice.1')} {table.says('notice.2')}"
+    assert "a spare says that it replaced it" in told
 
 
 def test_the_desk_that_was_replaced_does_not_come_in_afterwards(table: Table) -> None:
