@@ -1,6 +1,9 @@
 """`sailau-verify BUNDLE --root KEY`: say whether the evidence is whole, signed, and adds up.
 
-Exit code 0: accepted. 1: refused. 2: the command line is wrong.
+`sailau-verify --card FOLDER --root KEY`: read a vote that a voter had checked off her card, and say
+in words what the terminal sealed.
+
+Exit code 0: accepted, or the vote was opened. 1: refused. 2: the command line is wrong.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
+from verifier.card import CardContent, read_in_reader
+from verifier.checking import Lied, read_spoiled, read_station
+from verifier.encoding import Wrong
 from verifier.evidence import Case
 from verifier.report import examine
 from verifier.work import Work
@@ -27,7 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Check the evidence bundle of a polling station from the root key alone.",
         epilog="Exit code 0: accepted; 1: refused; 2: wrong command line.",
     )
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder called evidence")
+    parser.add_argument(
+        "bundle",
+        type=Path,
+        metavar="BUNDLE",
+        help="the folder called evidence; with --card also any folder with the station's "
+        "package.cose and start-order.cose",
+    )
     parser.add_argument(
         "--root",
         required=True,
@@ -39,6 +51,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--code",
         metavar="DIGITS",
         help="also show the vote that has this four-digit control code",
+    )
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="show what the terminal sealed in the spoiled vote on the card in the reader",
+    )
+    parser.add_argument(
+        "--spoiled",
+        type=Path,
+        metavar="FILE",
+        help="with --card: object 5FC10E as another program read it off the card",
+    )
+    parser.add_argument(
+        "--opening", type=Path, metavar="FILE", help="with --spoiled: object 5FC10F"
     )
     options = parser.parse_args(argv)
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -54,12 +80,49 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"--code {options.code}: a control code has four digits, for example 0421.")
     if options.code is not None and options.json:
         parser.error("--code: it shows a vote in words; leave out --json.")
+    if not options.card and (options.spoiled or options.opening):
+        parser.error("--spoiled and --opening go with --card.")
+    if options.opening and not options.spoiled:
+        parser.error("--opening: give the other object, too, with --spoiled.")
+    if options.card:
+        return check_card(options.bundle, root_key, options.spoiled, options.opening)
     with Progress(sys.stderr) as progress:
         report, case = examine(options.bundle, root_key, Work(told=progress.told))
     print(report.as_json() if options.json else report.as_text())
     if report.accepted and case is not None and options.code is not None:
         print(_vote_with(case, int(options.code)))
     return 0 if report.accepted else 1
+
+
+def check_card(folder: Path, root_key: bytes, spoiled: Path | None, opening: Path | None) -> int:
+    """Show what was sealed in a vote that was checked; return the exit code."""
+    try:
+        case = read_station(folder, root_key)
+        if spoiled is None:
+            content = read_in_reader()
+        else:
+            empty = b"" if opening is None else opening.read_bytes()
+            content = CardContent(spoiled.read_bytes(), empty)
+        checked = read_spoiled(case, content.spoiled, content.opening)
+    except Lied as lied:
+        print(f"THE TERMINAL LIED: {lied}. Keep the card, and call the commission.")
+        return 1
+    except (Wrong, OSError) as wrong:
+        print(f"NOT CHECKED: {wrong}.")
+        return 1
+    print("Салыстыру мәні / Значение для сверки / Check value:")
+    print(f"  {checked.check_value}")
+    print(f"Терминал / Терминал / Terminal: {checked.board}")
+    if checked.selections is None:
+        print(
+            "NOT CHECKED: what opens this vote is not on the card, so that nobody can say what it "
+            "holds. The terminal was interrupted; if that happens again, it does not want to be "
+            "checked."
+        )
+        return 1
+    print("Осы дауыста шифрланған / В этом голосе зашифровано / Sealed in this vote:")
+    print("\n".join(_in_words(case.package, checked.selections)))
+    return 0
 
 
 class Progress:
@@ -107,13 +170,19 @@ def _vote_with(case: Case, code: int) -> str:
     lines = []
     for selections in found:
         lines.append(f"Control code {code:04}:")
-        for contest, chosen in zip(case.package[11], selections, strict=True):
-            if chosen:
-                names = "; ".join(_name(contest[5][line]) for line in chosen)
-                lines.append(f"  {contest[2][0]} / {contest[2][1]}: {names}")
-            else:
-                lines.append(f"  {contest[2][0]} / {contest[2][1]}: blank, or not on this ballot")
+        lines += _in_words(case.package, selections)
     return "\n".join(lines)
+
+
+def _in_words(package: dict[int, Any], selections: Sequence[Sequence[int]]) -> list[str]:
+    """Return a ballot in words, in Kazakh and Russian, a line for each contest."""
+    lines = []
+    for contest, chosen in zip(package[11], selections, strict=True):
+        said = "blank, or not on this ballot"
+        if chosen:
+            said = "; ".join(_name(contest[5][line]) for line in chosen)
+        lines.append(f"  {contest[2][0]} / {contest[2][1]}: {said}")
+    return lines
 
 
 def _name(line: dict[int, dict[int, str]]) -> str:

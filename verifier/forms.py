@@ -119,6 +119,8 @@ FORMS: dict[str, Form] = {
     ),
     "JournalEntry": fields({0: _COUNT, 1: _TIME_MS, 2: _ANY, 3: table(_ANY, _anything), 4: _HASH}),
     "CastVote": fields({0: _HASH, 1: whole(0, 255), 2: octets(32, 1200)}),
+    "Spoiled": fields({0: _HASH, 1: _COUNT, 2: _HASH, 3: octets(64, 1400)}),
+    "SpoiledOpening": fields({0: _HASH, 1: _HASH, 2: octets(32, 32)}),
     "OpenedVote": fields(
         {
             0: whole(0, 65_535),

@@ -132,13 +132,13 @@ def contents(ballots: bytes, one: bytes, other: bytes, size: int, work: Work) ->
                     sealed, cut(one[here]), cut(other[here]), strict=True
                 )
             ]
-            found.append(_joined(pieces, size))
+            found.append(joined_pieces(pieces, size))
         return found
 
     return [content for part in work.over("reading", len(ballots) // row, part) for content in part]
 
 
-def _joined(pieces: list[bytes], size: int) -> bytes:
+def joined_pieces(pieces: list[bytes], size: int) -> bytes:
     """Return the ballot that these points are the pieces of; empty if they are of none."""
     read = [_piece(point) for point in pieces]
     joined = b"".join(read)
