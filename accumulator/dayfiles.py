@@ -118,7 +118,7 @@ class DayFiles:
         self._own_act = Kept(Thing.ACT, partial(_is_act, own))
         self._of_any_board = judge_day(station.package, station.package_hash, own)
         self._of_count = {
-            kind: judge_count(station.package, station.package_hash, kind)
+            kind: judge_count(station.package, station.package_hash, kind, station.board)
             for kind in tallykey.MAKERS
         }
 

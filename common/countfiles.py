@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from common import cbor, evening, records
+from common import cbor, cose, evening, records
 from common.alike import Judge, Kept
 from common.errors import Thing
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES
@@ -49,15 +49,25 @@ def most_bytes(path: str) -> int:
     return MAX_VOTES_SIZE if path == VOTES else MAX_SIZE
 
 
-def judge_count(package: StationPackage, package_hash: bytes, kind: BoardKind) -> Judge:
-    """Return how the files that boards of this kind make in the evening are judged."""
+def judge_count(
+    package: StationPackage, package_hash: bytes, kind: BoardKind, own: str = ""
+) -> Judge:
+    """Return how the files that boards of this kind make in the evening are judged.
+
+    What board `own` signed is newer than what a board signed in whose place it went on.
+    """
 
     def judge(path: str) -> Kept | None:
         if path == VOTES:
             return Kept(THINGS[path], partial(_are_votes, package, package_hash))
         if path not in _RECORDS:
             return None
-        return Kept(THINGS[path], _is_of(_RECORDS[path], package, package_hash, kind))
+        record = _RECORDS[path]
+
+        def rank(content: bytes) -> int:
+            return int(record.from_bytes(cose.payload_of(content)).board == own)
+
+        return Kept(THINGS[path], _is_of(record, package, package_hash, kind), rank)
 
     return judge
 

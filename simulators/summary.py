@@ -187,7 +187,11 @@ def codes_checked(visits: Sequence[Visit], votes: dict[int, OpenedVote]) -> int:
             continue
         vote = votes.get(int(visit.outcome.code))
         if vote is None or vote.selections != visit.outcome.selections:
-            raise DayFailed("a voter does not find the own vote under the control code")
+            found = None if vote is None else vote.selections
+            raise DayFailed(
+                f"a voter does not find the own vote under control code {visit.outcome.code}: "
+                f"touched {visit.outcome.selections}, found {found}"
+            )
         checked += 1
     return checked
 

@@ -11,6 +11,7 @@ from common.catalogue import EventType
 from common.cose import SignedBody
 from common.deadboards import REPLACEMENT, WRITE_OFF, left_on
 from common.errors import Reason, Refused, Thing
+from common.evening import FIRST_MIX
 from common.records import Act, ActFact, CastVote, RecordError
 from common.seal import elgamal
 from common.seal.group import Point, ProofError
@@ -28,6 +29,9 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
     """Store a vote in the urn, on both media."""
     if room.urn is None:
         return events.TakeInRefused(Reason.NOT_OPEN)
+    if room.files.media.own.size(FIRST_MIX) is not None:
+        # The accumulator that died had closed and shuffled: what is counted is fixed.
+        return events.TakeInRefused(Reason.CLOSED)
     if not _is_proved(room, cast_vote):
         return events.TakeInRefused(Reason.BALLOT_NOT_PROVED)
     try:

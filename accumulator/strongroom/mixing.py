@@ -94,7 +94,7 @@ def stage_of(room: Strongroom) -> CountStage:
         return CountStage.TO_MIX
     if own.size(OPENING) is None:
         return CountStage.SHARES
-    if _desk_with(room, OPENING) is None:
+    if _desk_with(room, OPENING, CHECKED) is None:
         return CountStage.TO_OPEN
     return CountStage.OPENED
 
@@ -203,11 +203,10 @@ def finish(room: Strongroom) -> Outcome:
 
 def _finished(room: Strongroom) -> SignedBody:
     here, own = _evening(room), room.station.board
-    mixed = _desk_with(room, SECOND_MIX, CHECKED) or ""
-    opened_by = _desk_with(room, OPENING) or ""
+    opened_by = _desk_with(room, OPENING, CHECKED) or ""
     checked = (
         _present(room, CHECKED, Thing.MIXES_CHECKED, own),
-        _present(room, f"{COLLECTED}/{mixed}/{CHECKED}", Thing.MIXES_CHECKED, mixed),
+        _present(room, f"{COLLECTED}/{opened_by}/{CHECKED}", Thing.MIXES_CHECKED, opened_by),
     )
     parts = {
         BoardKind.ACCUMULATOR: _present(room, OPENING, Thing.OPENING, own),
@@ -229,8 +228,8 @@ def _finished(room: Strongroom) -> SignedBody:
     result = reckoning.balance(room.station, room.day, opened, room.urn.spent)
     proofs = Proofs(
         shuffled.mixes,
-        {MixChecked.from_bytes(cose.payload_of(each)).board: each for each in checked},
-        {Opening.from_bytes(cose.payload_of(each)).board: each for each in parts.values()},
+        {_signer(MixChecked, each): each for each in checked},
+        {_signer(Opening, each): each for each in parts.values()},
     )
     return counting.lay_down(room, room.urn.cast_votes(), result, proofs)
 
@@ -277,14 +276,20 @@ def _take_mix(room: Strongroom, medium: Medium, desks: tuple[str, ...]) -> str:
 def _take_opening(room: Strongroom, medium: Medium, desks: tuple[str, ...]) -> str:
     """Take the desk's part if the medium brings it; return whose. Raises: Refused."""
     for desk in desks:
-        part = brought(medium, desk, OPENING)
+        part, checked = brought(medium, desk, OPENING), brought(medium, desk, CHECKED)
         if part is None:
             continue
         here = _evening(room)
         with _noting_refusal(room, desk), _crew(room) as crew:
+            if checked is None:
+                raise Refused(Reason.COUNT_FILE_MISSING, thing=Thing.MIXES_CHECKED, board=desk)
             shuffled = _shuffled(room, here, crew)
+            with _believing(Thing.MIXES_CHECKED, desk):
+                here.read_checked(checked, BoardKind.DESK, shuffled.mixes)
             with _believing(Thing.OPENING, desk):
                 here.read_opening(part, BoardKind.DESK, shuffled.mixes, shuffled.last, crew)
+        # A spare desk may open what the desk that died has shuffled; it has checked both itself.
+        room.files.media.replace(f"{COLLECTED}/{desk}/{CHECKED}", checked)
         room.files.media.replace(f"{COLLECTED}/{desk}/{OPENING}", part)
         room.record(EventType.COUNT_FILE_TAKEN, thing=Thing.OPENING, board=desk)
         return desk
@@ -347,8 +352,9 @@ def _shuffled(room: Strongroom, here: Evening, crew: Crew) -> _Shuffled:
 
 
 def _sign_checked(room: Strongroom, here: Evening, mixes: tuple[bytes, bytes]) -> None:
-    """Sign, once, that both shuffles were checked; they were."""
-    if room.files.media.own.size(CHECKED) is None:
+    """Sign, once, that both shuffles were checked; they were. A spare signs for itself."""
+    content = room.files.media.read(CHECKED)
+    if content is None or _signer(MixChecked, content) != room.station.board:
         room.files.media.replace(CHECKED, here.checked(room.installation, mixes))
         room.record(EventType.MIXES_CHECKED)
 
@@ -358,6 +364,11 @@ def _present(room: Strongroom, path: str, thing: Thing, board: str) -> bytes:
     if content is None:
         raise Refused(Reason.COUNT_FILE_MISSING, thing=thing, board=board)
     return content
+
+
+def _signer(record: type[MixChecked | Opening], signed: bytes) -> str:
+    """Return the board that a record names, whose signature was checked."""
+    return record.from_bytes(cose.payload_of(signed)).board
 
 
 def _crew(room: Strongroom) -> Crew:

@@ -84,8 +84,11 @@ class CountingDesk:
         )
 
 
-def closed(table: Table) -> CountingDesk:
-    """Open the station, let four people vote, close, collect; return the counting desk."""
+def closed(table: Table, *, with_desk: bool = True) -> CountingDesk:
+    """Open the station, let four people vote, close, collect; return the counting desk.
+
+    `with_desk`: its medium is collected as well.
+    """
     half = made(table.package)
     table.courier = HalfCourier(half=half.record)
     to_opened(table)
@@ -101,6 +104,8 @@ def closed(table: Table) -> CountingDesk:
     table.collect(("terminal-1", "terminal-2"))
     desk = CountingDesk(table.package, half, table.voting.close("desk-1", signed))
     desk.start_order = signed
+    if not with_desk:
+        return desk
     table.visit(desk.medium)
     assert not table.strongroom.roll().missing
     return desk
