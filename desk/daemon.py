@@ -255,11 +255,14 @@ class DeskShell:
 
         A desk whose medium was carried to the accumulator after the close goes on saying so.
         """
+        away = closed and refused.reason is Reason.MEDIUM_MISSING
+        log, why = self._service.log, str(refused)
         if self._archive is not None or self._page is None:
-            self._service.log.error("desk stopped", why=str(refused), reason=refused.reason.name)
+            say = log.info if away else log.error
+            say("medium away" if away else "desk stopped", why=why, reason=refused.reason.name)
         self._archive = self._state = self._waiting = self._own_journal = None
         self._stopped_by = self._stopped_by or refused
-        if closed and refused.reason is Reason.MEDIUM_MISSING:
+        if away:
             self._show(away_page(self._language, counts=self._has_half()))
         else:
             self._show(stopped_page(refused, self._language))

@@ -263,6 +263,27 @@ def test_without_room_the_desk_says_so_before_it_shuffles(
     assert office.page() == "desk.mixed"
 
 
+def test_an_empty_medium_in_the_evening_is_filled_and_carried_on(office: CountingOffice) -> None:
+    office.carry(first_files())
+    second = office.part(SECOND_MIX)
+    office.take_medium()
+    bring_empty(office)
+    assert office.page() == "desk.mixed"
+    assert office.part(SECOND_MIX) == second
+    office.carry((*first_files(), *later_files(second)))
+    assert office.page() == "desk.quorum"
+    office.take_medium()
+    bring_empty(office)
+    assert office.page() == "desk.mixed", "the accumulator's part is to be fetched again"
+
+
+def bring_empty(office: CountingOffice) -> None:
+    """Put an empty medium in instead of the one that was taken out."""
+    for path in office.slot.root.iterdir():
+        shutil.rmtree(path)
+    office.bring_medium()
+
+
 def test_all_day_room_is_kept_for_the_evening(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
