@@ -3,9 +3,9 @@
 Rules (`docs/bundle.md` describes every file for whoever writes a verifier):
 - Everything in it is public: neither the tally key nor a share, no voter list, no secret.
 - Sealed and opened votes are apart and sorted by content; nothing ties one to the other.
-- The minutes list every file but themselves and the manifest, so that what the officials sign
-  protects them all. The manifest lists every file but itself, and is written last: a bundle without
-  it is not complete.
+- The minutes list every file but themselves, acts of absence and the manifest, so that what the
+  officials sign protects them all. The manifest lists every file but itself, and is written last:
+  a bundle without it is not complete.
 
 It never writes: it says what is to be written, and `accumulator.strongroom` does.
 """
@@ -146,12 +146,17 @@ def minutes(station: Station, count: Count, files: Mapping[str, bytes]) -> Minut
     )
 
 
-def manifest(station: Station, signed_minutes: bytes, listed: Minutes) -> EvidenceManifest:
-    """Return the manifest: the files that the minutes list, and the minutes."""
-    own = EvidenceFile(MINUTES, len(signed_minutes), hashlib.sha256(signed_minutes).digest())
+def manifest(
+    station: Station, signed_minutes: bytes, listed: Minutes, absences: Mapping[str, bytes]
+) -> EvidenceManifest:
+    """Return the manifest: the files that the minutes list, the minutes, and what came after.
+
+    `absences` are the acts about members who did not sign, by path.
+    """
+    later = evidence_files({MINUTES: signed_minutes, **absences})
     return EvidenceManifest(
         station=station.package.station,
         package=station.package_hash,
         minutes=records.digest(signed_minutes),
-        files=tuple(sorted((*listed.evidence, own), key=lambda file: file.path)),
+        files=tuple(sorted((*listed.evidence, *later), key=lambda file: file.path)),
     )

@@ -7,6 +7,7 @@
                                 what a board that died left behind
     count/, collected/<desk>/count/   what two boards made of the votes (`common.evening`)
     minutes.cose                the votes were counted; the minutes with the signatures so far
+    absence/<official>.cose     the act that this official does not sign them
     evidence/                   the bundle; complete when its manifest is there
     evidence-sealing.cose       the act of sealing: with which seals this medium is packed
 
@@ -14,7 +15,9 @@ Rules:
 - Every file is written whole, on own storage first. Where a stop, damage or another medium left the
   two different, `level` makes them alike before anything else happens (`common.alike`); here stands
   only which files there are, and how each is judged: by its signatures, and what lies in the bundle
-  by the minutes that list it. If neither medium has a file whole, people decide.
+  by the minutes that list it, or as a copy of the act of absence. If neither medium has a file
+  whole, people decide. An act of absence about somebody who signed after all is taken out of the
+  bundle.
 - Nothing is believed for lying here: signatures are checked each time the day is read.
 
 It never decides what follows from a file; `accumulator.strongroom` does.
@@ -22,13 +25,16 @@ It never decides what follows from a file; `accumulator.strongroom` does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
 from accumulator import bundle, rollcall
+from accumulator.absences import FOLDER as ABSENCE
+from accumulator.absences import Absence, absence_in, in_use, path_of
 from accumulator.collection import ACTS, STATEMENT, Brought
+from accumulator.signing import Signing
 from accumulator.station import Station
 from common import cbor, enrolment, evening, journal, records, tallykey
 from common.alike import Judge, Kept, Repair, judge_day, make_alike
@@ -39,6 +45,8 @@ from common.errors import Reason, Refused, Thing
 from common.media import TwoMedia
 from common.records import (
     Act,
+    ActFact,
+    ActKind,
     Board,
     BoardKind,
     EvidenceManifest,
@@ -74,6 +82,7 @@ class Day:
     gone: Mapping[str, str] = field(default_factory=dict)
     left: tuple[JournalHead, ...] = ()
     minutes: SignedBody | None = None
+    absences: Mapping[Absence, SignedBody] = field(default_factory=dict)
     sealing: SignedBody | None = None
 
     @property
@@ -106,6 +115,19 @@ def _is_act(board: Board, content: bytes) -> bool:
     return True
 
 
+def _is_absence(board: Board, path: str, content: bytes) -> bool:
+    """Say whether this is the act of absence, by this board, about the official of this path."""
+    try:
+        body = SignedBody.from_bytes(content, Act.external(), board.sign_key)
+        act = Act.from_bytes(body.payload)
+    except (CoseError, RecordError):
+        return False
+    official = act.facts.get(ActFact.OFFICIAL)
+    if act.kind is not ActKind.ABSENCE or not isinstance(official, int):
+        return False
+    return path == path_of(official)
+
+
 class DayFiles:
     """The files. All methods raise `MediumFault`."""
 
@@ -115,6 +137,7 @@ class DayFiles:
         self._station = station
         self._device_key = device_key
         own = next(board for board in station.package.boards if board.name == station.board)
+        self._own = own
         self._own_act = Kept(Thing.ACT, partial(_is_act, own))
         self._of_any_board = judge_day(station.package, station.package_hash, own)
         self._of_count = {
@@ -132,8 +155,13 @@ class DayFiles:
 
         """
         repairs = make_alike(self.media, self._judge)
-        listed = self._listed()
-        return repairs if listed is None else (*repairs, *make_alike(self.media, listed))
+        content = self.media.read(MINUTES)
+        if content is None:
+            return repairs
+        minutes = self._minutes(content)
+        absences = self.absences_in_use(minutes)
+        self.drop_absences_but(absences)
+        return (*repairs, *make_alike(self.media, self._listed(content, minutes, absences)))
 
     def verifies(self, path: str, content: bytes) -> bool:
         """Say whether a file of the day is whole, by its signatures."""
@@ -150,6 +178,8 @@ class DayFiles:
             return self._own_act
         if path == MINUTES:
             return Kept(Thing.MINUTES, self._is_minutes, self._signatures)
+        if path.startswith(f"{ABSENCE}/"):
+            return Kept(Thing.ACT, partial(_is_absence, self._own, path))
         if not path.startswith(f"{COLLECTED}/"):
             return None
         _, name, rest = path.split("/", 2)
@@ -164,13 +194,13 @@ class DayFiles:
             return Kept(Thing.JOURNAL, partial(_is_journal, board), len)
         return Kept(Thing.ACT, partial(_is_act, board))
 
-    def _listed(self) -> Judge | None:
-        """Return how the bundle is judged: by what the minutes list; None without minutes."""
-        content = self.media.read(MINUTES)
-        if content is None:
-            return None
-        listed = Minutes.from_bytes(self._minutes(content).payload).evidence
+    def _listed(self, content: bytes, minutes: SignedBody, absences: Mapping[str, bytes]) -> Judge:
+        """Return how the bundle is judged: by what the minutes list, and by acts of absence."""
+        listed = Minutes.from_bytes(minutes.payload).evidence
         hashes = {f"{bundle.FOLDER}/{file.path}": file.sha256 for file in listed}
+        hashes |= {
+            f"{bundle.FOLDER}/{path}": sha256(act).digest() for path, act in absences.items()
+        }
         whole = records.digest(content)
         own = {
             f"{bundle.FOLDER}/{bundle.MINUTES}": Kept(
@@ -226,6 +256,7 @@ class DayFiles:
             day = replace(day, statement=statement, statement_bytes=content)
         if (content := self.media.read(MINUTES)) is not None:
             day = replace(day, minutes=self._minutes(content))
+            day = self.with_absences(day)
         if (content := self.media.read(SEALING)) is not None:
             sealing = SignedBody.from_bytes(content, Act.external(), self._device_key)
             day = replace(day, sealing=sealing)
@@ -237,6 +268,32 @@ class DayFiles:
                     Thing.STATEMENT, Statement, content, board.sign_key
                 )
         return self.with_dead(replace(day, boards=boards))
+
+    def with_absences(self, day: Day) -> Day:
+        """Return the day with the acts of absence about its minutes that lie here now."""
+        if day.minutes is None:
+            return day
+        return replace(day, absences=dict(self._absences(day.minutes).values()))
+
+    def _absences(self, minutes: SignedBody) -> dict[str, tuple[Absence, SignedBody]]:
+        """Return the acts of absence about these minutes, by path."""
+        found = {}
+        for path in self.media.own.list():
+            content = self.media.read(path) if path.startswith(f"{ABSENCE}/") else None
+            if content is None:
+                continue
+            body = SignedBody.from_bytes(content, Act.external(), self._device_key)
+            said = absence_in(Act.from_bytes(body.payload), minutes.payload)
+            if said is not None:
+                found[path] = said, body
+        return found
+
+    def absences_in_use(self, minutes: SignedBody) -> dict[str, bytes]:
+        """Return the acts about those who must sign these minutes and have not, by path."""
+        acts = self._absences(minutes)
+        signed = Signing(minutes).signed_by(self._station)
+        used = in_use((said for said, _ in acts.values()), signed, self._station)
+        return {path: body.to_bytes() for path, (said, body) in acts.items() if said in used}
 
     def with_dead(self, day: Day) -> Day:
         """Return the day with what the acts now say of boards that died."""
@@ -373,6 +430,13 @@ class DayFiles:
                 body = SignedBody.from_bytes(content, Act.external(), key)
                 found.append((Act.from_bytes(body.payload), path, content))
         return found
+
+    def drop_absences_but(self, used: Collection[str]) -> None:
+        """Take out of the bundle the acts of absence of an attempt before that are of no use."""
+        for medium in self.media.folder(bundle.FOLDER):
+            for path in medium.list():
+                if path.startswith(f"{ABSENCE}/") and path not in used:
+                    medium.remove(path)
 
     def keep_evidence(self, files: Mapping[str, bytes]) -> None:
         """Write the bundle's files; what an attempt before left there is taken away first."""

@@ -166,6 +166,16 @@ class KeepSignatures:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepAbsence:
+    """Sign and store the act that a member does not sign the minutes → `AbsenceKept`.
+
+    `act` bears the members' signatures.
+    """
+
+    act: SignedBody
+
+
+@dataclass(frozen=True, slots=True)
 class WriteBundle:
     """Put the signed minutes and the manifest into the evidence bundle → `BundleWritten`."""
 
@@ -279,6 +289,7 @@ Effect = (
     | OpenPart
     | FinishCount
     | KeepSignatures
+    | KeepAbsence
     | WriteBundle
     | ForgetKeys
     | DrawUpSealing

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from accumulator.absences import Absence
 from accumulator.countwalk import NOT_BEGUN, CountWalk
 from accumulator.rollcall import NOBODY, Candidate, RollCall
 from cardio.messages import Answer, Facts, Notification
@@ -86,6 +87,7 @@ class Recovered:
         roll: which boards are in, which must be before the count, which died.
         walk: where the evening of two boards is.
         minutes: the minutes so far, with the signatures that they bear.
+        absences: members who have an act that they do not sign them.
         bundled: the evidence bundle is complete.
         cleared: officials whose share cards were cleared after the count.
         over: the keys were forgotten after the count.
@@ -102,6 +104,7 @@ class Recovered:
     roll: RollCall = NOBODY
     walk: CountWalk = NOT_BEGUN
     minutes: SignedBody | None = None
+    absences: tuple[Absence, ...] = ()
     bundled: bool = False
     cleared: tuple[int, ...] = ()
     over: bool = False
@@ -320,6 +323,14 @@ class CountMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsenceKept:
+    """The act that this official does not sign lies on both media; these are all there are."""
+
+    official: int
+    absences: tuple[Absence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BundleWritten:
     """Minutes and manifest lie in the evidence bundle on both media."""
 
@@ -362,6 +373,7 @@ Outcome = (
     | CountRefused
     | WorkWentOn
     | CountMoved
+    | AbsenceKept
     | BundleWritten
     | SealingDrawnUp
     | EvidenceSealed

@@ -10,8 +10,9 @@ Rules:
 The phases in the order of the day: `Locked`, `ClockCheck`, `ZeroCheck`, `SharesOut`, `OpeningAct`,
 `Open`, `Collecting`, `Quorum` (or `mixing.Walk` and `mixing.HalfQuorum`), `Result`, `MinutesAct`,
 `Papers`, `Clearing`, `Seals`, `SealingAct`, `DayOver`; and `Stopped`. From `Open` and `Collecting`
-the commission may turn to a board that died (`accumulator.writingoff`), from `Open` to the clock.
-A spare begins in `Spare` and gets into the day by `TakeOverAct` (`accumulator.sparing`).
+the commission may turn to a board that died (`accumulator.writingoff`), from `Open` to the clock,
+from `MinutesAct` to a member who does not sign (`accumulator.absence_act`). A spare begins in
+`Spare` and gets into the day by `TakeOverAct` (`accumulator.sparing`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accumulator import mixing
+from accumulator.absence_act import SAYING_ABSENT, AbsenceAct, ChooseAbsent, ChooseReason
+from accumulator.absence_texts import AbsenceText
 from accumulator.clockcheck import ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum, share_pins
@@ -34,6 +37,7 @@ from accumulator.effects import (
     ShowPage,
 )
 from accumulator.events import (
+    AbsenceKept,
     BoardGone,
     CaseChanged,
     DeadListed,
@@ -198,6 +202,12 @@ class Machine:
                 return _back_to(self._phase.back, event)
             case Touched("count") if isinstance(self._phase, Collecting):
                 return self._quorum(self._phase)
+            case Touched("absence.back") if isinstance(self._phase, SAYING_ABSENT):
+                return _back_to_minutes(self._phase)
+            case AbsenceKept(official, absences) if isinstance(self._phase, AbsenceAct):
+                facts = (("name", self._station.name_of(official)),)
+                told = Notice(AbsenceText.KEPT, facts, good=True)
+                return Turn(MinutesAct(Signing(self._phase.minutes).told(told), absences))
             case VotesCounted(minutes):
                 return Turn(Result(Signing(minutes)))
             case _:
@@ -230,7 +240,7 @@ class Machine:
                 cards = self._station.package.share_cards
                 cleared = frozenset(card.number for card in cards if card.official in found.cleared)
                 return Turn(Papers(Minutes.from_bytes(found.minutes.payload), cleared))
-            return Turn(MinutesAct(Signing(found.minutes)))
+            return Turn(MinutesAct(Signing(found.minutes), found.absences))
         if found.start_order is not None:
             courier = Courier(found.start_order)
             if found.closed and found.walk.stage is not CountStage.FRESH:
@@ -261,6 +271,13 @@ def _may_write_off(phase: Phase) -> bool:
 def _signs_now(phase: Phase) -> bool:
     """Say whether an act about a dead board is being signed or stored this very moment."""
     return isinstance(phase, DeadAct | TakeOverAct) and (phase.working or phase.signing.slot.busy)
+
+
+def _back_to_minutes(phase: ChooseAbsent | ChooseReason | AbsenceAct) -> Turn:
+    """Go back to the minutes, unless an act is being signed or stored this very moment."""
+    if isinstance(phase, AbsenceAct) and (phase.working or phase.signing.slot.busy):
+        return Turn(phase)
+    return Turn(MinutesAct(Signing(phase.minutes), phase.absences))
 
 
 def _back_to(phase: Phase, gone: BoardGone | None = None) -> Turn:

@@ -4,7 +4,7 @@ Rules:
 - The minutes are complete before the first signature: every figure, the hash of every file of the
   evidence, and what does not add up.
 - The officials named by the package sign (all members, or the chair alone: a parameter), PIN each;
-  the station key signs first.
+  the station key signs first. A member who cannot sign has an act (`absence_act`).
 - Only then are manifest and paper made; then the share cards are cleared and the keys forgotten.
   What follows is the act of sealing (`sealing_act`).
 
@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from accumulator.absence_act import ChooseAbsent
+from accumulator.absences import Absence, accounted_for, enough_signed, in_use, may_be_absent
 from accumulator.effects import (
     AskCard,
     Effect,
@@ -43,6 +45,7 @@ class Result:
 
     signing: Signing
     leaf: int = 0
+    absences: tuple[Absence, ...] = ()
 
     @property
     def working(self) -> bool:
@@ -63,21 +66,41 @@ class Result:
             case Touched("figures.previous"):
                 return Turn(replace(self, leaf=max(0, self.leaf - 1)))
             case Touched("result.sign"):
-                return Turn(MinutesAct(self.signing))
+                return Turn(MinutesAct(self.signing, self.absences))
             case _:
                 return Turn(self)
 
 
 @dataclass(frozen=True, slots=True)
 class MinutesAct:
-    """The officials sign the minutes."""
+    """The officials sign the minutes; `absences` are those about whom an act is stored."""
 
     signing: Signing
+    absences: tuple[Absence, ...] = ()
     working: bool = False
 
+    def signed(self, context: Context) -> frozenset[int]:
+        """Return the numbers of those who have signed."""
+        return self.signing.signed_by(context.station)
+
     def complete(self, context: Context) -> bool:
-        """Say whether all have signed who must."""
-        return not self.signing.remaining(context.station, context.station.minutes_signers)
+        """Say whether all have signed who must, but for those with an act."""
+        return accounted_for(self.absences, self.signed(context), context.station)
+
+    def needed(self, context: Context) -> int:
+        """Return how many have to sign, those with an act not counted."""
+        excused = in_use(self.absences, self.signed(context), context.station)
+        return len(context.station.minutes_signers) - len(excused)
+
+    def absence_waits(self, context: Context) -> bool:
+        """Say whether an act may be drawn up later only, when more have signed."""
+        signed, station = self.signed(context), context.station
+        all_sign = station.package.parameters.all_sign_minutes
+        return all_sign and not enough_signed(signed, station)
+
+    def may_be_absent(self, context: Context) -> tuple[int, ...]:
+        """Return the numbers of those about whom an act may be drawn up now."""
+        return may_be_absent(self.absences, self.signed(context), context.station)
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
@@ -86,20 +109,24 @@ class MinutesAct:
         if self.working:
             return Turn(self)
         if event == Touched("sign.back") and not self.signing.slot.busy:
-            return Turn(Result(Signing(self.signing.body)))
+            return Turn(Result(Signing(self.signing.body), absences=self.absences))
+        if event == Touched("minutes.absence") and not self.signing.slot.busy:
+            if self.may_be_absent(context):
+                return Turn(ChooseAbsent(self.signing.body, self.absences))
+            return Turn(self)
         if event == Touched("sign.finish") and not self.signing.slot.busy:
             if self.complete(context):
-                effect = WriteBundle(self.signing.body)
-                return Turn(MinutesAct(self.signing, working=True), (effect,))
-            needed = len(context.station.minutes_signers)
-            left = len(self.signing.remaining(context.station, context.station.minutes_signers))
-            return Turn(MinutesAct(self.signing.lacking(needed - left, needed)))
+                return Turn(replace(self, working=True), (WriteBundle(self.signing.body),))
+            signers = context.station.minutes_signers
+            present = len(signers) - len(self.signing.remaining(context.station, signers))
+            lacking = self.signing.lacking(present, self.needed(context))
+            return Turn(replace(self, signing=lacking))
         signing, effects = self.signing.on(event, context.station)
         station = context.station
         for official in signing.signed_by(station) - self.signing.signed_by(station):
             signed = Record(EventType.MINUTES_SIGNED, (("official", official),))
             effects = (*effects, KeepSignatures(signing.body), signed)
-        return Turn(MinutesAct(signing), effects)
+        return Turn(replace(self, signing=signing), effects)
 
 
 @dataclass(frozen=True, slots=True)

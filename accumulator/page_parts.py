@@ -6,7 +6,7 @@ Rules: names of widgets never change with the language. Nothing here knows a pha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from accumulator.signing import Signing
 from accumulator.station import Station
@@ -85,7 +85,12 @@ class PageParts:
         return button if slot.card is None else None
 
     def people(
-        self, name: str, done: Trilingual, numbers: Iterable[int], officials: Iterable[int]
+        self,
+        name: str,
+        done: Trilingual,
+        numbers: Iterable[int],
+        officials: Iterable[int],
+        instead: Mapping[int, str] | None = None,
     ) -> Table:
         """Return a table of officials and whether each has done his part."""
         return people_table(
@@ -95,26 +100,43 @@ class PageParts:
             done=done,
             finished=numbers,
             officials=officials,
+            instead=instead or {},
         )
 
     def share_people(self, done: Trilingual, cards: Iterable[int]) -> Table:
         """Return the table of share cards, by the officials they belong to."""
         return share_table(self.station.package, self.language, done=done, cards=cards)
 
-    def signing(self, signing: Signing, hint: Text, needed: int) -> tuple[Widget | None, ...]:
-        """Return what stands above the last button while officials sign."""
+    def signing(
+        self,
+        signing: Signing,
+        hint: Text,
+        needed: int,
+        people: Iterable[int] | None = None,
+        instead: Mapping[int, str] | None = None,
+    ) -> tuple[Widget | None, ...]:
+        """Return what stands above the last button while officials sign.
+
+        Args:
+            signing: the signatures so far.
+            hint: what is signed.
+            needed: so many must sign.
+            people: numbers of those in the table; the whole commission if not given.
+            instead: what the table says of those who need not sign.
+
+        """
         slot = signing.slot
         if slot.card is not None:
             return (self.notice(slot.notice), *self.pin(slot), self.pin_button(slot))
         signed = signing.signed_by(self.station)
-        people = [person.number for person in self.station.commission]
+        everybody = [person.number for person in self.station.commission]
         return (
             hint,
             Text(
                 "progress", self.say(Word.SIGNED_OF, present=len(signed), needed=needed), "strong"
             ),
             self.notice(slot.notice),
-            self.people("people", Word.SIGNED, signed, people),
+            self.people("people", Word.SIGNED, signed, people or everybody, instead),
         )
 
     def waiting(self, name: str, title: Trilingual, word: Trilingual = Word.PLEASE_WAIT) -> Page:

@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accumulator import paper
+from accumulator.absence_act import AbsenceAct, ChooseAbsent, ChooseReason
 from accumulator.clockcheck import DIGITS, ClockAct, ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum
 from accumulator.dead_pages import dead_page, spare_page
 from accumulator.minutes import Clearing, MinutesAct, Papers, Result
+from accumulator.minutes_pages import absence_page, minutes_page
 from accumulator.mixing import HalfQuorum, Walk
 from accumulator.mixing_pages import mixing_page
 from accumulator.opening import (
@@ -101,7 +103,9 @@ def _page_of(phase: Phase, context: Context, language: str) -> Page:
         case Result():
             return writer.result(phase)
         case MinutesAct():
-            return writer.minutes_act(phase)
+            return minutes_page(writer, phase)
+        case ChooseAbsent() | ChooseReason() | AbsenceAct():
+            return absence_page(writer, phase)
         case Papers():
             return writer.papers(phase)
         case Clearing():
@@ -398,19 +402,6 @@ class _Writer(PageParts):
             Table("figures", columns, rows, phase.leaf),
             self.button("result.sign", Word.RESULT_SIGN, primary=True),
         )
-
-    def minutes_act(self, phase: MinutesAct) -> Page:
-        finish = self.button(
-            "sign.finish", Word.MINUTES_FINISH, enabled=phase.complete(self.context), primary=True
-        )
-        if phase.working:
-            return self.waiting("minutes", Word.MINUTES_TITLE)
-        hint = self.text("hint", Word.MINUTES_HINT)
-        needed = len(self.station.minutes_signers)
-        widgets = self.signing(phase.signing, hint, needed)
-        lower = (self.button("sign.back", Word.BACK), finish)
-        last = [self.unless_card(phase.signing.slot, button) for button in lower]
-        return self.page("minutes", Word.MINUTES_TITLE, *widgets, *last)
 
     def papers(self, phase: Papers) -> Page:
         def button(name: str, word: Word) -> Button:

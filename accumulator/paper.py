@@ -21,10 +21,12 @@ from typing import Literal
 import segno
 from PIL import Image, ImageDraw
 
+from accumulator.absence_texts import WHY, AbsenceText
 from accumulator.texts import DISCREPANCIES, FIGURES, LANGUAGE_INDEX, Word
 from common.pages.typeface import ASCENT, Weight, font, line_height, width, wrap
 from common.pintexts import ROLES
 from common.records import (
+    AbsenceReason,
     Bilingual,
     Discrepancy,
     Figure,
@@ -117,10 +119,16 @@ Block = Words | Row | Rule | Code | Columns
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """Somebody who signed: the role, and the name."""
+    """Somebody who signed, or, if `absent` says why not, did not: the role, and the name."""
 
     role: Role
     name: str
+    absent: AbsenceReason | None = None
+
+    @property
+    def both(self) -> str:
+        """Name and role, in Kazakh and in Russian."""
+        return f"{self.name}, {_both_say(ROLES[self.role])}"
 
 
 def zero_report(package: StationPackage, time_ms: int, signed: bytes) -> tuple[Block, ...]:
@@ -186,13 +194,24 @@ def protocol(
         Words(f"{_both_say(Word.MINUTES_TITLE)} (SHA-256):\n{_hex(minutes_hash)}", 20),
         Words(f"{_both_say(Word.PAPER_PACKAGE)} (SHA-256):\n{_hex(minutes.package)}", 20),
         Words(_both_say(Word.PAPER_SIGNED_BY), weight="semibold"),
-        *(Words(f"{who.name}, {_both_say(ROLES[who.role])}") for who in signatories),
+        *(Words(who.both) for who in signatories if who.absent is None),
+        *_absent(signatories),
         Rule(),
         Words(_both_say(Word.PAPER_SIGNATURES), weight="semibold"),
     ]
     for who in signatories:
-        blocks += [Words(" ", 36), Rule(), Words(f"{who.name}, {_both_say(ROLES[who.role])}", 20)]
+        if who.absent in {None, AbsenceReason.CARD}:  # without a card, one still has a hand
+            blocks += [Words(" ", 36), Rule(), Words(who.both, 20)]
     return (*blocks, *_codes(signed))
+
+
+def _absent(people: Sequence[Signatory]) -> Iterator[Block]:
+    """Yield who did not sign, each with the reason in the act."""
+    absent = [(who, who.absent) for who in people if who.absent is not None]
+    if absent:
+        yield Words(_both_say(AbsenceText.ON_PAPER), weight="semibold")
+    for who, why in absent:
+        yield Words(f"{who.both}: {_both_say(WHY[why])}")
 
 
 def control_codes(

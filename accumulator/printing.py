@@ -9,9 +9,12 @@ How they look is `accumulator.paper`'s business.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nacl.signing import SigningKey
 
 from accumulator import paper
+from accumulator.absences import Absence, in_use
 from accumulator.paper import Block
 from accumulator.signing import Signing
 from accumulator.station import Station
@@ -49,8 +52,13 @@ def moment_paper(
     return paper.hourly_figures(station.package, figures, signed, hours)
 
 
-def protocol(station: Station, body: SignedBody, key: SigningKey) -> tuple[Block, ...]:
-    """Return the paper protocol of these signed minutes; one signed code for each contest."""
+def protocol(
+    station: Station, body: SignedBody, absences: Iterable[Absence], key: SigningKey
+) -> tuple[Block, ...]:
+    """Return the paper protocol of these signed minutes; one signed code for each contest.
+
+    `absences` are the acts about members who did not sign them.
+    """
     minutes = Minutes.from_bytes(body.payload)
     minutes_hash = records.digest(body.to_bytes())
     codes = [
@@ -71,9 +79,10 @@ def protocol(station: Station, body: SignedBody, key: SigningKey) -> tuple[Block
         for result in minutes.contests
     ]
     signed = Signing(body).signed_by(station)
+    why = {one.official: one.reason for one in in_use(absences, signed, station)}
     people = [
-        paper.Signatory(person.role, person.name)
+        paper.Signatory(person.role, person.name, why.get(person.number))
         for person in station.commission
-        if person.number in signed
+        if person.number in signed or person.number in why
     ]
     return paper.protocol(station.package, minutes, minutes_hash, people, codes)

@@ -30,10 +30,14 @@ from common.records import Official, Role
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Signatures being gathered on `body`, with those it bears; `slot` takes the next card."""
+    """Signatures being gathered on `body`, with those it bears; `slot` takes the next card.
+
+    `barred` is the official whom an act is about, and who does not sign it.
+    """
 
     body: SignedBody
     slot: PinSlot[OfficialCardSeen] = field(default_factory=official_slot)
+    barred: int | None = None
 
     def signed_by(self, station: Station) -> frozenset[int]:
         """Return the numbers of the officials whose signature the body bears."""
@@ -81,13 +85,15 @@ class Signing:
             return Notice(Reason.CARD_CERTIFICATE_WRONG)
         if person.role is Role.TECHNICIAN:
             return Notice(Reason.ROLE_MAY_NOT, (("role", PinText.TECHNICIAN.name),))
+        if person.number == self.barred:
+            return Notice(Reason.ACT_ABOUT_SIGNER)
         if person.number in self.signed_by(station):
             return Notice(Reason.ALREADY_SIGNED)
         return None
 
     def _signed(self, answer: Signed, card: OfficialCardSeen, station: Station) -> Signing:
         slot = replace(self.slot, busy=False, notice=Notice(Reason.SIGNATURE_REFUSED))
-        refused = Signing(self.body, slot)
+        refused = replace(self, slot=slot)
         if answer.certificate != card.certificate:
             return refused
         r, s = (int.from_bytes(half, "big") for half in _halves(answer.signature))
@@ -97,7 +103,7 @@ class Signing:
             return refused
         facts = (("name", station.name_of(card.official)),)
         notice = Notice(Word.HAS_SIGNED, facts, good=True)
-        return Signing(body, self.slot.finished(notice))
+        return replace(self, body=body, slot=self.slot.finished(notice))
 
 
 def _halves(signature: bytes) -> tuple[bytes, bytes]:

@@ -6,7 +6,7 @@ commission, not everybody is in sight at once. A typed PIN shows as dots.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cardio.pin_slot import AnyPinSlot
 from common.pages import Button, Keypad, Table, Text, Widget
@@ -46,14 +46,20 @@ def people_table(
     done: Trilingual,
     finished: Iterable[int],
     officials: Iterable[int],
+    instead: Mapping[int, str] | None = None,
 ) -> Table:
-    """Return a table of officials and whether each has done his part."""
-    numbers = set(finished)
+    """Return a table of officials and whether each has done his part.
+
+    `instead` is what is said of those who have not, and of whom it is not expected any more.
+    """
+    numbers, excused = set(finished), instead or {}
     rows = []
-    for official in sorted(officials, key=lambda number: number in numbers):
+    for official in sorted(officials, key=lambda number: number in numbers or number in excused):
         person = package.official(official)
         role = ROLES[person.role].text(language) if person else ""
         state = (done if official in numbers else PinText.WAITING).text(language)
+        if official in excused and official not in numbers:
+            state = excused[official]
         rows.append((name_of(package, official), role, state))
     columns = (PinText.NAME.text(language), "", PinText.STATE.text(language))
     return Table(name, columns, tuple(rows))

@@ -991,12 +991,17 @@ class Reason(Enum):
         "Этот стол уже перемешал другой список устройства «{board}», а второй раз не перемешивает. Позовите председателя: решает вышестоящая комиссия.",
         "This desk has shuffled another list of “{board}” already, and shuffles once only. Call the chair: the higher commission decides.",
     )
-
     COUNT_NO_DESK = (
         426,
         "«{board}» үстелі істен шыққан, орнында қосалқысы жоқ: дауыстар осы учаскеде ашылмайды. Төрағаны шақырыңыз: шешімді жоғары тұрған комиссия қабылдайды. Барлық тасымалдағыш пен кілт үлесі карточкаларын мөрлеп сақтаңыз.",
         "Стол «{board}» вышел из строя, и запасного на его месте нет: на этом участке голоса не вскрыть. Позовите председателя: решает вышестоящая комиссия. Опечатайте и сохраните все носители и карточки долей.",
         "Desk “{board}” is out of order and no spare is in its place: the votes cannot be opened at this station. Call the chair: the higher commission decides. Seal and keep all media and the share cards.",
+    )
+    ACT_ABOUT_SIGNER = (
+        427,
+        "Бұл акт осы мүшенің өзі туралы. Карточкасы істесе, «Кері» түймесін басып, хаттамаға қол қойсын.",
+        "Этот акт — о самом этом члене комиссии. Если карточка работает, нажмите «Назад» и подпишите протокол.",
+        "This act is about this very member. If the card works, press “Back” and have the minutes signed.",
     )
 
     # 450–499: media, journal and urn.

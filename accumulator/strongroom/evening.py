@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from accumulator import collection, events, reckoning, visiting
+from accumulator.absences import absence_in, path_of
 from accumulator.bundle import (
     CHECK_VALUES,
     FOLDER,
@@ -165,12 +166,31 @@ def keep_signatures(room: Strongroom, minutes: SignedBody) -> None:
     room.day = replace(room.day, minutes=minutes)
 
 
+def keep_absence(room: Strongroom, signed: SignedBody) -> Outcome:
+    """Sign the act that a member does not sign the minutes, store it, and journal it."""
+    if room.day.minutes is None:
+        raise LookupError("there are no minutes that somebody could not sign")
+    said = absence_in(Act.from_bytes(signed.payload), room.day.minutes.payload)
+    if said is None:
+        raise LookupError("the act is not about these minutes")
+    body = signed.with_board(room.installation.keys.signing)
+    content = body.to_bytes()
+    room.files.media.replace(path_of(said.official), content)
+    room.record_act(body, records.digest(content))
+    room.day = room.files.with_absences(room.day)
+    return events.AbsenceKept(said.official, tuple(room.day.absences))
+
+
 def write_bundle(room: Strongroom, minutes: SignedBody) -> Outcome:
-    """Put the minutes into the bundle, then the manifest: with it the bundle is whole."""
+    """Put minutes and acts of absence into the bundle, then the manifest: now it is whole."""
     content = minutes.to_bytes()
-    listed = manifest(room.station, content, Minutes.from_bytes(minutes.payload))
+    absences = room.files.absences_in_use(minutes)
+    listed = manifest(room.station, content, Minutes.from_bytes(minutes.payload), absences)
     folder = room.files.media.folder(FOLDER)
+    room.files.drop_absences_but(absences)
     folder.replace(MINUTES_IN_BUNDLE, content)
+    for path, act in absences.items():
+        folder.replace(path, act)
     folder.replace(MANIFEST, records.sign(listed, room.station_keys.station))
     room.record(EventType.MINUTES_COMPLETED, minutes=records.digest(content))
     room.record(EventType.EVIDENCE_WRITTEN, count=len(listed.files) + 1)

@@ -65,6 +65,8 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
             return mixing.finish(room)
         case effects.KeepSignatures(minutes):
             evening.keep_signatures(room, minutes)
+        case effects.KeepAbsence(act):
+            return evening.keep_absence(room, act)
         case effects.WriteBundle(minutes):
             return evening.write_bundle(room, minutes)
         case effects.ForgetKeys():

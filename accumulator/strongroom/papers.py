@@ -22,7 +22,7 @@ def draw_up_paper(room: Strongroom, effect: Effect) -> tuple[paper.Block, ...]:
             return _moment_paper(room, PaperKind.HOURLY)
         case effects.PrintProtocol():
             key = room.station_keys.station
-            return printing.protocol(room.station, _signed_minutes(room), key)
+            return printing.protocol(room.station, _signed_minutes(room), room.day.absences, key)
         case effects.PrintCodes():
             minutes = Minutes.from_bytes(_signed_minutes(room).payload)
             votes = room.files.opened_votes()

@@ -159,6 +159,10 @@ def _how_far(
         if not any(entry.facts.get("act") == act_hash for entry in entries):
             room.record_act(day.sealing, act_hash)
         seals = str(Act.from_bytes(day.sealing.payload).facts[ActFact.SEALS])
+    for absent in day.absences.values():
+        act_hash = records.digest(absent.to_bytes())
+        if not any(entry.facts.get("act") == act_hash for entry in entries):
+            room.record_act(absent, act_hash)
     cleared = [entry.facts for entry in entries if entry.event is EventType.SHARE_CLEARED]
     return Recovered(
         unsealed=room.keys is not None,
@@ -169,6 +173,7 @@ def _how_far(
         roll=room.roll() if day.statement is not None else NOBODY,
         walk=walk_of(room) if day.start_order is not None and day.minutes is None else NOT_BEGUN,
         minutes=day.minutes,
+        absences=tuple(day.absences),
         bundled=room.files.is_bundled(day),
         cleared=tuple(each for facts in cleared if isinstance(each := facts["official"], int)),
         over=_is_over(entries),

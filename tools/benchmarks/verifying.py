@@ -329,7 +329,7 @@ class _BundleMaker:
         opened = self._open_votes()
         minutes = self._minutes(opened, statements)
         files[bundle.MINUTES] = signed_minutes = self._signed(minutes, self._signing).to_bytes()
-        manifest = bundle.manifest(station.station, signed_minutes, minutes)
+        manifest = bundle.manifest(station.station, signed_minutes, minutes, {})
         files[bundle.MANIFEST] = records.sign(manifest, self._signing)
         for path, content in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

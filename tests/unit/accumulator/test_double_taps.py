@@ -11,6 +11,7 @@ import pytest
 from common.pages import Page, Picture, centre_of
 from tests.unit.accumulator import stage
 from tests.unit.accumulator.stage import Table, laid_out
+from tests.unit.accumulator.test_absence_act import excused, finished
 from tests.unit.accumulator.test_clockcheck import digits, set_clock
 from tests.unit.accumulator.test_dead_boards import finish_act, sign, write_off
 from tests.unit.accumulator.test_halves import HalfCourier, elgamal_package, made, to_opened
@@ -56,7 +57,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
         table.close_station()
         table.collect(("desk-1", "terminal-spare", "terminal-2"))
         table.count()
-        table.finish()
+        table.press("result.sign")
+        sign(table, 1, 2)
+        finished(excused(table))
         table.press("papers.continue")
         for number in (1, 2, 3):
             table.with_pin(table.share[number])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import string
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,11 @@ from typing import Literal
 
 import pytest
 
+from accumulator.absence_act import AbsenceAct, ChooseAbsent, ChooseReason
+from accumulator.absence_texts import AbsenceText
+from accumulator.absences import Absence
+from accumulator.absences import act_of as absence_act_of
+from accumulator.minutes import MinutesAct
 from accumulator.pages import draw_up
 from accumulator.sealing_act import LONGEST as LONGEST_SEALS
 from accumulator.sealing_act import DayOver, SealingAct, Seals
@@ -18,10 +24,11 @@ from accumulator.texts import BOARD_KINDS, DISCREPANCIES, FIGURES, Word
 from accumulator.turn import Context, Notice, Phase
 from cardio.messages import CardRefused
 from common import seal
-from common.cose import SignedBody
+from common.cose import PersonSignature, SignedBody
 from common.errors import Reason
 from common.pages import render
 from common.records import (
+    AbsenceReason,
     Act,
     ActFact,
     ActKind,
@@ -29,10 +36,12 @@ from common.records import (
     BoardKind,
     Discrepancy,
     Figure,
+    Minutes,
     Official,
     Role,
     StationPackage,
 )
+from common.trilingual import Trilingual
 from tests import samples
 from tests.unit.accumulator.stage import Table, VoterCard, package
 
@@ -152,6 +161,47 @@ def test_the_pages_of_the_act_of_sealing_fit(language: Language, size: tuple[int
         assert "page" in {region.name for region in picture.regions}
 
 
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("kk", (1280, 800)), ("ru", (1024, 600)), ("en", (800, 1280))],
+)
+def test_the_pages_of_the_act_of_absence_fit(language: Language, size: tuple[int, int]) -> None:
+    """With eleven members of the longest names, half of them absent, for the longest reason."""
+    base = crowded()
+    officials = tuple(
+        replace(person, certificate=hashlib.sha256(bytes([person.number])).digest())
+        for person in base.officials
+    )
+    station = Station(replace(base, officials=officials), bytes(32), "accumulator-1")
+    context = Context(station, samples.OPENS_S * 1000)
+    nobody = SignedBody(b"minutes", Minutes.external())
+    signers = tuple(PersonSignature(bytes([number]), b"") for number in (1, 2, 3, 5, 11, 12))
+    minutes = replace(nobody, people=signers)
+    absent = tuple(Absence(number, AbsenceReason.REFUSES) for number in (6, 7, 8, 9, 10))
+    told = Notice(AbsenceText.KEPT, (("name", LONGEST),), good=True)
+    who, wrong = absent[0], Notice(Reason.CARD_OFFICIAL_HERE)
+    act = absence_act_of(station, minutes.payload, who, 5)
+    signing = Signing(SignedBody(act.to_bytes(), Act.external()), barred=who.official)
+    phases: list[Phase] = [
+        MinutesAct(Signing(nobody)),
+        MinutesAct(Signing(nobody).lacking(10, 11)),
+        MinutesAct(Signing(minutes).told(told)),
+        MinutesAct(Signing(minutes).told(told), absent[:4]),
+        MinutesAct(Signing(minutes).told(told), absent),
+        MinutesAct(Signing(minutes), absent, working=True),
+        ChooseAbsent(minutes, ()),
+        ChooseAbsent(minutes, (), notice=wrong),
+        ChooseReason(minutes, (), 6),
+        ChooseReason(minutes, (), 6, wrong),
+        AbsenceAct(minutes, (), who, signing),
+        AbsenceAct(minutes, (), who, signing.told(Notice(Reason.ACT_ABOUT_SIGNER))),
+        AbsenceAct(minutes, (), who, signing, working=True),
+    ]
+    for phase in phases:
+        picture = render(draw_up(phase, context, language), *size)
+        assert "page" in {region.name for region in picture.regions}
+
+
 def sealing_of(seals: str) -> Act:
     facts: dict[int, int | str | bytes] = {ActFact.SEALS: seals}
     return Act(ActKind.SEALING, "0421", bytes(32), "accumulator-1", 5, facts)
@@ -178,8 +228,8 @@ def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("word", Word, ids=lambda word: word.name)
-def test_words_are_whole_in_three_languages(word: Word) -> None:
+@pytest.mark.parametrize("word", [*Word, *AbsenceText], ids=str)
+def test_words_are_whole_in_three_languages(word: Trilingual) -> None:
     assert word.kk.strip() == word.kk
     assert all((word.kk, word.ru, word.en))
     assert _placeholders(word.kk) == _placeholders(word.ru) == _placeholders(word.en)
@@ -197,13 +247,6 @@ def test_every_figure_discrepancy_and_board_has_its_words() -> None:
 def test_no_word_stands_idle() -> None:
     """A word that no page and no paper says has lost its use."""
     folder = Path(__file__).parents[3] / "accumulator"
-    source = "\n".join(
-        path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != "texts.py"
-    )
-    texts = (folder / "texts.py").read_text(encoding="utf-8")
-    unused = [
-        word.name
-        for word in Word
-        if f"Word.{word.name}" not in source and f"Word.{word.name}" not in texts
-    ]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    unused = [str(word) for word in (*Word, *AbsenceText) if str(word) not in source]
     assert not unused

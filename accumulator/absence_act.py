@@ -1,0 +1,129 @@
+"""A member cannot sign the minutes: who, why, and the act that says so.
+
+Rules:
+- One of those who have not signed is chosen, then one of three reasons; only then people sign.
+- The chair signs and at least one more, PIN each, but not the member whom the act is about: whose
+  card works signs the minutes.
+- One act for each member. It lies on both media before the page of the minutes says so.
+
+What the act says, and when there may be one, is `absences`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from accumulator.absences import SIGNERS, Absence, act_of, may_be_absent
+from accumulator.effects import KeepAbsence
+from accumulator.events import Event, Touched
+from accumulator.signing import Signing
+from accumulator.turn import Context, Notice, Turn, unwanted
+from cardio.messages import CardRemoved
+from common.cose import SignedBody
+from common.pages import row_of
+from common.records import AbsenceReason, Act
+
+REASONS = tuple(AbsenceReason)
+"""The reasons, in the order of the rows from which one is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAbsent:
+    """The commission says who does not sign; `minutes` are those, `absences` who has an act."""
+
+    minutes: SignedBody = field(repr=False)
+    absences: tuple[Absence, ...]
+    leaf: int = 0
+    notice: Notice | None = None
+
+    @property
+    def working(self) -> bool:
+        """Nothing takes long here."""
+        return False
+
+    def officials(self, context: Context) -> tuple[int, ...]:
+        """Return the numbers of those who may be chosen."""
+        signed = Signing(self.minutes).signed_by(context.station)
+        return may_be_absent(self.absences, signed, context.station)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        match event:
+            case Touched("people.next"):
+                return Turn(replace(self, leaf=self.leaf + 1))
+            case Touched("people.previous"):
+                return Turn(replace(self, leaf=max(0, self.leaf - 1)))
+            case Touched(name) if (row := row_of("people", name)) is not None:
+                officials = self.officials(context)
+                if row >= len(officials):
+                    return Turn(self)
+                return Turn(ChooseReason(self.minutes, self.absences, officials[row]))
+            case CardRemoved():
+                return Turn(replace(self, notice=None))
+            case _ if unwanted(event) is not None:
+                return Turn(replace(self, notice=unwanted(event)))
+            case _:
+                return Turn(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseReason:
+    """The commission says why `official` does not sign."""
+
+    minutes: SignedBody = field(repr=False)
+    absences: tuple[Absence, ...]
+    official: int
+    notice: Notice | None = None
+
+    @property
+    def working(self) -> bool:
+        """Nothing takes long here."""
+        return False
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        match event:
+            case Touched(name) if (row := row_of("reasons", name)) is not None:
+                if row >= len(REASONS):
+                    return Turn(self)
+                absence = Absence(self.official, REASONS[row])
+                act = act_of(context.station, self.minutes.payload, absence, context.now_ms)
+                body = SignedBody(act.to_bytes(), Act.external())
+                signing = Signing(body, barred=self.official)
+                return Turn(AbsenceAct(self.minutes, self.absences, absence, signing))
+            case CardRemoved():
+                return Turn(replace(self, notice=None))
+            case _ if unwanted(event) is not None:
+                return Turn(replace(self, notice=unwanted(event)))
+            case _:
+                return Turn(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceAct:
+    """The chair and others sign that `absence` is so."""
+
+    minutes: SignedBody = field(repr=False)
+    absences: tuple[Absence, ...]
+    absence: Absence
+    signing: Signing = field(repr=False)
+    working: bool = False
+
+    def complete(self, context: Context) -> bool:
+        """Say whether enough have signed, the chair among them."""
+        return self.signing.by_chair_and_others(context.station, SIGNERS)
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        if self.working:
+            return Turn(self)  # AbsenceKept is the machine's
+        if event == Touched("sign.finish") and not self.signing.slot.busy:
+            if self.complete(context):
+                return Turn(replace(self, working=True), (KeepAbsence(self.signing.body),))
+            present = len(self.signing.signed_by(context.station))
+            return Turn(replace(self, signing=self.signing.lacking(present, SIGNERS)))
+        signing, effects = self.signing.on(event, context.station)
+        return Turn(replace(self, signing=signing), effects)
+
+
+SAYING_ABSENT = (ChooseAbsent, ChooseReason, AbsenceAct)
