@@ -1,7 +1,7 @@
 """A terminal that lies in one vote of ten, and voters who have it checked: how soon it is caught.
 
 The cores are the real ones: the machine of the booth from the first touch to the spoiled vote, the
-records that the terminal signs, and what a checking station reads from them. Only what is sealed
+records that the terminal signs, and the checking station (`verifier.checking`). Only what is sealed
 is another's: of ten votes one, drawn at random, is turned from one line to the next.
 """
 
@@ -15,13 +15,9 @@ from functools import cache
 
 import pytest
 
-from common import ballot as ballots
 from common import records
-from common.records import CastVote, Presentation, Spoiled, SpoiledOpening
+from common.records import Presentation
 from common.seal import Sealing
-from common.seal.checkvalue import check_value
-from common.seal.elgamal import Seal
-from common.seal.group import Point
 from common.seal.randomness import CheckedSource
 from common.tallykey import read_order
 from terminal import booth as booths
@@ -41,6 +37,7 @@ from terminal.events import (
 from terminal.plan import make_plans
 from tests import halves, samples
 from tests.unit.terminal import tiny_book
+from verifier import checking
 
 RULES = Rules(make_plans(tiny_book.package(), tiny_book.load()), samples.PARAMETERS)
 TERMINAL = samples.device("terminal-1")
@@ -59,6 +56,7 @@ POOL = 8  # votes of each kind that are really sealed, and drawn from
 
 Choices = tuple[tuple[int, ...], ...]
 Honesty = Callable[[], bool]
+Station = Callable[[bytes, bytes], tuple[str, Choices]]
 
 
 @cache
@@ -70,18 +68,22 @@ def sealed(choices: Choices, number: int) -> VoteSealed:
     return casting.seal_ballot(ballot, 421, INSTALLATION, sealing)
 
 
-@cache
-def read_at_the_station(signed_spoiled: bytes, signed_opening: bytes) -> tuple[str, Choices]:
-    """Return check value and selections, as a checking station finds them on the card."""
-    spoiled = records.open_record(Spoiled, signed_spoiled, TERMINAL.sign_key)
-    opening = records.open_record(SpoiledOpening, signed_opening, TERMINAL.sign_key)
-    assert opening.spoiled == records.digest(signed_spoiled)
-    vote = records.open_record(CastVote, spoiled.cast_vote, TERMINAL.sign_key)
-    size = ballots.encoded_size(halves.package())
-    seal = Seal(halves.package_hash(), tuple(map(Point, KEYS)))
-    content = seal.read_with(vote.style, TERMINAL.sign_key, vote.sealed, opening.r, size)
-    ballot = ballots.decode(halves.package(), vote.style, content)
-    return check_value(spoiled.cast_vote), ballot.selections
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
+    """Return what a checking station finds on a card: check value and selections."""
+    folder = tmp_path_factory.mktemp("package")
+    (folder / "package.cose").write_bytes(records.sign(halves.package(), samples.ROOT))
+    (folder / "start-order.cose").write_bytes(halves.signed_order())
+    case = checking.read_station(folder, samples.ROOT_KEY)
+
+    @cache  # a pool of votes is checked again and again
+    def read(spoiled: bytes, opening: bytes) -> tuple[str, Choices]:
+        checked = checking.read_spoiled(case, spoiled, opening)
+        assert checked.board == "terminal-1"
+        assert checked.selections is not None
+        return checked.check_value, checked.selections
+
+    return read
 
 
 class Liar:
@@ -131,36 +133,36 @@ class Liar:
         return signed, opening
 
 
-def is_caught(terminal: Liar) -> bool:
+def is_caught(terminal: Liar, station: Station) -> bool:
     """Let one voter vote and check; say whether the station shows what was not touched."""
     terminal.vote()
     noted = terminal.shown()
-    value, selections = read_at_the_station(*terminal.checked())
+    value, selections = station(*terminal.checked())
     assert value.replace(" ", "") == noted
     return selections != TOUCHED
 
 
-def caught_after(chance: random.Random, most: int) -> int:
+def caught_after(chance: random.Random, station: Station, most: int) -> int:
     """Return after how many checks a liar is caught; more than `most` if it is not."""
     terminal = Liar(chance, lambda: chance.random() >= LIES)
-    return next((at for at in range(1, most + 1) if is_caught(terminal)), most + 1)
+    return next((at for at in range(1, most + 1) if is_caught(terminal, station)), most + 1)
 
 
-def test_an_honest_terminal_is_never_accused() -> None:
+def test_an_honest_terminal_is_never_accused(station: Station) -> None:
     terminal = Liar(random.Random(1), lambda: True)
-    assert not any(is_caught(terminal) for _ in range(100))
+    assert not any(is_caught(terminal, station) for _ in range(100))
 
 
-def test_a_terminal_that_always_lies_is_caught_at_once() -> None:
-    assert is_caught(Liar(random.Random(1), lambda: False))
+def test_a_terminal_that_always_lies_is_caught_at_once(station: Station) -> None:
+    assert is_caught(Liar(random.Random(1), lambda: False), station)
 
 
 @pytest.mark.timeout(300)
-def test_a_liar_in_one_of_ten_is_caught_as_soon_as_chance_says() -> None:
+def test_a_liar_in_one_of_ten_is_caught_as_soon_as_chance_says(station: Station) -> None:
     """After c checks with a frequency within 99 % bounds of 1 - 0.9^c."""
     stations, most = 600, 40
     chance = random.Random("one vote in ten")
-    found = [caught_after(chance, most) for _ in range(stations)]
+    found = [caught_after(chance, station, most) for _ in range(stations)]
     for checks in (1, 2, 5, 10, 20, 40):
         expected = 1 - (1 - LIES) ** checks
         bound = 2.576 * math.sqrt(expected * (1 - expected) / stations)
@@ -168,7 +170,9 @@ def test_a_liar_in_one_of_ten_is_caught_as_soon_as_chance_says() -> None:
         assert abs(frequency - expected) <= bound, (checks, frequency, expected, bound)
 
 
-def test_a_liar_that_puts_another_vote_in_when_it_is_checked_is_caught_by_the_value() -> None:
+def test_a_liar_that_puts_another_vote_in_when_it_is_checked_is_caught_by_the_value(
+    station: Station,
+) -> None:
     terminal = Liar(random.Random(3), lambda: False)
     terminal.vote()
     noted = terminal.shown()
@@ -178,7 +182,7 @@ def test_a_liar_that_puts_another_vote_in_when_it_is_checked_is_caught_by_the_va
     terminal.checked()
     spoil = SpoilVote(CARD.serial, CARD.card_key, honest.cast_vote)
     open_ = OpenSpoiled(CARD.serial, CARD.card_key, honest.cast_vote, honest.sealed.r)
-    value, selections = read_at_the_station(
+    value, selections = station(
         casting.spoil(spoil, INSTALLATION), casting.open_spoiled(open_, INSTALLATION)
     )
     assert selections == TOUCHED
