@@ -27,7 +27,8 @@ Rules:
 - SIGTERM and SIGINT are a clean stop: `StopRequested` is decided, threads end, parts are closed in
   reverse order, exit code 0;
 - systemd is told READY=1 when threads run, WATCHDOG=1 from the decision loop at half of
-  WATCHDOG_USEC, STOPPING=1; a full notify socket never blocks;
+  WATCHDOG_USEC (and before READY=1, that the start needs more time), STOPPING=1; a full notify
+  socket never blocks;
 - the operational log is JSON lines on stderr. It never holds a choice, a voter, a serial, a card
   number or a control code, and memory never reaches a disk (`common.memory`).
 """
@@ -368,6 +369,23 @@ class Notifier:
             self._socket.close()
 
 
+class Beat:
+    """What the loop tells systemd while it is at work; a start that takes long asks for more time.
+
+    Source: sd_notify(3), EXTEND_TIMEOUT_USEC.
+    """
+
+    def __init__(self, notifier: Notifier, watchdog: float) -> None:
+        """`watchdog` is systemd's watchdog time in seconds; `ready` is set after READY=1."""
+        self.ready = False
+        self._notifier = notifier
+        self._more = f"EXTEND_TIMEOUT_USEC={round(watchdog * 1_000_000)}"
+
+    def __call__(self) -> None:
+        """Tell."""
+        self._notifier.tell("WATCHDOG=1", *(() if self.ready else (self._more,)))
+
+
 class Service(Generic[C]):
     """What `start` gets: the configuration, and what the daemon is built on."""
 
@@ -472,7 +490,8 @@ def _run(
         try:
             ticking = clock(config)
             beat_s = None if watchdog is None else watchdog / 2
-            loop = Loop(inbox, ticking, lambda: notifier.tell("WATCHDOG=1"), beat_s)
+            beat = Beat(notifier, watchdog or 0.0)
+            loop = Loop(inbox, ticking, beat, beat_s)
             service = Service(name, config, ticking, inbox, loop)
             with contextlib.closing(service):
                 try:
@@ -482,6 +501,7 @@ def _run(
                     return EXIT_CONFIG
                 service.start_threads()
                 notifier.tell("READY=1")
+                beat.ready = True
                 log.info("ready")
                 loop.run(step)
                 notifier.tell("STOPPING=1")

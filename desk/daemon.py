@@ -124,7 +124,7 @@ class DeskShell:
         self._archive: Archive | None = None
         self._state: State | None = None
         self._asked: int | None = None
-        self._began = False
+        self._began = self._count_waits = False
         self._waiting: WaitingSpare | None = None
         self._own_journal: Journal | None = None
         """Of a spare that waits; on own storage."""
@@ -178,7 +178,15 @@ class DeskShell:
         self._show(page_of(archive.rules, self._state))
         if archive.counts:
             archive.count_part.progress = self._progress
+            self._look_for_count(archive, at_once=not started)
+
+    def _look_for_count(self, archive: Archive, *, at_once: bool) -> None:
+        """See what is to be done of the count; at a start only when that is over: it takes long."""
+        self._count_waits = not at_once
+        if at_once:
             self._decide(archive.count_part.look())
+        else:
+            self._service.loop.wake_at(self._service.clock.monotonic_s())
 
     def _wait(self, waiting: WaitingSpare) -> None:
         """Show what a spare that replaced nobody yet has in its slot, and look again in a while.
@@ -280,6 +288,8 @@ class DeskShell:
                     self._look_again(self._waiting)
                 elif self._archive is None:
                     self.begin(started=not self._began)
+                elif self._count_waits:
+                    self._look_for_count(self._archive, at_once=True)
                 else:
                     self._decide(MinutePassed())
             case RecordingMediumMoved(present):

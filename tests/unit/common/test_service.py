@@ -471,6 +471,18 @@ def test_the_watchdog_is_fed_by_the_loop(config: Path, systemd: socket.socket) -
     assert run(["--config", str(config)], start, environ) == EXIT_STOPPED
 
 
+def test_a_start_that_is_at_work_asks_for_more_time(config: Path, systemd: socket.socket) -> None:
+    def start(frame: Service[LampConfig]) -> Step:
+        frame.loop.alive()
+        assert systemd.recv(100) == b"WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000"
+        frame.inbox.request_stop()
+        return lambda _: None
+
+    environ = {"NOTIFY_SOCKET": systemd.getsockname(), "WATCHDOG_USEC": "60000000"}
+    assert run(["--config", str(config)], start, environ) == EXIT_STOPPED
+    assert systemd.recv(100) == b"READY=1"
+
+
 @dataclass
 class Joined:
     thread: threading.Thread

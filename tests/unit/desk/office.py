@@ -238,7 +238,7 @@ class Office:
 
     def start(self) -> None:
         """Start the program."""
-        inbox = Inbox()
+        self.inbox = inbox = Inbox()
         self.loop = Loop(inbox, self.people)
         service = Service("deskd", self.config, self.people, inbox, self.loop)
         self.shell = DeskShell(

@@ -489,6 +489,20 @@ def test_a_desk_that_is_not_the_counting_desk_stays_closed(tmp_path: Path) -> No
     assert not any(path.startswith("count/") for path in office.own.list())
 
 
+def test_a_start_is_over_before_the_long_work_begins(office: CountingOffice) -> None:
+    office.take_medium()
+    folder = office.folder_of("accumulator")
+    for path, content in first_files():
+        folder.replace(path, content)
+    office.slot.present = True
+    Office.start(office)
+    assert office.page() == "desk.closed", "systemd is told READY=1 now"
+    assert found(office, SECOND_MIX) == set()
+    office.inbox.request_stop()
+    office.loop.run(office.step)  # what is due comes before the stop
+    assert office.page() == "desk.mixed"
+
+
 def test_while_it_computes_the_watchdog_and_people_are_told(
     office: CountingOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
