@@ -254,6 +254,33 @@ class SeasonedClerk(Clerk):
                     self._whatever(page, seen)
         self.give_card(voter, card, by_bar_code=True)
 
+    def change_checked(self, voter: Document, card: str) -> None:
+        """Take a card back with which a terminal was checked, and give it anew, blanked."""
+        for page, seen in self._pages(f"the checked card of line {voter.line} for another"):
+            match page:
+                case "desk.row" if has(seen, "confirm"):
+                    break
+                case "desk.ready" if not self._held:
+                    self._find(voter, by_bar_code=True)
+                case "desk.ready":
+                    self._take_card()
+                case "desk.row":  # without an act, unless the desk stopped in the middle
+                    self._compare(voter, seen)
+                    self._take_card()
+                    self.panel.press_if_there("another" if has(seen, "another") else "hand-back")
+                case "desk.hand-back" if not self._held:
+                    self._put_in(card)
+                case "desk.hand-back" if has(seen, "refusal"):  # it was blanked before a stop
+                    self._take_card()
+                    self.panel.press_if_there("withdrawn-before")
+                case "desk.card" if has(seen, "blank"):  # it was withdrawn before a stop
+                    self.panel.press_if_there("blank")
+                case "desk.card":
+                    self._take_card()
+                case _:
+                    self._whatever(page, seen)
+        self.give_card(voter, card, by_bar_code=True)
+
     def count_cards(self, number: int) -> None:
         """Count the blank cards and type how many."""
         wanted, entered = str(number), False

@@ -55,6 +55,8 @@ from simulators.weighing import weighed
 
 RETURN_SHARE = 0.02
 BY_NAME_SHARE = 0.03
+CHECK_SHARE = 0.1
+"""Of voters who have the terminal checked, where that can be done, before they vote."""
 
 
 class Day:
@@ -127,6 +129,8 @@ class Day:
             plan = draw_plan(len(visits), unit_names(station), options.seed).sparing(asked)
             for visit, fate, temper in zip(visits, plan.fates, plan.tempers, strict=True):
                 visit.fate, visit.temper = fate, temper
+                if fate is not Fate.VOTES:
+                    visit.wish = replace(visit.wish, checks=0)
         stops = options.stops + plan.stops
         plan_stops(station, self._run, stops, options.seed)
         plan_mishaps(station, self._run, options.mishaps, options.seed)
@@ -298,6 +302,10 @@ def draw_visits(station: Station, seed: int) -> list[Visit]:
         for voter in station.voters
     ]
     draw.shuffle(visits)
+    checks = random.Random(f"checks/{seed}")
+    for visit in visits:
+        if visit.fate is Fate.VOTES and checks.random() < CHECK_SHARE:
+            visit.wish = replace(visit.wish, checks=checks.choice((1, 1, 2)))
     return visits
 
 

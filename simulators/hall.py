@@ -12,7 +12,7 @@ import random
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from queue import Empty, Queue
 
@@ -20,6 +20,7 @@ from common.records import BoardKind, Voter
 from simulators.bench_client import BenchClient
 from simulators.blows import Blow, Striker
 from simulators.ceremonies import commission_at
+from simulators.checking_station import CheckingStation
 from simulators.clerk_errands import SeasonedClerk
 from simulators.commission import Receiver
 from simulators.hands import STRANGE, BenchBooth, BenchHands
@@ -41,6 +42,8 @@ from simulators.voter import Outcome, VoterStuck, Wish
 MOMENT_S = 0.05
 BROKEN_CARD = "mute"
 """What a broken card is like for a reader."""
+CHECKED = "voter has the terminal checked, and it was honest"
+CHECKED_IN_VAIN = "terminal stopped before it wrote what opens a checked vote"
 _SIGNERS = 2
 """So many members sit beside each desk and sign its acts."""
 _LEFT_BEHIND = frozenset({Fate.LEAVES_CARD, Fate.COMES_BACK})
@@ -55,6 +58,7 @@ class Errand(Enum):
     AGAIN = "has voted, and wants a card"
     ELSEWHERE = "belongs to another desk"
     ANOTHER = "comes back for the card that was left behind"
+    CHECKED = "has had a terminal checked, and wants another card"
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class Visit:
         typed: the name as the clerk types it, of a voter who is found by name.
         outcome: of the booth; what was touched counts once it was deposited.
         deposited: the vote was taken in.
+        checked: check values of the votes with which a terminal was checked.
     """
 
     voter: Voter
@@ -77,6 +82,7 @@ class Visit:
     card: str = ""
     outcome: Outcome | None = None
     deposited: bool = False
+    checked: list[str] = field(default_factory=list)
 
     @property
     def document(self) -> Document:
@@ -226,6 +232,10 @@ class Hall:
                 self._noted(visit)
                 visit.errand = Errand.VOTE
                 lines.hall.put(visit)
+            case Errand.CHECKED:
+                clerk.change_checked(visit.document, visit.card)
+                visit.errand = Errand.VOTE
+                lines.hall.put(visit)
             case Errand.VOTED:
                 clerk.send_to_accumulator(visit.card)
                 lines.leaving.put(visit)
@@ -320,6 +330,9 @@ class Hall:
                 if visit.outcome.last_page == NO_CODES:
                     self._goes_elsewhere(visit, terminal)
                     return
+                if visit.outcome.checked:
+                    self._at_checking_station(visit, visit.outcome.noted)
+                    continue
                 if visit.outcome.card_left:
                     booth.take_card()  # who comes next finds it
                 if visit.fate is Fate.LOSES_VOTED:
@@ -329,6 +342,15 @@ class Hall:
                     self._lines.back[self._desk_of(visit.voter)].put(visit)
                 else:
                     self._lines.leaving.put(visit)
+
+    def _at_checking_station(self, visit: Visit, noted: str) -> None:
+        """Let a voter look at what the terminal sealed, and go back to the desk."""
+        opened = CheckingStation(self._venue.station).check(visit.card, noted, visit.wish)
+        self.troubles.note(CHECKED if opened else CHECKED_IN_VAIN)
+        visit.checked.append(noted)
+        visit.wish = replace(visit.wish, checks=max(0, visit.wish.checks - 1))
+        visit.outcome, visit.errand = None, Errand.CHECKED
+        self._lines.back[self._desk_of(visit.voter)].put(visit)
 
     def _goes_elsewhere(self, visit: Visit, terminal: str) -> None:
         """Send a voter to another terminal, as the page says, and nobody here any more.

@@ -88,6 +88,7 @@ def summarise(
             ("issued", Figure.ISSUED),
             ("returned", Figure.RETURNED),
             ("void", Figure.VOID),
+            ("challenged", Figure.CHALLENGED),
             ("unread", Figure.UNREAD),
             ("deposited", Figure.DEPOSITED),
             ("missing", Figure.MISSING),
@@ -98,6 +99,8 @@ def summarise(
     summary["contests"] = _counted(station.package, minutes)
     summary["expected"] = expected_count(station.package, visits)
     summary["discrepancies"] = [Discrepancy(one).name for one in minutes.discrepancies]
+    summary["challenges"] = sum(len(visit.checked) for visit in visits)
+    summary["check_values_found"] = values_found(visits, bundle)
     summary["verified"] = verified
     summary["seed"] = options.seed
     summary["durations"] = durations.steps
@@ -109,7 +112,9 @@ def summarise(
         screen.say(troubles_list(went_through))
     # A stop may make a card void, and on a rough day some voters get two.
     came = (
-        None if options.kills or options.stops or options.mishaps or options.rough else len(visits)
+        None
+        if options.kills or options.stops or options.mishaps or options.rough
+        else len(visits) + sum(len(visit.checked) for visit in visits)
     )
     # Whoever carried a vote home was thanked for it, and the minutes must say so.
     home = {Discrepancy.THANKED_NOT_DEPOSITED.name} if _carried_home(visits) else set()
@@ -151,7 +156,8 @@ def check_day(
         told: discrepancies that the minutes may tell of, because they are there.
     """
     figures = {name: value for name, value in summary.items() if isinstance(value, int)}
-    rest = sum(figures[name] for name in ("deposited", "returned", "void", "unread", "missing"))
+    into = ("deposited", "returned", "void", "challenged", "unread", "missing")
+    rest = sum(figures[name] for name in into)
     if not verified:
         raise DayFailed("the verifier refuses the bundle; see verification.txt")
     if summary["contests"] != summary["expected"]:
@@ -196,6 +202,32 @@ def codes_checked(visits: Sequence[Visit], votes: dict[int, OpenedVote]) -> int:
     return checked
 
 
+def values_found(visits: Sequence[Visit], bundle: Path) -> int:
+    """Let every voter who noted a check value look it up; return how many found theirs.
+
+    Raises:
+        DayFailed: a value is missing, or that of a vote that was checked and not cast is there.
+    """
+    published = bundle / "check-values.txt"
+    if not published.exists():
+        return 0
+    values = set(published.read_text(encoding="ascii").split())
+    found = 0
+    for visit in visits:
+        if values & {_published(value) for value in visit.checked if value}:
+            raise DayFailed("a vote with which a terminal was checked is among the sealed votes")
+        if visit.outcome is None or not visit.outcome.noted or not visit.deposited:
+            continue
+        if _published(visit.outcome.noted) not in values:
+            raise DayFailed("a voter does not find the own check value")
+        found += 1
+    return found
+
+
+def _published(value: str) -> str:
+    return value.replace(" ", "-")
+
+
 def _counted(package: StationPackage, minutes: Minutes) -> dict[str, dict[str, int]]:
     return {
         package.contests[result.contest].identifier: {
@@ -235,6 +267,7 @@ def minutes_table(package: StationPackage, minutes: Minutes) -> str:
         Figure.ISSUED: "Берілген карточкалар / Выдано карточек",
         Figure.RETURNED: "Қайтарылған / Возвращено",
         Figure.VOID: "Жарамсыз / Погашено",
+        Figure.CHALLENGED: "Терминалды тексеруге / На проверку терминалов",
         Figure.UNREAD: "Оқылмаған / Не прочитано",
         Figure.MISSING: "Жоғалған / Утеряно",
         Figure.DEPOSITED: "Жинақтаушыға салынған / Принято накопителем",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,13 @@ from simulators import day_options
 from simulators.day_options import MARK, DayOptions, Death, Kill, read_options
 from simulators.hall import Visit
 from simulators.progress import DayFailed
-from simulators.summary import check_day, codes_checked, expected_count, minutes_table
+from simulators.summary import (
+    check_day,
+    codes_checked,
+    expected_count,
+    minutes_table,
+    values_found,
+)
 from simulators.voter import Outcome, Wish
 from tests import samples
 
@@ -167,6 +174,7 @@ def summary(**changed: object) -> dict[str, object]:
         "issued": 10,
         "returned": 1,
         "void": 0,
+        "challenged": 0,
         "unread": 0,
         "deposited": 9,
         "missing": 0,
@@ -228,6 +236,32 @@ def visit(
     made = Visit(voter, wish, by_bar_code=True)
     made.outcome, made.deposited = outcome, deposited
     return made
+
+
+MINE, OTHERS = "7K3M Q9XW B2H4 TZVN 0RGE", "0000 1111 2222 3333 4444"
+
+
+def noted(value: str, *checked: str, deposited: bool = True) -> Visit:
+    """Return a visit of somebody who noted a check value, and had others checked before."""
+    made = visit(SELECTIONS, deposited=deposited)
+    assert made.outcome is not None
+    made.outcome = replace(made.outcome, noted=value)
+    made.checked += checked
+    return made
+
+
+def test_voters_find_their_check_values_and_none_of_a_vote_that_was_checked(
+    tmp_path: Path,
+) -> None:
+    assert values_found([noted(MINE)], tmp_path) == 0, "a count without check values"
+    published = tmp_path / "check-values.txt"
+    published.write_text(f"{OTHERS}\n{MINE}\n".replace(" ", "-"))
+    visits = [noted(MINE, "5555 5555 5555 5555 5555"), noted("AAAA", deposited=False), noted("")]
+    assert values_found(visits, tmp_path) == 1
+    with pytest.raises(DayFailed, match="does not find the own check value"):
+        values_found([noted("AAAA BBBB CCCC DDDD EEEE")], tmp_path)
+    with pytest.raises(DayFailed, match="among the sealed votes"):
+        values_found([noted(MINE, OTHERS)], tmp_path)
 
 
 def test_expected_is_what_was_touched_of_the_votes_that_were_deposited() -> None:
