@@ -56,7 +56,7 @@ from simulators.weighing import weighed
 RETURN_SHARE = 0.02
 BY_NAME_SHARE = 0.03
 CHECK_SHARE = 0.1
-"""Of voters who have the terminal checked, where that can be done, before they vote."""
+"""Of voters who have the terminal checked, where that can be done; the first of them always."""
 
 
 class Day:
@@ -303,8 +303,9 @@ def draw_visits(station: Station, seed: int) -> list[Visit]:
     ]
     draw.shuffle(visits)
     checks = random.Random(f"checks/{seed}")
-    for visit in visits:
-        if visit.fate is Fate.VOTES and checks.random() < CHECK_SHARE:
+    voting = [visit for visit in visits if visit.fate is Fate.VOTES]
+    for number, visit in enumerate(voting):
+        if number == 0 or checks.random() < CHECK_SHARE:
             visit.wish = replace(visit.wish, checks=checks.choice((1, 1, 2)))
     return visits
 

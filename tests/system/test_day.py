@@ -135,6 +135,8 @@ def test_a_count_that_anybody_can_check(hold_day: HoldDay) -> None:
     day = hold_day("president-2022", 6, "--scheme", "elgamal", "--terminals", "1", *options)
     assert day.summary["verified"] is True
     assert day.summary["counted"] == 6
+    assert day.summary["check_values_found"] == 6
+    assert day.summary["challenges"] == day.summary["challenged"] >= 1
     files = {path.relative_to(day.evidence).as_posix() for path in day.evidence.rglob("*.*")}
     assert {"mixes/1.cose", "mixes/2.cose", "check-values.txt"} <= files
     assert {f"openings/{board}.cose" for board in ("accumulator-1", "desk-1")} <= files

@@ -1,6 +1,7 @@
 """Commission files: what is read, and every mistake named by its path."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_the_example_of_the_repository() -> None:
     assert [one.role for one in commission.people[:2]] == [Role.CHAIR, Role.SECRETARY]
     assert commission.people[-1].role is Role.TECHNICIAN
     assert commission.boards == standard_boards()
-    assert commission.parameters == DEFAULT_PARAMETERS
+    assert commission.parameters == replace(DEFAULT_PARAMETERS, challenge_allowed=True)
 
 
 def test_what_may_be_left_out() -> None:
