@@ -83,7 +83,7 @@ class LeakDay:
         self._run = run
         commission = run / "commission.toml"
         usual = (ELECTIONS / "commission.toml").read_text(encoding="utf-8")
-        commission.write_text(usual + "\n[parameters]\nurn_slots = 64\n", encoding="utf-8")
+        commission.write_text(usual + "urn_slots = 64\n", encoding="utf-8")
         with secrets.distinctive() as centre:
             station = prepare(
                 folder,
