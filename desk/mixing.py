@@ -3,7 +3,7 @@
     <medium>/<accumulator>/count/   votes-sealed.cborseq, mix-1.cose, later checked.cose,
                                     opening.cose: read, and never written here
     own storage, and <medium>/<desk>/count/
-        mix-2.cose      what this desk shuffled; once it is there, it is never made again
+        mix-2.cose      what this desk shuffled; never made again, not even if it is lost
         checked.cose    that both shuffles hold
         opening.cose    its part of the opening
         journal.cborseq what was done: the day's journal ended with the statement
@@ -172,13 +172,22 @@ class CountPart:
 
     def record(self, event: EventType, **facts: object) -> None:
         """Write an entry in the evening's own journal. Raises: MediumFault, Refused."""
+        journal = self._open_journal()
+        if journal.length == 0:
+            statement = records.digest(self.statement)
+            journal.append(EventType.COUNT_PART_BEGAN, statement=statement)
+        journal.append(event, **facts)
+
+    def _open_journal(self) -> Journal:
         if self._journal is None:
             place = self.media.folder(FOLDER)
             self._journal = Journal.open(place, self.installation.keys.signing, self.clock)
-        if self._journal.length == 0:
-            statement = records.digest(self.statement)
-            self._journal.append(EventType.COUNT_PART_BEGAN, statement=statement)
-        self._journal.append(event, **facts)
+        return self._journal
+
+    def _has_mixed(self) -> bool:
+        """Say whether this desk has shuffled, by its journal."""
+        entries = self._open_journal().entries()
+        return any(entry.event is EventType.VOTES_MIXED for entry in entries)
 
     # --- what is behind it --------------------------------------------------------------------
 
@@ -197,6 +206,8 @@ class CountPart:
                 raise _Bad(FIRST_MIX, maker, Refused(Reason.COUNT_MIXED_OTHER, board=maker.name))
             with _about(SECOND_MIX, ours):
                 return Mixes((first, second), evening.read_mix(second, 2, groups, first, crew))
+        if self._has_mixed():
+            raise _Bad(SECOND_MIX, ours, Refused(Reason.LOST_ON_BOTH, thing=Thing.SECOND_MIX))
         self.media.check_room(reserve.REST + 2 * len(first))
         for path in (VOTES, FIRST_MIX):
             self.record(EventType.COUNT_FILE_TAKEN, thing=THINGS[path], board=maker.name)

@@ -15,7 +15,7 @@ from common import records, reserve
 from common.cose import payload_of
 from common.countfiles import MAX_SIZE
 from common.counttexts import STEPS
-from common.errors import Reason, text
+from common.errors import Reason, Thing, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, votes_sealed
 from common.media import FaultKind, FolderMedium
 from common.records import BoardKind
@@ -237,7 +237,7 @@ def test_a_medium_that_fails_at_any_write_of_the_shuffle_is_gone_on_with(
         office.take_medium()
         for medium in (office.own, office.removable):
             for path in medium.list():
-                if path.startswith("count/"):
+                if path.startswith("count/"):  # the journal, too
                     medium.remove(path)
         office.slot.writes_left = left
         office.carry(first_files())
@@ -418,6 +418,18 @@ def test_another_first_list_is_never_shuffled(office: CountingOffice) -> None:
     assert office.page() == "desk.count-refused"
     assert office.part(SECOND_MIX) == second
     assert found(office, CHECKED) == set()
+
+
+def test_a_shuffle_that_is_lost_is_not_made_again(office: CountingOffice) -> None:
+    office.carry(first_files())
+    office.take_medium()
+    for medium in (office.own, office.removable):
+        medium.remove(SECOND_MIX)
+        medium.remove(CHECKED)
+    office.bring_medium()
+    assert office.page() == "desk.count-refused"
+    assert office.text("refusal") == text(Reason.LOST_ON_BOTH, "en", thing=Thing.SECOND_MIX)
+    assert found(office, SECOND_MIX) == set()
 
 
 def wrong_later(second: bytes) -> Iterator[tuple[str, str, dict[str, bytes]]]:
