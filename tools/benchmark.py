@@ -24,6 +24,7 @@ from pathlib import Path
 from tools.benchmarks import (
     counting,
     intake,
+    made_bundle,
     pages,
     proofs,
     restarting,
@@ -115,7 +116,7 @@ def measure(options: Options, work: Path, run: Path) -> tuple[Row, ...]:
         bundle, root_key = options.bundle, options.root_key
         if bundle is None:
             bundle, root_key = work / "evidence", station.prepared.root_key
-            verifying.write_bundle(station, made, bundle, progress)
+            made_bundle.write_bundle(station, made, bundle, progress)
         return verifying.measure(bundle, root_key, timer, progress, pairs=amount.bundles)
 
     measures: dict[str, Callable[[], tuple[Row, ...]]] = {

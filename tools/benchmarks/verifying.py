@@ -1,19 +1,19 @@
 """Verifying an evidence bundle, beside the bare signature checks and hashing.
 
 Real: `verifier.report.examine` on a folder. Floor: each signature in the bundle checked once with
-keys that are ready, each file hashed once, and each picture of the ballot book unpacked and hashed
-once (its hash is over pixels). What is to be checked is taken out of the bundle beforehand.
+keys that are ready, each file hashed once, each picture of the ballot book unpacked and hashed once
+(its hash is over pixels), and the group operations that the proofs of a count prescribe, if it has
+them (`proofs.checking`). What is to be checked is taken out of the bundle beforehand.
 
-Without a bundle of a real day, one is made: a station's votes, journals as its boards keep them for
-a day without trouble, signed with the keys of the prepared station.
+Without a bundle of a real day, one is made (`made_bundle`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,44 +21,30 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
     encode_dss_signature,
 )
-from nacl.signing import SigningKey, VerifyKey
-from nacl.utils import random as system_random
+from nacl.signing import VerifyKey
 
-from accumulator import bundle, votes
-from accumulator.counting import count_twice
-from accumulator.reconcile import reconcile
-from cardio.certificate_object import unwrap_certificate
-from common import cbor, cose, enrolment, evening, journal, records, shares
+from accumulator import bundle
+from common import cbor, cose, enrolment, journal, records
 from common.book import BYTES_PER_PIXEL
-from common.catalogue import EventType
-from common.chain import canonical_signature
-from common.clock import SystemClock
 from common.cose import SignedBody
-from common.journal import Journal
-from common.media import TwoMedia
 from common.records import (
-    SERIAL_BITMAP_SIZE,
     Act,
-    ActFact,
-    ActKind,
-    Board,
-    BoardKind,
     CastVote,
     EvidenceManifest,
-    Figure,
-    JournalHead,
     Minutes,
+    Mix,
+    MixChecked,
+    Opening,
     ProgramManifest,
-    Record,
-    SerialSet,
     StartOrder,
     Statement,
     StationPackage,
 )
-from simulators.piv_card import CardState
+from common.seal import scheme
+from tools.benchmarks import proofs
+from tools.benchmarks.proofs import Work
 from tools.benchmarks.ratios import (
     Comparison,
     Progress,
@@ -68,12 +54,11 @@ from tools.benchmarks.ratios import (
     compare,
     timed,
 )
-from tools.benchmarks.station import BenchmarkStation, MadeVote, SignatureCheck
+from tools.benchmarks.station import SignatureCheck
 from tools.benchmarks.table import amount
 from verifier.report import examine
 
 MAX_S = 60.0
-_SIGNATURE_SLOT, _SIGNATURE_OBJECT = 0x9C, 0x5FC10A
 
 
 def measure(
@@ -103,12 +88,11 @@ def measure(
             (f"for {len(floor.ed25519) + len(floor.es256):,} signatures", floor.check_signatures),
             (f"for hashing {len(floor.files)} files", floor.hash_files),
             (f"for unpacking and hashing {len(floor.pictures)} pictures", floor.hash_pictures),
+            ("for the proofs of the count", floor.compute),
         )
+        if part != floor.compute or floor.work != Work()
     )
     return (replace(row, note=f"of the floor, {of_it}"),)
-
-
-# --- the floor ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +105,7 @@ class BundleFloor:
         files: the content of each file.
         pictures: zlib stream and size in pixels' bytes.
         votes: how many sealed votes there are.
+        work: group operations for each of them, shared by so many threads.
     """
 
     ed25519: tuple[tuple[VerifyKey, bytes, bytes], ...]
@@ -128,6 +113,8 @@ class BundleFloor:
     files: tuple[bytes, ...]
     pictures: tuple[tuple[bytes, int], ...]
     votes: int
+    work: Work
+    threads: int
 
     def check_signatures(self) -> None:
         """Check every signature once. Raises: an error of the library: one is wrong."""
@@ -151,6 +138,12 @@ class BundleFloor:
         self.check_signatures()
         self.hash_files()
         self.hash_pictures()
+        self.compute()
+
+    def compute(self) -> None:
+        """Do the group operations of the proofs, if there are any."""
+        if self.work != Work():
+            proofs.floor(self.work, self.votes, self.threads)
 
 
 def floor_of(folder: Path, root_key: bytes) -> BundleFloor:
@@ -180,7 +173,16 @@ def floor_of(folder: Path, root_key: bytes) -> BundleFloor:
         files=tuple(files.values()),
         pictures=tuple(_picture(item) for item in pictures),
         votes=len(cbor.split_sequence(files[bundle.VOTES_SEALED])[0]),
+        work=_work(package),
+        threads=len(os.sched_getaffinity(0)),
     )
+
+
+def _work(package: StationPackage) -> Work:
+    """Return the group operations for each vote; none where a count has no proofs."""
+    if package.scheme != scheme.ELGAMAL:
+        return Work()
+    return proofs.checking(scheme.elements(package))
 
 
 def _by_one_key(
@@ -200,6 +202,14 @@ def _by_one_key(
         for entry in cbor.split_sequence(files.get(f"journals/{board.name}.cborseq", b""))[0]:
             yield of(journal.EXTERNAL, entry, board.sign_key)
     by_name = {cose.key_id(board.sign_key): board.sign_key for board in package.boards}
+    for folder, kind in (
+        ("mixes", Mix),
+        (bundle.CHECKED, MixChecked),
+        (bundle.OPENINGS, Opening),
+    ):
+        for path, signed in files.items():
+            if path.startswith(f"{folder}/"):
+                yield of(kind.external(), signed, by_name[cose.signer_of(signed)])
     for vote in cbor.split_sequence(files[bundle.VOTES_SEALED])[0]:
         yield of(CastVote.external(), vote, by_name[cose.signer_of(vote)])
 
@@ -262,207 +272,3 @@ def _picture(item: bytes) -> tuple[bytes, int]:
             return stream, width * height * BYTES_PER_PIXEL
         case _:
             raise ValueError("a picture of the book has another form")
-
-
-# --- a bundle of made-up votes --------------------------------------------------------------------
-
-
-def write_bundle(
-    station: BenchmarkStation, made: Sequence[MadeVote], folder: Path, progress: Progress
-) -> None:
-    """Write the evidence bundle of a day without trouble, on which these votes were cast."""
-    _BundleMaker(station, made, progress).write(folder)
-
-
-class _Sheets(TwoMedia):
-    """Two media that are one text in memory, for a journal that is only written."""
-
-    def __init__(self) -> None:
-        self.content = bytearray()
-
-    def append(self, path: str, added: bytes) -> None:
-        """Add bytes at the end."""
-        del path
-        self.content += added
-
-
-class _BundleMaker:
-    """Makes every file, in the order of a day."""
-
-    def __init__(
-        self, station: BenchmarkStation, made: Sequence[MadeVote], progress: Progress
-    ) -> None:
-        self._station = station
-        self._package = station.package
-        self._made = made
-        self._progress = progress
-        self._opened_ms = self._package.opens_s * 1000
-        self._closed_ms = self._package.closes_s * 1000
-        self._signing = station.station_keys.station
-        self._accumulator = station.prepared.accumulator
-        self._journals: dict[str, bytes] = {}
-        self._files: dict[str, bytes] = {}
-
-    def write(self, folder: Path) -> None:
-        """Make all and write it."""
-        station, files = self._station, self._files
-        installed = station.prepared.folder / "package"
-        for path in (
-            bundle.PACKAGE,
-            bundle.PROGRAM,
-            enrolment.BOOK_INDEX,
-            enrolment.BOOK_IMAGES,
-        ):
-            files[path] = (installed / path).read_bytes()
-        act = self._act()
-        files["acts/001-opening.cose"] = act
-        order = StartOrder(
-            self._package.station,
-            station.package_hash,
-            self._opened_ms,
-            station.tally.public,
-            self._accumulator,
-            records.digest(act),
-        )
-        files[bundle.START_ORDER] = records.sign(order, self._signing)
-        statements = [self._statement(board) for board in self._package.boards if not board.spare]
-        opened = self._open_votes()
-        minutes = self._minutes(opened, statements)
-        files[bundle.MINUTES] = signed_minutes = self._signed(minutes, self._signing).to_bytes()
-        manifest = bundle.manifest(station.station, signed_minutes, minutes, {})
-        files[bundle.MANIFEST] = records.sign(manifest, self._signing)
-        for path, content in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-
-    def _act(self) -> bytes:
-        package = self._package
-        parts = shares.split(self._station.tally, package.quorum, len(package.share_cards) + 1)
-        act = Act(
-            kind=ActKind.OPENING,
-            station=package.station,
-            package=self._station.package_hash,
-            board=self._accumulator,
-            time_ms=self._opened_ms,
-            facts={
-                ActFact.TALLY_KEY: b"".join(self._station.tally.public),
-                ActFact.URN_EMPTY: 1,
-                ActFact.SHARES: len(package.share_cards),
-                ActFact.QUORUM: package.quorum,
-                ActFact.SHARE_CHECKS: b"".join(part.commitment() for part in parts),
-                ActFact.TERRITORIAL_SHARE: system_random(160),  # nobody opens it
-            },
-        )
-        return self._signed(act, self._station.device(self._accumulator).signing).to_bytes()
-
-    def _signed(self, record: Record, key: SigningKey) -> SignedBody:
-        """Return a record that a board and all members of the commission signed."""
-        body = SignedBody(record.to_bytes(), record.external()).with_board(key)
-        for person in self._station.prepared.people:
-            card = self._station.prepared.folder / "cards" / f"{person.card}.card"
-            state = CardState.from_bytes(card.read_bytes())
-            certificate = unwrap_certificate(state.objects[_SIGNATURE_OBJECT])
-            scalar = int.from_bytes(state.keys[_SIGNATURE_SLOT], "big")
-            private = ec.derive_private_key(scalar, ec.SECP256R1())
-            der = private.sign(body.to_be_signed(certificate), ec.ECDSA(hashes.SHA256()))
-            body = body.with_person(certificate, canonical_signature(*decode_dss_signature(der)))
-        return body
-
-    def _statement(self, board: Board) -> Statement:
-        events, figures = self._day_of(board)
-        head = self._journal(board.name, events)
-        first = board.first_serial
-        issued = _serials(board, self._made) if first is not None else None
-        spent: tuple[SerialSet, ...] = ()
-        if board.name == self._accumulator:
-            spent = tuple(_serials(desk, self._made) for desk in self._station.station.desks)
-        statement = Statement(
-            board=board.name,
-            package=self._station.package_hash,
-            start_order=records.digest(self._files[bundle.START_ORDER]),
-            closed_ms=self._closed_ms,
-            journal_head=head.head,
-            journal_length=head.length,
-            figures={int(figure): value for figure, value in figures.items()},
-            issued=issued,
-            withdrawn=None if issued is None else SerialSet(board.name, bytes(SERIAL_BITMAP_SIZE)),
-            spent=spent,
-        )
-        signing = self._station.device(board.name).signing
-        self._files[f"statements/{board.name}.cose"] = records.sign(statement, signing)
-        return statement
-
-    def _day_of(self, board: Board) -> tuple[list[EventType], dict[Figure, int]]:
-        """Return what a board notes for each of its voters on a day without trouble, and counts."""
-        event = EventType
-        match board.kind:
-            case BoardKind.DESK:
-                cards = sum(_is_of(board, vote) for vote in self._made)
-                each = [event.VOTER_FOUND, event.CARD_ACTIVATED]
-                figures = {Figure.VOTERS_GIVEN: cards, Figure.RETURNED: 0, Figure.VOID: 0}
-            case BoardKind.TERMINAL:
-                cards = Counter(vote.terminal_key for vote in self._made)[board.sign_key]
-                each = [event.SESSION_BEGAN, event.VOTE_STORED]
-                figures = {Figure.SESSIONS: cards}
-            case _:
-                cards = len(self._made)
-                each = [event.VOTE_TAKEN_IN]
-                figures = {Figure.DEPOSITED: cards}
-        return each * cards, figures | {Figure.STARTS: 1}
-
-    def _journal(self, board: str, events: Sequence[EventType]) -> JournalHead:
-        sheets = _Sheets()
-        kept = Journal(sheets, self._station.device(board).signing, SystemClock())
-        kept.append(EventType.STARTED, starts=1)
-        for number, event in enumerate(events):
-            if number % 500 == 0:
-                self._progress(f"making the journal of {board}", number, len(events))
-            kept.append(event)
-        self._files[f"journals/{board}.cborseq"] = bytes(sheets.content)
-        return JournalHead(board, kept.head, kept.length)
-
-    def _open_votes(self) -> votes.Opened:
-        cast_votes = [vote.cast_vote for vote in self._made]
-        opened = votes.open_votes(cast_votes, self._package, self._station.tally.secret)
-        self._files[bundle.VOTES_SEALED] = evening.votes_sealed(cast_votes)
-        self._files[bundle.VOTES_OPENED] = opened.votes
-        return opened
-
-    def _minutes(self, opened: votes.Opened, statements: Sequence[Statement]) -> Minutes:
-        package = self._package
-        spent = {one.board: one.bits for statement in statements for one in statement.spent}
-        books = reconcile(
-            package, statements, spent, counted=opened.counted, invalid=opened.invalid
-        )
-        return Minutes(
-            station=package.station,
-            election=package.election,
-            round=package.round,
-            package=self._station.package_hash,
-            program=package.program,
-            start_order=records.digest(self._files[bundle.START_ORDER]),
-            opened_ms=self._opened_ms,
-            closed_ms=self._closed_ms,
-            counted_ms=self._closed_ms,
-            figures={int(figure): value for figure, value in books.figures.items()},
-            contests=count_twice(opened, package),
-            styles_merged=opened.merged,
-            journals=tuple(
-                JournalHead(one.board, one.journal_head, one.journal_length) for one in statements
-            ),
-            written_off=(),
-            discrepancies=tuple(sorted(books.discrepancies)),
-            evidence=bundle.evidence_files(self._files),
-        )
-
-
-def _is_of(desk: Board, vote: MadeVote) -> bool:
-    first = desk.first_serial
-    return first is not None and first <= vote.serial < first + records.SERIALS_PER_DESK
-
-
-def _serials(desk: Board, made: Iterable[MadeVote]) -> SerialSet:
-    """Return the set of a desk's serials among these votes."""
-    first = desk.first_serial or 0
-    bits = sum(1 << (vote.serial - first) for vote in made if _is_of(desk, vote))
-    return SerialSet(desk.name, bits.to_bytes(SERIAL_BITMAP_SIZE, "little"))
