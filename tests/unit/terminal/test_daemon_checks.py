@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
 
 import pytest
 
@@ -15,6 +19,7 @@ from common.catalogue import EventType
 from common.errors import Reason
 from common.records import CastVote, Spoiled, SpoiledOpening, StationPackage
 from common.seal.checkvalue import check_value
+from common.seal.elgamal import Seal, SealedBallot
 from common.seal.group import read_scalars, times_base
 from tests import halves, samples
 from tests.unit.terminal import station
@@ -131,6 +136,54 @@ def test_who_says_nothing_has_voted(booth: Booth) -> None:
     booth.time_out()
     assert booth.page == "thanks"
     assert booth.events()[-1] is EventType.VOTE_STORED
+
+
+def reachable(root: object) -> Iterator[object]:
+    """Yield every object that can be reached from here."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        one = waiting.pop()
+        if id(one) not in seen and not isinstance(one, type | ModuleType | FunctionType):
+            seen.add(id(one))
+            yield one
+            waiting.extend(gc.get_referents(one))
+
+
+def holds(root: object, secret: bytes) -> bool:
+    return any(isinstance(one, bytes) and secret in one for one in reachable(root))
+
+
+@pytest.mark.parametrize("end", ["cast", "time", "card out", "another card"])
+def test_what_opens_a_vote_that_is_cast_is_nowhere(
+    booth: Booth, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[bytes] = []
+    seal = Seal.seal
+
+    def remembered(*arguments: Any) -> SealedBallot:
+        made = seal(*arguments)
+        drawn.append(bytes(bytearray(made.r)))  # a copy: the test may know it
+        return made
+
+    monkeypatch.setattr(Seal, "seal", remembered)
+    sealed(booth)
+    (r,) = drawn
+    assert holds(booth.terminal, r), "the search finds it as long as the voter may ask for it"
+    match end:
+        case "cast":
+            booth.touch("cast")
+        case "time":
+            booth.time_out()
+        case "card out":
+            booth.remove()
+        case "another card":
+            booth.card(b"another vote")
+    assert not holds(booth.terminal, r)
+    assert not holds(booth.asked, r)
+    for place in (booth.root / "state", booth.root / "medium"):
+        for path in place.rglob("*"):
+            assert not path.is_file() or r not in path.read_bytes(), path
 
 
 def test_without_randomness_nothing_is_sealed_and_the_terminal_stops(booth: Booth) -> None:
