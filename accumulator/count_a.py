@@ -68,6 +68,8 @@ def count(
         merged: the styles that are published as one.
         merged_invalid: so many of their ballots hold no vote, and nobody knows of which style; so
             each takes one from every contest that any of them asks, but not one with a selection.
+            (Should more of them select in a contest than were asked it, these are its ballots;
+            `votes.merged_fit` tells.)
 
     Raises:
         ValueError: the votes do not fit the package or the numbers (`RecordError` is one).
@@ -111,8 +113,6 @@ def count(
         if style not in merged and found != ballots_by_style.get(style, 0):
             raise ValueError(f"style {style} has {found} votes, not as many as were opened")
     for heap, left in zip(heaps, merged_asked, strict=True):
-        if left < 0:
-            raise ValueError("more merged votes select in a contest than were asked it")
         for _ in range(left - merged_invalid):  # asked, and left empty
             heap.put(())
 

@@ -65,8 +65,6 @@ def count(
         if strangers:
             raise ValueError("votes select in a contest that their style does not hold")
         filled = sum(1 for v in votes if v.style == MERGED_STYLE and v.selections[index])
-        if filled > asked:
-            raise ValueError("more merged votes select in a contest than were asked it")
         ballots = plain + max(filled, asked - merged_invalid)
         results.append(_result(index, contest, ballots, answers, len(votes)))
     return tuple(results)

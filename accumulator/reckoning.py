@@ -75,7 +75,7 @@ def balance(station: Station, day: Day, opened: Opened, spent: Mapping[str, byte
     found = set(books.discrepancies)
     if opened.codes_twice:
         found.add(Discrepancy.CODE_TWICE)
-    if votes.contest_faults(results, package):
+    if votes.contest_faults(results, package) or not votes.merged_fit(opened, package):
         found.add(Discrepancy.CONTEST_ARITHMETIC)
     return Counted(opened, results, replace(books, discrepancies=frozenset(found)))
 

@@ -13,7 +13,7 @@ It never keeps the tally secret, and never ties an opened vote to a sealed one.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -153,3 +153,57 @@ def contest_faults(results: Iterable[ContestResult], package: StationPackage) ->
         if not sound:
             faulty.append(result.contest)
     return tuple(faulty)
+
+
+def merged_fit(opened: Opened, package: StationPackage) -> bool:
+    """Say whether each merged vote can be a ballot of one of the merged styles, each ballot once.
+
+    A terminal that signs for one style and seals a ballot of another can break it: nobody knows
+    which vote it was, so none of them is taken away, and the minutes tell.
+    """
+    free: Counter[frozenset[int]] = Counter()
+    for style in package.styles:
+        if style.number in opened.merged:
+            free[frozenset(style.contests)] += opened.ballots_by_style.get(style.number, 0)
+    held: dict[frozenset[int], Counter[frozenset[int]]] = {asked: Counter() for asked in free}
+    items, _ = cbor.split_sequence(opened.votes)
+    for vote in map(OpenedVote.from_bytes, items):
+        if vote.style == MERGED_STYLE:
+            filled = frozenset(at for at, lines in enumerate(vote.selections) if lines)
+            if not _find_room(filled, free, held):
+                return False
+    return True
+
+
+def _find_room(
+    filled: frozenset[int],
+    free: Counter[frozenset[int]],
+    held: dict[frozenset[int], Counter[frozenset[int]]],
+) -> bool:
+    """Give a vote a ballot that asks all of it, moving others on where they fit as well."""
+    came: dict[frozenset[int], tuple[frozenset[int] | None, frozenset[int]]] = {}
+    queue = deque[frozenset[int]]()
+
+    def reach(vote: frozenset[int], before: frozenset[int] | None) -> None:
+        for asked in held:
+            if vote <= asked and asked not in came:
+                came[asked] = (before, vote)
+                queue.append(asked)
+
+    reach(filled, None)
+    while queue:
+        at = queue.popleft()
+        if not free[at]:
+            for other in +held[at]:
+                reach(other, at)
+            continue
+        free[at] -= 1
+        end: frozenset[int] | None = at
+        while end is not None:
+            before, moved = came[end]
+            held[end][moved] += 1
+            if before is not None:
+                held[before][moved] -= 1
+            end = before
+        return True
+    return False

@@ -17,7 +17,7 @@ from verifier import deadboards, evidence
 from verifier.encoding import Wrong, claimed_signer, key_name, sequence, sha256, signed_record
 from verifier.evidence import ACCUMULATOR, DESK, PORTABLE, TERMINAL, Case
 from verifier.forms import in_form
-from verifier.recount import compare, merged_styles, read_opened, recount
+from verifier.recount import compare, merged_fit, merged_styles, read_opened, recount
 from verifier.sealed import Cast
 
 STATED_BY = {
@@ -210,6 +210,12 @@ def check_count(case: Case) -> str:
     if case.minutes[11] != merged:
         raise Wrong("the minutes publish other ballot styles as one than the package's rule says")
     results = recount(case.opened, by_style, merged, case.package, exact=case.proved())
+    if not merged_fit(case.opened, by_style, merged, case.package):
+        # With proofs no accumulator did it: a terminal sealed another ballot than it signed for.
+        if not case.proved():
+            raise Wrong("the merged opened votes select in more contests than their ballots held")
+        _told(case, {11})
+        case.remarks.append("merged opened votes select in more contests than their ballots held")
     compare(results, case.minutes)
     return f"{len(results)} contests recounted; every figure is as in the minutes"
 

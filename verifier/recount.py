@@ -99,6 +99,25 @@ def _fit_merged(votes: Counter[frozenset[int]], room: dict[frozenset[int], int])
     return all(place(vote, set()) for vote, times in votes.items() for _ in range(times))
 
 
+def merged_fit(
+    opened: list[Opened],
+    sealed_by_style: dict[int, int],
+    merged: list[int],
+    package: dict[int, Any],
+) -> bool:
+    """Say whether each merged opened vote can be one of the ballots that merged styles had."""
+    room: Counter[frozenset[int]] = Counter()
+    for style in package[12]:
+        if style[0] in merged:
+            room[frozenset(style[2])] += sealed_by_style.get(style[0], 0)
+    filled = Counter(
+        frozenset(at for at, chosen in enumerate(selections) if chosen)
+        for style, selections, _ in opened
+        if style == MERGED
+    )
+    return _fit_merged(filled, room)
+
+
 def recount(
     opened: list[Opened],
     sealed_by_style: dict[int, int],
@@ -119,8 +138,7 @@ def recount(
             style, and takes it from each contest, as far as votes that select something remain.
 
     Raises:
-        Wrong: there are more opened votes of a style than sealed ones, or merged ones that are
-            no votes of the merged styles.
+        Wrong: there are more opened votes of a style than sealed ones.
     """
     shown = Counter(style for style, _, _ in opened)
     for style, votes in shown.items():
@@ -133,17 +151,6 @@ def recount(
         )
         if votes > limit:
             raise Wrong(f"there are more opened votes of ballot style {style} than sealed ones")
-    room: Counter[frozenset[int]] = Counter()
-    for style in package[12]:
-        if style[0] in merged:
-            room[frozenset(style[2])] += sealed_by_style.get(style[0], 0)
-    filled = Counter(
-        frozenset(at for at, chosen in enumerate(selections) if chosen)
-        for style, selections, _ in opened
-        if style == MERGED
-    )
-    if not _fit_merged(filled, room):
-        raise Wrong("the merged opened votes select in more contests than their ballots held")
     lost = sum(sealed_by_style.get(one, 0) for one in merged) - shown[MERGED]
     holders = [
         {style[0] for style in package[12] if at in style[2]} for at in range(len(package[11]))

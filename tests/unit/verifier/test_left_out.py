@@ -136,6 +136,22 @@ def test_a_ballot_that_is_none_is_told_after_the_shuffle() -> None:
     assert "1 opened votes are no ballots and were counted for nobody" in report.remarks
 
 
+def test_a_ballot_of_another_merged_style_is_told_and_voids_nothing() -> None:
+    """A terminal signed for style 0 and sealed a ballot of style 1: nobody can tell which it is."""
+    bundle = ProvedBundle().merge()
+    bundle.opened = [(MERGED, chosen) for chosen in ([[0], []], *[[[], [1]]] * 3)]
+    bundle.results = [
+        {0: 0, 1: 2, 2: 1, 3: 0, 4: 1, 5: [1, 0, 0]},
+        {0: 1, 1: 3, 2: 3, 3: 0, 4: 0, 5: [0, 3, 0]},
+    ]
+    says(bundle, "recount", "do not tell of discrepancy 11")
+    bundle.minutes = {14: [11]}
+    report = bundle.examined()
+    assert report.accepted, bundle.refused()
+    what = "merged opened votes select in more contests than their ballots held"
+    assert what in report.remarks
+
+
 def test_an_invalid_merged_ballot_is_taken_from_every_contest() -> None:
     def merged(results: list[list[int]], *opened: list[list[int]]) -> ProvedBundle:
         bundle = ProvedBundle().merge()
