@@ -11,7 +11,11 @@ from common.errors import LANGUAGES
 from common.records import BoardKind
 from simulators.half_makers import HalfMakers
 from simulators.hands import BenchHands
+from simulators.progress import DayFailed
 from simulators.venue import Venue
+
+IN_VAIN = 3
+"""So often the desk may refuse what the accumulator laid down, which then writes it anew."""
 
 
 class CountWalk:
@@ -31,6 +35,7 @@ class CountWalk:
         """What the accumulator's page says when the medium has everything that the desk needs."""
         self._medium = ""
         self.is_visiting = False
+        self._in_vain = 0
 
     def bring(self) -> None:
         """Put the medium into the accumulator's visiting slot, if it is not there."""
@@ -50,12 +55,15 @@ class CountWalk:
         desk.plug(self._medium)
         if page == "count.mix":
             self._venue.screen.say(f"  the votes are shuffled once more at {self._desk}")
-            self._makers.wait_until_mixed()
+            done = self._makers.wait_until_mixed()
         else:
             self._venue.screen.say(f"  the share cards open the part of {self._desk}")
-            self._makers.open_part()
+            done = self._makers.open_part()
         self._venue.settle(self._desk)
         self._medium = desk.unplug()
+        self._in_vain += not done
+        if self._in_vain > IN_VAIN:
+            raise DayFailed(f"{self._desk} refuses the accumulator's files again and again")
 
     def end(self) -> None:
         """Put the medium back where it belongs."""

@@ -20,15 +20,19 @@ class HalfMakers(Commission):
             "the half of the key on the courier card",
         )
 
-    def wait_until_mixed(self) -> None:
-        """Look on while the desk shuffles the votes; the medium lies in its slot."""
-        self._go_on_until(lambda seen: text_of(seen, "page") == "desk.mixed", "the second shuffle")
+    def wait_until_mixed(self) -> bool:
+        """Look on while the desk shuffles the votes; say whether it did, or refused the files."""
+        return self._until("desk.mixed", "the second shuffle")
 
-    def open_part(self) -> None:
-        """Have the desk's part opened with the share cards; the medium lies in its slot."""
-        self._go_on_until(
-            lambda seen: text_of(seen, "page") == "desk.part-opened", "the desk's part"
-        )
+    def open_part(self) -> bool:
+        """Have the desk's part opened with share cards; say whether it was."""
+        return self._until("desk.part-opened", "the desk's part")
+
+    def _until(self, wanted: str, what: str) -> bool:
+        """Go on until a page is there; the medium lies in its slot."""
+        ends = (wanted, "desk.count-refused")
+        self._go_on_until(lambda seen: text_of(seen, "page") in ends, what)
+        return self.panel.page == wanted
 
     def _do_what_it_says(self, page: str, seen: Regions) -> None:
         match page.removeprefix("desk."):
