@@ -2,7 +2,9 @@
 
 The world outside (cards, cardiod, voters) is modelled here, apart from the machine's own logic.
 After every event: only pages of the book are shown; nobody is thanked before the vote is known to
-be on the card; what is sealed is what was touched; no choice outlives its card.
+be on the card; what is sealed is what was touched; no choice outlives its card. In a station whose
+voters may check the terminal no vote is opened before it is known to be spoiled, none that is
+opened was thanked for, and what opens one is forgotten when its voter is gone.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import dataclasses
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -30,11 +33,13 @@ from terminal.booth import Rules
 from terminal.effects import (
     CloseStation,
     Effect,
+    OpenSpoiled,
     OpenStation,
     ReserveCode,
     SealBallot,
     SetTimer,
     Show,
+    SpoilVote,
     StartAgain,
     StoreVote,
 )
@@ -48,6 +53,10 @@ from terminal.events import (
     KeyPressed,
     PartFailed,
     ReaderLost,
+    SealedVote,
+    SpoiledCardSeen,
+    SpoiledOpened,
+    SpoilNotStored,
     StationClosed,
     StationOpened,
     TimeRanOut,
@@ -56,6 +65,7 @@ from terminal.events import (
     VotedCardSeen,
     VoteNotStored,
     VoteSealed,
+    VoteSpoiled,
     VoteStored,
 )
 from terminal.filling import Filling
@@ -78,17 +88,24 @@ def package_and_book() -> tuple[StationPackage, Book]:
 PACKAGE, BOOK = package_and_book()
 RULES = Rules(make_plans(PACKAGE, BOOK), samples.PARAMETERS)
 CODES = 40
+VALUE = "7K3M Q9XW B2H4 TZVN 0RGE"
 IDLE_PAGES = {"insert", "waiting", "closed"}
 DECLINED = {"fault:CLOSE_NOT_REACHED", "fault:CARD_COURIER_HERE"}
 
 
 @dataclass
 class Card:
-    """A card as it lies in a voter's hand: which, and whether a vote is on it."""
+    """A card as it lies in a voter's hand: which, and whether a vote is on it.
+
+    Attributes:
+        spoiled: the vote that is spoiled on it; `is_open` says that it is opened, too.
+    """
 
     number: int
     style: int = 1
     vote: bytes | None = None
+    spoiled: bytes | None = None
+    is_open: bool = False
     unfit: Reason | None = None
     is_courier: bool = False
 
@@ -104,7 +121,39 @@ class Card:
             return UnfitCardSeen(self.unfit)
         if self.vote is not None:
             return VotedCardSeen(self.key, self.vote)
+        if self.spoiled is not None:
+            return SpoiledCardSeen(self.key, self.spoiled, self.is_open)
         return ActivatedCardSeen(self.style, Presentation.NORMAL, self.number, self.key)
+
+    def written(self, write: Write) -> None:
+        """Take what was written whole."""
+        match write.kind:
+            case "vote":
+                self.vote = write.vote
+            case "spoil":
+                self.vote, self.spoiled, self.is_open = None, write.vote, False
+            case _:
+                self.is_open = True
+
+    def blanked(self) -> None:
+        """Be taken in or taken back, and activated for somebody else."""
+        self.vote, self.spoiled, self.is_open = None, None, False
+
+
+@dataclass(frozen=True)
+class Write:
+    """What is on its way to a card: a vote, its being spoiled, or what opens it."""
+
+    card: Card
+    kind: str
+    vote: bytes
+
+
+ANSWERS: Mapping[str, tuple[Event, Event]] = {
+    "vote": (VoteStored(), VoteNotStored()),
+    "spoil": (VoteSpoiled(), SpoilNotStored()),
+    "open": (SpoiledOpened(), SpoilNotStored()),
+}
 
 
 @dataclass
@@ -150,14 +199,18 @@ class AnyHands(RuleBasedStateMachine):
         self.codes_left = CODES
         self.votes = 0
         self.marks: Marks | None = None
-        self.writing: tuple[Card, bytes] | None = None  # on its way to this card
+        self.writing: Write | None = None
+        self.checks: bool | None = None  # None: without check values
+        self.thanked: set[bytes] = set()
+        self.spoiled: set[bytes] = set()  # votes that the terminal was told are spoiled
         self.on_card: set[bytes] = set()  # votes that the terminal was told are on a card
         self.thanked_vote: bytes | None = None
         self.keys: set[int] = set()
         self.code: int | None = None
 
-    @initialize(is_open=st.integers(0, 9))
-    def begin(self, is_open: int) -> None:
+    @initialize(is_open=st.integers(0, 9), checks=st.sampled_from([None, False, True, True]))
+    def begin(self, is_open: int, checks: bool | None) -> None:
+        self.checks = checks
         self.perform(machine.begin(self.station, RULES))
         if is_open < 9:
             self.insert_courier()
@@ -171,6 +224,8 @@ class AnyHands(RuleBasedStateMachine):
             event = waiting.popleft()
             if isinstance(event, VotedCardSeen):
                 self.on_card.add(event.vote)
+            if isinstance(event, SpoiledCardSeen):
+                self.spoiled.add(event.vote)
             self.station, effects = machine.step(self.station, event, RULES)
             waiting.extend(self.perform(effects))
 
@@ -188,8 +243,17 @@ class AnyHands(RuleBasedStateMachine):
                     answers.append(self.seal(effect))
                 case StoreVote(cast_vote):
                     assert self.slot is not None
-                    assert self.writing is None or self.writing[1] != cast_vote
-                    self.writing = self.slot, cast_vote
+                    assert self.writing is None or self.writing.vote != cast_vote
+                    self.writing = Write(self.slot, "vote", cast_vote)
+                case SpoilVote(serial, key, cast_vote):
+                    assert self.checks
+                    assert cast_vote not in self.thanked
+                    self.ask(Write(self.card_in_slot(serial, key), "spoil", cast_vote))
+                case OpenSpoiled(serial, key, cast_vote, r):
+                    assert cast_vote in self.spoiled, "opened before it was known to be spoiled"
+                    assert cast_vote not in self.thanked
+                    assert r == b"r of " + cast_vote
+                    self.ask(Write(self.card_in_slot(serial, key), "open", cast_vote))
                 case OpenStation():
                     answers.append(StationOpened())
                 case CloseStation():
@@ -199,6 +263,15 @@ class AnyHands(RuleBasedStateMachine):
                     self.station = Station(Phase.OPEN)
                     self.perform(machine.begin(self.station, RULES))
         return iter(answers)
+
+    def card_in_slot(self, serial: int, key: bytes) -> Card:
+        assert self.slot is not None
+        assert (self.slot.number, self.slot.key) == (serial, key)
+        return self.slot
+
+    def ask(self, write: Write) -> None:
+        """Have something written; an answer that is still to come is to what was asked before."""
+        self.writing = write
 
     def look(self, show: Show) -> None:
         """See a page: it is in the book, and says nothing that is not so."""
@@ -216,11 +289,20 @@ class AnyHands(RuleBasedStateMachine):
             assert self.thanked_vote in self.on_card, "(a) thanked before it was known to be stored"
             assert self.slot is not None
             assert self.slot.vote == self.thanked_vote
+            assert self.thanked_vote not in self.spoiled
+            self.thanked.add(self.slot.vote or b"")
             if previous != "thanks":
                 self.keys = set()
         if name == "code":
             assert self.keys >= {1, 2}, "the code was shown unasked"
             assert "".join(v for _, v in sorted(fills.items())) == f"{self.code:04}"
+        if name.startswith("sealed"):
+            assert name == ("sealed:check" if self.checks else "sealed")
+            assert self.slot is not None
+            assert self.slot.vote in self.on_card, "the value of a vote that may not be there"
+        if name == "spoiled":
+            assert self.slot is not None
+            assert self.slot.is_open
         if name.startswith("contest:"):
             self.check_contest(int(name.split(":")[1]), show.fills)
         if name.startswith("review:"):
@@ -248,8 +330,10 @@ class AnyHands(RuleBasedStateMachine):
         self.codes_left -= 1
         self.votes += 1
         self.code = 1000 + self.votes
-        self.thanked_vote = b"vote %d" % self.votes
-        return VoteSealed(self.code, self.thanked_vote, b"deposit", self.thanked_vote)
+        vote = self.thanked_vote = b"vote %d" % self.votes
+        r = b"r of " + vote if self.checks else None
+        sealed = None if self.checks is None else SealedVote(vote, VALUE, r)
+        return VoteSealed(self.code, vote, b"deposit", vote, sealed)
 
     # hands
 
@@ -266,8 +350,7 @@ class AnyHands(RuleBasedStateMachine):
         if self.writing is not None and answered_first:
             self.answer(stored=was_written, was_written=was_written)
         elif self.writing is not None and was_written:
-            card, vote = self.writing
-            card.vote = vote
+            self.writing.card.written(self.writing)
         self.slot = None
         self.happen(CardRemoved())
         self.nothing_is_kept()
@@ -277,18 +360,21 @@ class AnyHands(RuleBasedStateMachine):
     def answer(self, stored: bool, was_written: bool) -> None:
         """Let cardiod answer: done only if the vote is on the card, or maybe too late."""
         assert self.writing is not None
-        card, vote = self.writing
-        self.writing = None
+        write, self.writing = self.writing, None
+        card, vote = write.card, write.vote
         if self.slot is not card:  # it left in the meantime: nothing can be done to it
-            stored = stored and card.vote == vote
+            stored = stored and card == dataclasses.replace(card, **_whole(write))
         elif stored or was_written:
-            card.vote = vote
+            card.written(write)
+        done, failed = ANSWERS[write.kind]
         if stored:
-            if self.thanked_vote == vote:
+            if write.kind == "vote" and self.thanked_vote == vote:
                 self.on_card.add(vote)
-            self.happen(VoteStored())
+            if write.kind == "spoil":
+                self.spoiled.add(vote)
+            self.happen(done)
         else:
-            self.happen(VoteNotStored())
+            self.happen(failed)
             if self.slot is card:  # cardiod looks at the card again
                 self.happen(card.seen(late=self.late))
 
@@ -351,7 +437,7 @@ class AnyHands(RuleBasedStateMachine):
         if self.slot is not None:
             self.remove(was_written=False, answered_first=False)
         if self.shown is not None and self.shown.page.name == "insert":
-            self.cards[number].vote = None  # it was taken in, and activated for somebody else
+            self.cards[number].blanked()
         self.insert(number)
         if "language:kk" in self.regions():
             self.touch_region(f"language:{language}")
@@ -378,8 +464,19 @@ class AnyHands(RuleBasedStateMachine):
         self.go_on(1, cast=True, marks=marks)
         if self.writing is not None and answer != "none":
             self.answer(stored=answer == "stored", was_written=answer == "written")
+        if "cast" in self.regions() and keys:
+            self.touch_region("cast")
         for key in keys:
             self.press(key)
+
+    @precondition(lambda self: "check" in self.regions())
+    @rule(answers=st.lists(st.sampled_from(["stored", "stored", "written", "failed"]), max_size=3))
+    def check(self, answers: list[str]) -> None:
+        """Have the terminal checked, and let cardiod answer each of the writes, or not."""
+        self.touch_region("check")
+        for answer in answers:
+            if self.writing is not None:
+                self.answer(stored=answer == "stored", was_written=answer == "written")
 
     @precondition(lambda self: self.writing is not None and self.reader)
     @rule(was_written=st.booleans(), number=st.integers(0, 5))
@@ -457,8 +554,8 @@ class AnyHands(RuleBasedStateMachine):
         """Let the card service die: what it was asked is failed first."""
         self.reader = False
         if self.writing is not None:
-            self.writing = None
-            self.happen(VoteNotStored())
+            write, self.writing = self.writing, None
+            self.happen(ANSWERS[write.kind][1])
         self.happen(ReaderLost())
         self.nothing_is_kept()
 
@@ -491,15 +588,32 @@ class AnyHands(RuleBasedStateMachine):
             if self.timer is not None:
                 self.time_out()
         assert self.shown.page.name in IDLE_PAGES, self.shown.page.name
+        assert not list(kept(self.station, SealedVote)), "what opens a vote outlived its voter"
+
+
+def _whole(write: Write) -> dict[str, Any]:
+    """Return what is on a card that holds what was written."""
+    match write.kind:
+        case "vote":
+            return {"vote": write.vote}
+        case "spoil":
+            return {"spoiled": write.vote}
+        case _:
+            return {"spoiled": write.vote, "is_open": True}
 
 
 def fillings(value: object) -> Iterator[object]:
     """Yield everything with choices inside a state, however deep."""
-    if isinstance(value, Filling | SealBallot):
+    return kept(value, Filling, SealBallot)
+
+
+def kept(value: object, *kinds: type) -> Iterator[object]:
+    """Yield everything of these kinds inside a state, however deep."""
+    if isinstance(value, kinds):
         yield value
     if dataclasses.is_dataclass(value):
         for entry in dataclasses.fields(value):
-            yield from fillings(getattr(value, entry.name))
+            yield from kept(getattr(value, entry.name), *kinds)
 
 
 TestAnyHands = AnyHands.TestCase
