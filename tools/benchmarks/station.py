@@ -98,6 +98,7 @@ class BenchmarkStation:
             terminals=TERMINALS,
             seed=seed,
             voter_cards=1,
+            scheme=seal.SCHEME,
             progress=lambda step, done, total: progress(f"preparing: {step}", done, total),
         )
         return cls(prepared, run, seal.make_tally_keys(system_random))
