@@ -124,11 +124,14 @@ def count_votes(venue: Venue) -> None:
         hands.close()
 
 
-def sign_minutes(venue: Venue) -> None:
-    """Have the minutes signed, the papers printed and the share cards cleared."""
+def sign_minutes(venue: Venue, mixed_up: str = "") -> tuple[str, ...]:
+    """Have the minutes signed, the papers printed and the share cards cleared.
+
+    `mixed_up` is the card of a member who has mixed up its PIN. Returns: the blocked cards.
+    """
     hands = BenchHands(venue.bench)
     try:
-        commission_at(venue, hands).sign_minutes()
+        return commission_at(venue, hands).sign_minutes(mixed_up)
     finally:
         hands.close()
 

@@ -73,6 +73,7 @@ _NO_VOTE = frozenset(
     for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
     for language in LANGUAGES
 )
+_BLOCKED = frozenset(errors.text(Reason.PIN_BLOCKED, language) for language in LANGUAGES)
 _GOES_ON = frozenset(Remedy.GOES_ON.text(language) for language in LANGUAGES)
 _NO_JOURNAL = _words(Word.DEAD_NO_JOURNAL)
 
@@ -156,6 +157,10 @@ class Commission(_AtAccumulator):
         self._spare = ""
         self._printed: set[str] = set()
         self._printing = ""
+        self._mixed_up = ""
+        """The card of a member who believes tonight that its PIN is another one."""
+        self._blocked: list[str] = []
+        """Cards that the page has called blocked."""
 
     # What they are there for.
 
@@ -220,10 +225,17 @@ class Commission(_AtAccumulator):
         self._collected, self._walk = True, walk
         self._go_on_until(lambda seen: text_of(seen, "page") in EVENING, "the result")
 
-    def sign_minutes(self) -> None:
-        """Have minutes and sealing signed, papers printed, share cards cleared: all to the end."""
-        self._collected = True
+    def sign_minutes(self, mixed_up: str = "") -> tuple[str, ...]:
+        """Have minutes and sealing signed, papers printed, share cards cleared: all to the end.
+
+        Args:
+            mixed_up: the card of a member who has mixed up its PIN, and insists.
+
+        Returns: the cards that were blocked; their members have an act of absence.
+        """
+        self._collected, self._mixed_up = True, mixed_up
         self._go_on_until(lambda seen: text_of(seen, "page") == EVENING[-1], "the end of the day")
+        return tuple(self._blocked)
 
     # What each page asks for.
 
@@ -291,7 +303,16 @@ class Commission(_AtAccumulator):
             case "result":
                 self._press("result.sign")
             case "minutes":
-                self._cards_in_turn(seen, "people", "sign.finish")
+                way = "sign.finish" if has(seen, "sign.finish") else "minutes.absence"
+                self._cards_in_turn(seen, "people", way)
+            case "absence":
+                self._say_who(seen)
+            case "absence.reason":
+                self._press("reasons.0")
+            case "absence.act" if has(seen, "sign.finish"):
+                self._press("sign.finish")
+            case "absence.act":
+                self._cards_in_turn(seen, "people", "absence.back")
             case "papers":
                 self._print_papers()
             case "clear":
@@ -374,13 +395,17 @@ class Commission(_AtAccumulator):
     def _cards_in_turn(self, seen: Regions, table: str, then: str) -> None:
         """Let those put their cards in who remain, by the table on the page; then go on."""
         if has(seen, "pin.who"):
-            if self._card in self._pins:  # else it still speaks of the card that was taken out
+            if self._card and text_of(seen, "notice") in _BLOCKED:
+                self._blocked.append(self._card)
+                self._take_card()
+            elif self._card in self._pins:  # else it still speaks of the card that was taken out
                 self._type(seen, "pin", self._pins[self._card], "pin.typed", "pin.enter")
             return
         if has(seen, "pin.state"):
             return
         cards = self._share_cards if table == "shares" else self._cards
-        remaining = [cards[name] for name in _waiting(seen, table) if name in cards]
+        waiting = [cards[name] for name in _waiting(seen, table) if name in cards]
+        remaining = [card for card in waiting if card not in self._blocked]
         if self._card in remaining:
             return
         self._take_card()  # it has done its part
@@ -388,6 +413,15 @@ class Commission(_AtAccumulator):
             self._put_in(remaining[0])
         else:
             self._press(then)
+
+    def _say_who(self, seen: Regions) -> None:
+        """Choose a member whose card is blocked; nobody else is absent."""
+        names = [name for name, card in self._cards.items() if card in self._blocked]
+        there = [name for name in names if any(region.text == name for region in seen)]
+        if there:
+            self._choose(seen, "people", there[0])
+        else:
+            self._press("absence.back")
 
     def _bring_half(self) -> None:
         """Have the desk's half made, once, and bring the courier card back with it."""
@@ -425,6 +459,8 @@ class Commission(_AtAccumulator):
     @property
     def _pins(self) -> dict[str, str]:
         pins = {person.card: person.pin for person in self._people}
+        if self._mixed_up:
+            pins[self._mixed_up] = another_pin(pins[self._mixed_up])
         return pins | {one.share_card: one.share_pin for one in self._people if one.share_card}
 
     def _print_papers(self) -> None:
@@ -525,6 +561,11 @@ class Receiver(_AtAccumulator):
                 self._put_in(self._voted)
             case _:
                 pass
+
+
+def another_pin(pin: str) -> str:
+    """Return a PIN of the same length that is another one."""
+    return "".join(str(9 - int(digit)) for digit in pin)
 
 
 def goes_on_by_itself(regions: Sequence[Region]) -> bool:

@@ -38,6 +38,7 @@ from simulators.rough import (
     DESKS,
     DIES,
     GONE_SHARE,
+    MIXED_UP,
     WRONG_CLOCK,
     Fate,
     Plan,
@@ -160,13 +161,15 @@ class Day:
                 with durations.of("count"):
                     ceremonies.count_votes(venue)
                     begin_part(self._run / STOPS, Part.SIGN)
-                    ceremonies.sign_minutes(venue)
+                    blocked = ceremonies.sign_minutes(venue, plan.mixed_up(station.people))
                 on_call.settle(*(board.name for board in venue.station.boards))
             keep_paper(venue)
             hall.striker.keep_media()
             went_through = points_of(venue, self._run) | weighed(venue)
             for _ in plan.clocks:
                 hall.troubles.note(WRONG_CLOCK)
+            for _ in blocked:
+                hall.troubles.note(MIXED_UP)
             for counted in read_counts(self._run / STOPS).values():
                 for stop in counted.happened:
                     hall.troubles.note(stop_told(stop.mode))

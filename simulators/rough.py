@@ -29,6 +29,7 @@ from simulators.blows import (
 )
 from simulators.day_options import Death
 from simulators.hands import STRANGE
+from simulators.officials import PersonCards
 from simulators.stops import MODES, Kind, Mode, Part, Stop
 from simulators.technician import MediumTrouble
 from simulators.temper import PLACES, Habit, Temper, Whim, draw_temper, draw_whim
@@ -79,6 +80,7 @@ _USUAL_PLACES: Final = ("insert", "contest", "review", "thanks", "language")
 """Pages that every voter sees, those first at which a habit can always come up."""
 
 WRONG_CLOCK: Final = "clock wrong in the morning"
+MIXED_UP: Final = "member's card blocked in the evening"
 AT_WORK, NO_POWER = "daemon stopped at its work", "board without power"
 ALL_AT_ONCE, BLACKOUT = "all daemons stopped at once", "blackout of the whole station"
 DIES: Final = {
@@ -112,7 +114,7 @@ KNOWN: Final = (
     *(habit_told(habit) for habit in Habit),
     *(medium_told(trouble) for trouble in MediumTrouble),
     *(KILLED, SEVERAL, AT_WORK, NO_POWER, ALL_AT_ONCE, BLACKOUT),
-    *(WRONG_CLOCK, AHEAD, BACK),
+    *(WRONG_CLOCK, AHEAD, BACK, MIXED_UP),
     *DIES.values(),
 )
 """All troubles that a rough day knows of."""
@@ -151,6 +153,7 @@ class Plan:
         stops: daemons and boards stopped at a point of their work, beside those asked for.
         deaths: boards that die, likewise.
         clocks: boards whose clock chips are wrong in the morning, and by how many seconds.
+        confused: draws the member who has mixed up a PIN when the minutes are signed; None: nobody.
     """
 
     fates: tuple[Fate, ...] = ()
@@ -159,6 +162,13 @@ class Plan:
     stops: tuple[Stop, ...] = ()
     deaths: tuple[Death, ...] = ()
     clocks: tuple[tuple[str, int | None], ...] = ()
+    confused: int | None = None
+
+    def mixed_up(self, people: Sequence[PersonCards]) -> str:
+        """Return the card of the member who has mixed up its PIN, or ""; never the chair's."""
+        if self.confused is None:
+            return ""
+        return people[1 + self.confused % (len(people) - 1)].card
 
     def sparing(self, kinds: Collection[BoardKind]) -> Plan:
         """Return the plan without deaths of boards of these kinds: their spares are promised."""
@@ -191,6 +201,7 @@ def draw_plan(count: int, units: Sequence[str], seed: int) -> Plan:
         _draw_stops(draw, units, lasting, count),
         deaths,
         _draw_clocks(draw, boards),
+        draw.randrange(1000),
     )
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from simulators.blows import AHEAD, BACK, KILLED
-from simulators.rough import BLACKOUT, DIES, KNOWN, Fate, fate_told
+from simulators.rough import BLACKOUT, DIES, KNOWN, MIXED_UP, Fate, fate_told
 from tests.system.conftest import ELECTIONS, HeldDay, HoldDay
 
 pytestmark = [pytest.mark.day, pytest.mark.timeout(600)]
@@ -96,7 +96,9 @@ def test_a_day_on_which_everything_goes_wrong_ends_as_any_other(hold_day: HoldDa
     assert set(KNOWN) == set(untroubled) | (set(troubles) & set(KNOWN))
     assert all(what in day.said for what in (*troubles, *untroubled))
     assert any(what in troubles for what in DIES.values())
-    assert {KILLED, AHEAD, BACK, BLACKOUT} <= set(troubles)
+    assert {KILLED, AHEAD, BACK, BLACKOUT, MIXED_UP} <= set(troubles)
+    assert len(list((day.evidence / "absence").iterdir())) == 1
+    assert "did not sign the minutes: the card cannot be used; act signed by" in day.said
     told = Counter(troubles)
     assert summary["missing"] >= told[fate_told(Fate.LOSES)] + told[fate_told(Fate.LOSES_VOTED)]
     assert summary["unread"] >= sum(times for what, times in told.items() if "break" in what)

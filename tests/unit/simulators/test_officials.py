@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from common.errors import Reason, text
+from common.pintexts import PinText
 from common.regions import Region
 from simulators.commission import Commission, Receiver
 from simulators.officials import Clerk, Document, OfficialStuck, Panel, PersonCards
@@ -370,3 +372,38 @@ def test_a_receiver_whose_card_is_refused_says_what_the_page_said() -> None:
     hands.answer("insert voter-1", "accumulator.open", count="41", notice="Other station")
     with pytest.raises(OfficialStuck, match="notice=Other station"):
         Receiver(hands, BOARD).deposit("voter-1")
+
+
+def test_who_has_mixed_up_the_pin_gets_an_act_of_absence() -> None:
+    people = [
+        PersonCards(1, "official-1", "7", name="Айгүл"),
+        PersonCards(2, "official-2", "7", name="Иван"),
+    ]
+    waiting = PinText.WAITING.text("ru")
+    asks = {"pin__who": "Иван", "pin__2": "2", "pin__7": "7"}
+    two = {"people__0__0": "Иван", "people__0__2": waiting}
+    hands = ScriptedPanel("accumulator.minutes", minutes__absence="Акт", **two)
+    hands.answer("insert official-2", "accumulator.minutes", pin__typed="", **asks)
+    hands.answer("press pin.2", "accumulator.minutes", pin__typed="•", pin__enter="Ввод", **asks)
+    blocked = text(Reason.PIN_BLOCKED, "ru")
+    hands.answer("press pin.enter", "accumulator.minutes", notice=blocked, pin__typed="", **asks)
+    hands.answer("take", "accumulator.minutes", minutes__absence="Акт", **two)
+    rows = {"people__0": "", "people__0__0": "Иван"}
+    hands.answer("press minutes.absence", "accumulator.absence", **rows)
+    hands.answer("press people.0", "accumulator.absence.reason", reasons__0="Карточка")
+    one = {"people__0__0": "Айгүл", "people__0__2": waiting}
+    hands.answer("press reasons.0", "accumulator.absence.act", sign__finish="Завершить", **one)
+    hands.answer("press sign.finish", "accumulator.day.over")
+    watch = Watch(lambda: 0, 300)
+    commission = Commission(hands, BOARD, people, "courier-1", "K7-QD", watch=watch)
+    assert commission.sign_minutes("official-2") == ("official-2",)
+    assert hands.did == [
+        "insert official-2",
+        "press pin.2",
+        "press pin.enter",
+        "take",
+        "press minutes.absence",
+        "press people.0",
+        "press reasons.0",
+        "press sign.finish",
+    ]

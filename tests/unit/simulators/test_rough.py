@@ -7,12 +7,14 @@ import pytest
 
 from common.records import BoardKind
 from simulators.blows import Jump, MediumBlow, Strike
+from simulators.officials import PersonCards
 from simulators.rough import (
     DIES,
     ENOUGH,
     GONE,
     GONE_SHARE,
     KNOWN,
+    MIXED_UP,
     NEVER_IN_A_BOOTH,
     Fate,
     Plan,
@@ -62,6 +64,7 @@ def test_with_enough_voters_everything_that_is_known_is_planned(seed: int) -> No
     told |= {DIES[death.board.partition("-")[0]] for death in plan.deaths}
     told |= {habit_told(whim.habit) for temper in plan.tempers for whim in temper}
     told |= {"clock wrong in the morning"} if plan.clocks else set()
+    told |= {MIXED_UP} if plan.confused is not None else set()
     assert set(KNOWN) <= told
     assert untroubled(Counter(told)) == []
     assert len(set(KNOWN)) == len(KNOWN)
@@ -148,6 +151,14 @@ def test_troubles_are_told_the_most_frequent_first() -> None:
     assert list(troubles.told().items()) == [("voter dithers", 3), ("daemon killed", 2)]
     assert "daemon killed" not in untroubled(troubles.told())
     assert len(untroubled(troubles.told())) == len(KNOWN) - 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_member_mixes_up_a_pin_and_never_the_chair(seed: int) -> None:
+    people = [PersonCards(number, f"official-{number}", "123456") for number in range(1, 6)]
+    assert Plan().mixed_up(people) == ""
+    assert drawn(20, seed).mixed_up(people) in {one.card for one in people[1:]}
+    assert drawn(20, seed).mixed_up(people[:2]) == "official-2"
 
 
 def test_a_desk_and_a_terminal_are_wrong_by_some_minutes() -> None:
