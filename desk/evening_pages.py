@@ -6,6 +6,7 @@ from cardio.pin_page import pin_button, pin_widgets, share_table
 from common.counttexts import Progress
 from common.pages import Page, Text, Widget
 from common.pintexts import PinText
+from common.remedies import remedy_of
 from common.trilingual import Trilingual
 from desk.evening_phases import (
     CheckingPart,
@@ -19,6 +20,7 @@ from desk.evening_phases import (
 )
 from desk.evening_texts import E
 from desk.page_maker import PageMaker
+from desk.refusal import Refusal
 from desk.texts import T
 
 
@@ -38,13 +40,22 @@ def evening_page(maker: PageMaker, phase: EveningPhase) -> Page:
         case QuorumWanted():
             return _quorum(maker, phase)
         case CountStopped(refusal):
-            widgets: tuple[Widget, ...] = (
-                *maker.refused(refusal),
-                Text("hint", maker.say(E.REFUSED), "strong"),
-                Text("code", maker.say(T.STOPPED_CODE, number=refusal.reason.value)),
-                maker.button("count.again", E.AGAIN, "primary"),
-            )
-            return maker.made("count-refused", E.REFUSED_TITLE, widgets)
+            return _stopped(maker, refusal)
+
+
+def _stopped(maker: PageMaker, refusal: Refusal) -> Page:
+    """Return the page that says why; what people must mend stands under another title."""
+    remedy = remedy_of(refusal.reason)
+    title, hint = E.REFUSED_TITLE, maker.say(E.REFUSED)
+    if remedy is not None:
+        title, hint = E.STOPPED_TITLE, remedy.text(maker.language)
+    widgets: tuple[Widget, ...] = (
+        *maker.refused(refusal),
+        Text("hint", hint, "strong"),
+        Text("code", maker.say(T.STOPPED_CODE, number=refusal.reason.value)),
+        maker.button("count.again", E.AGAIN, "primary"),
+    )
+    return maker.made("count-refused", title, widgets)
 
 
 def _at_work(maker: PageMaker, name: str, title: Trilingual, progress: Progress) -> Page:

@@ -429,6 +429,7 @@ def test_a_shuffle_that_is_lost_is_not_made_again(office: CountingOffice) -> Non
     office.bring_medium()
     assert office.page() == "desk.count-refused"
     assert office.text("refusal") == text(Reason.LOST_ON_BOTH, "en", thing=Thing.SECOND_MIX)
+    assert "The commission decides" in office.text("hint")
     assert found(office, SECOND_MIX) == set()
 
 

@@ -146,6 +146,7 @@ PHASES: tuple[Phase, ...] = (
     PartOpened(),
     CountStopped(Refusal(Reason.COUNT_FILE_WRONG, WHOSE)),
     CountStopped(Refusal(Reason.COUNT_MIXED_OTHER, WHOSE[1:])),
+    CountStopped(Refusal(Reason.LOST_ON_BOTH, (("thing", "second-mix"),))),
 )
 
 
