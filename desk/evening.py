@@ -8,6 +8,8 @@ Rules:
 - A list is shuffled once and never again, in another order (`desk.mixing` sees to that).
 - Share cards are asked for only when the accumulator has signed that both shuffles hold, and its
   part of the opening is checked. Shares and the half that they give are in memory only.
+- The page says how many votes they open: an accumulator that hands a few votes only over, to see
+  who chose what, is stopped by members who compare that with the urn's number.
 - What is refused stops nothing for good: the medium is carried back and comes again.
 
 Every other desk stays `Closed`, and so does this one until the accumulator's list is there.
@@ -63,12 +65,12 @@ def at_evening(turn: Turn, phase: Closed | EveningPhase, event: Event) -> None:
             turn.do(LookForCount())
         case Mixing(), VotesMixed():
             turn.go(Mixed())
-        case CheckingPart(), OtherPartChecked(pins):
-            turn.go(QuorumWanted(ShareQuorum(pins)))
+        case CheckingPart(), OtherPartChecked(pins, ballots):
+            turn.go(QuorumWanted(ShareQuorum(pins), ballots))
         case OpeningPart(), PartWritten():
             turn.go(PartOpened())
-        case OpeningPart(pins), CountRefused(Reason.SHARES_DO_NOT_FIT as reason):
-            turn.go(QuorumWanted(ShareQuorum(pins), Refusal(reason)))
+        case OpeningPart(pins, ballots), CountRefused(Reason.SHARES_DO_NOT_FIT as reason):
+            turn.go(QuorumWanted(ShareQuorum(pins), ballots, Refusal(reason)))
         case _, CountRefused(reason, facts):
             turn.go(CountStopped(Refusal(reason, facts)))
         case QuorumWanted(), _ if not isinstance(event, SEEN):
@@ -104,9 +106,10 @@ def _read_share(turn: Turn, phase: QuorumWanted, event: object) -> None:
     turn.do(*effects)
     if round_.is_full(package):
         turn.do(OpenPart(tuple(round_.shares.values())))
-        turn.go(OpeningPart(round_.pins))
+        turn.go(OpeningPart(round_.pins, phase.ballots))
     else:
-        turn.stay(QuorumWanted(round_, phase.refusal if round_ == phase.round else None))
+        refusal = phase.refusal if round_ == phase.round else None
+        turn.stay(QuorumWanted(round_, phase.ballots, refusal))
 
 
 def _ask(pin: str) -> Effect:

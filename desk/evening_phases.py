@@ -37,10 +37,12 @@ class QuorumWanted:
     """Share cards are read until this desk's half of the key can be made up.
 
     Attributes:
+        ballots: how many votes are to be opened; the members compare that with the urn's.
         refusal: why the last shares did not give it.
     """
 
     round: ShareQuorum
+    ballots: int
     refusal: Refusal | None = None
 
 
@@ -49,6 +51,7 @@ class OpeningPart:
     """This desk takes its seal off every vote of the shuffled list; then it forgets its half."""
 
     pins: SharePins
+    ballots: int
     progress: Progress = field(default_factory=Progress)
 
 

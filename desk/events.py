@@ -76,9 +76,14 @@ class VotesMixed:
 
 @dataclass(frozen=True, slots=True)
 class OtherPartChecked:
-    """The accumulator's part of the opening holds: these are the shares to be asked for."""
+    """The accumulator's part of the opening holds: these are the shares to be asked for.
+
+    Attributes:
+        ballots: how many votes the lists hold.
+    """
 
     pins: SharePins
+    ballots: int
 
 
 @dataclass(frozen=True, slots=True)

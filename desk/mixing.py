@@ -140,7 +140,7 @@ class CountPart:
         for path in (CHECKED, OPENING):
             self.record(EventType.COUNT_FILE_TAKEN, thing=THINGS[path], board=maker.name)
         self._mixes = mixes
-        return OtherPartChecked(SharePins(half.name, told.commitments))
+        return OtherPartChecked(SharePins(half.name, told.commitments), mixes.ballots)
 
     def open(self, shares: Iterable[Share]) -> PartWritten | CountRefused:
         """Make this desk's part of the opening, with the half that these shares give.
