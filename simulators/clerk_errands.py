@@ -210,7 +210,7 @@ class SeasonedClerk(Clerk):
 
     def give_by_mistake(self, voter: Document, card: str) -> None:
         """Give a card, notice a mistake before it is out, and withdraw it."""
-        withdrawing = False
+        withdrawing = refused = False
         for page, seen in self._pages(f"a card for line {voter.line} given by mistake"):
             match page:
                 case "desk.ready" if withdrawing and not self._held:
@@ -229,6 +229,10 @@ class SeasonedClerk(Clerk):
                     self._compare(voter, seen)
                     self._take_card()
                     self.panel.press_if_there("confirm")
+                case "desk.interrupted" if self._held and has(seen, "refusal"):
+                    refused = True  # a blank card proves nothing once the desk was stopped
+                case "desk.interrupted" if refused and not self._held:
+                    self.panel.press_if_there("act")
                 case "desk.blank" | "desk.interrupted" | "desk.hand-back" if not self._held:
                     self._put_in(card)
                 case "desk.give" | "desk.decide":

@@ -293,6 +293,7 @@ class Office:
             case EraseCard() if isinstance(self.reader, Card):
                 self.reader.activation = None
                 self.reader.voted = self.reader.torn = False
+                self.reader.spoiled = None
                 return [Done(number)]
             case SignAct(pin, _) if isinstance(self.reader, OfficialCard) and pin != PIN:
                 return [Failed(number, Reason.PIN_WRONG, (("attempts", 2),))]

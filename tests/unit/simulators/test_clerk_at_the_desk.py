@@ -155,6 +155,61 @@ def test_a_card_given_by_mistake_is_withdrawn_before_it_is_out(stage: Stage) -> 
     assert stage.office.statement().figures[Figure.VOTERS_GIVEN] == 1
 
 
+def test_a_desk_that_stops_while_a_card_is_withdrawn_again_wants_an_act(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The blank card proves nothing then, however often it is put in."""
+
+    class Stopping(OfficeHands):
+        stops = 1
+
+        def touch(self, board: str, x: int, y: int) -> None:
+            if self.office.page() != "desk.give" or not self.stops:
+                super().touch(board, x, y)
+                return
+            self.stops = 0
+            with monkeypatch.context() as patch:
+                patch.setattr(self.office, "_answer_all", lambda: None)
+                super().touch(board, x, y)
+            self.cards["voter-1"].activation = None  # blanked, and then the power failed
+            self.office.start()
+
+    hands = Stopping(stage.office)
+    clerk = SeasonedClerk(hands, "desk-1", PEOPLE)
+    clerk.give_by_mistake(document(1), "voter-1")
+    assert not hands.stops
+    assert stage.mark(1) is Mark.ANOTHER_ALLOWED
+    assert stage.office.page() == "desk.ready"
+    assert "ANOTHER_CARD_ALLOWED" in stage.office.events()
+
+
+def test_a_card_with_which_a_terminal_was_checked_is_changed_for_another(stage: Stage) -> None:
+    stage.clerk.give_card(document(1), "voter-1", by_bar_code=True)
+    for checks in (1, 2):
+        stage.hands.cards["voter-1"].spoil()
+        stage.clerk.change_checked(document(1), "voter-1")
+        assert stage.mark(1) is Mark.GIVEN
+        assert stage.office.events().count("CARD_CHALLENGED") == checks
+    assert stage.hands.cards["voter-1"].serial is not None
+    assert "ANOTHER_CARD_ALLOWED" not in stage.office.events(), "no act is needed"
+    stage.office.close()
+    figures = stage.office.statement().figures
+    assert (figures[Figure.CHALLENGED], figures[Figure.ISSUED]) == (2, 3)
+    assert (figures[Figure.VOTERS_GIVEN], figures[Figure.RETURNED]) == (1, 0)
+
+
+def test_one_that_was_withdrawn_before_is_changed_under_an_act(stage: Stage) -> None:
+    stage.clerk.give_card(document(1), "voter-1", by_bar_code=True)
+    stage.hands.cards["voter-1"].spoil()
+    assert stage.clerk.found_card("voter-1") == "desk.card"
+    assert stage.hands.cards["voter-1"].seen_blank()
+    stage.clerk.change_checked(document(1), "voter-1")
+    assert stage.mark(1) is Mark.GIVEN
+    assert "ANOTHER_CARD_ALLOWED" in stage.office.events()
+    stage.office.close()
+    assert stage.office.statement().figures[Figure.CHALLENGED] == 1
+
+
 @pytest.mark.parametrize("typed", ["", "сайлаушы2 асем"])
 def test_a_voter_waits_until_cards_have_come(stage: Stage, typed: str) -> None:
     stage.clerk.without_cards(document(2, typed), by_bar_code=False)
