@@ -80,7 +80,7 @@ def prepare(
     progress: Progress = _silent,
     operations: int = keys.OPERATIONS,
     memory_bytes: int = keys.MEMORY_BYTES,
-    scheme: str = seal.SCHEME,
+    scheme: str = seal.ELGAMAL,
 ) -> PreparedStation:
     """Prepare a station from its plan to the package folder and the cards.
 

@@ -238,7 +238,7 @@ def make_package(
     program: ProgramManifest,
     random_bytes: RandomBytes,
     number: int = 1,
-    scheme: str = seal.SCHEME,
+    scheme: str = seal.ELGAMAL,
 ) -> PackageFolder:
     """Make, sign and seal the package of a station.
 

@@ -68,7 +68,7 @@ class DayOptions:
     rough: bool = False
     deaths: tuple[Death, ...] = ()
     mishaps: tuple[Mishap, ...] = ()
-    scheme: str = seal.SCHEME
+    scheme: str = seal.ELGAMAL
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -147,7 +147,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         help="a board dies for good when so many voters have left, and its spare goes on, e.g. "
         "desk-1@20",
     )
-    parser.add_argument("--scheme", choices=sorted(SCHEMES), default="sealedbox", help=SUPPRESS)
+    parser.add_argument("--scheme", choices=sorted(SCHEMES), default="elgamal", help=SUPPRESS)
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:

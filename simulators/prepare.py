@@ -150,7 +150,7 @@ def prepare(
     seed: int,
     voter_cards: int | None = None,
     desks: int | None = None,
-    scheme: str = seal.SCHEME,
+    scheme: str = seal.ELGAMAL,
     progress: Progress,
 ) -> Station:
     """Prepare a station in `folder`, which must be empty.

@@ -136,6 +136,7 @@ def open_booth(folder: Path, run: Path, election: Path) -> Iterator[OneBooth]:
         voters=1,
         terminals=1,
         seed=1,
+        scheme=seal.SCHEME,  # so that one key opens what the voter cast
         progress=lambda *_: None,
     )
     terminal = tuple(board for board in station.boards if board.kind is BoardKind.TERMINAL)

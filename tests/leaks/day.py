@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common import seal
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.ceremonies import close_station, count_votes, open_station, sign_minutes
@@ -93,6 +94,7 @@ class LeakDay:
                 voters=VOTERS,
                 terminals=1,
                 seed=7,
+                scheme=seal.SCHEME,
                 progress=lambda *_: None,
             )
         (self._terminal,) = station.of_kind(BoardKind.TERMINAL)

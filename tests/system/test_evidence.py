@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.day, pytest.mark.timeout(600), pytest.mark.xdist_group
 
 @pytest.fixture(scope="session")
 def day(hold_day: HoldDay) -> HeldDay:
-    """A day of the big election, so that ballot styles are merged."""
-    return hold_day("big", 16, "--terminals", "2")
+    """A day of the big election, so that ballot styles are merged; of a count without proofs."""
+    return hold_day("big", 16, "--terminals", "2", "--scheme", "sealedbox")
 
 
 @pytest.fixture
