@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from common import seal
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.ceremonies import close_station, count_votes, open_station, sign_minutes
@@ -33,7 +32,7 @@ from tests.leaks import secrets
 from tests.leaks.canaries import Canary
 from tests.leaks.memory import regions
 from tests.leaks.scan import Scanner
-from tests.leaks.secrets import Voted
+from tests.leaks.secrets import KnownHalf, Voted
 from tests.leaks.snapshot import Snapshots
 from tests.system.conftest import ELECTIONS
 
@@ -57,7 +56,7 @@ class LookedAt:
     voted: list[Voted] = field(default_factory=list)
     remembered: list[tuple[str, str, str]] = field(default_factory=list)
     core_limits: dict[str, str] = field(default_factory=dict)
-    tally_secret: bytes = b""
+    halves: tuple[KnownHalf, ...] = ()
 
 
 class _PausingBooth(BenchBooth):
@@ -94,7 +93,6 @@ class LeakDay:
                 voters=VOTERS,
                 terminals=1,
                 seed=7,
-                scheme=seal.SCHEME,
                 progress=lambda *_: None,
             )
         (self._terminal,) = station.of_kind(BoardKind.TERMINAL)
@@ -122,6 +120,7 @@ class LeakDay:
             self._learn_tally()
             secret = ("PIN", "start password", "tally key", "tally share")
             self._look("opened", self._accumulator, *secret)
+            self._look("opened", self._desk, "PIN", "tally key", "tally share")
             self._keep("opened")
             self._vote()
             self._keep("voting")
@@ -131,6 +130,7 @@ class LeakDay:
             sign_minutes(venue)
             self._keep("counted")
             self._look("counted", self._accumulator, *secret, "choice", "station key", "urn key")
+            self._look("counted", self._desk, "PIN", "tally key", "tally share", "choice")
         return self.looked_at
 
     # --- looking ------------------------------------------------------------------------------
@@ -162,9 +162,8 @@ class LeakDay:
 
     def _learn_tally(self) -> None:
         station = self.looked_at.station
-        shares = secrets.tally_shares(station)
-        self.looked_at.tally_secret = secrets.tally_key(station, shares)
-        self.looked_at.canaries += secrets.of_tally(station, shares)
+        self.looked_at.halves = secrets.tally_halves(station)
+        self.looked_at.canaries += secrets.of_tally(self.looked_at.halves)
 
     # --- voting -------------------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from nacl.bindings import crypto_scalarmult_base
-
 from common.keys import DeviceKeys, StationKeys, WrongKey, unseal
+from common.seal.group import times_base
+from common.seal.halves import secret_scalars
+from common.seal.hashing import Q
 from common.urnfile import BLOCK_SIZE, LEDGER_BLOCKS, BlockCipher
 from simulators.piv_card import CardState
 from tests.leaks.snapshot import Snapshots
@@ -87,6 +88,12 @@ def windows(contents: Iterable[bytes]) -> set[bytes]:
     }
 
 
-def opening_keys(candidates: Iterable[bytes], public: bytes) -> list[bytes]:
-    """Return the candidates whose public half is `public` (X25519)."""
-    return [key for key in candidates if crypto_scalarmult_base(key) == public]
+def opening_keys(candidates: Iterable[bytes], publics: set[bytes]) -> list[bytes]:
+    """Return the candidates that open one half: its secret, or the scalar that comes of it."""
+    return [key for key in candidates if publics & _publics_of(key)]
+
+
+def _publics_of(candidate: bytes) -> set[bytes]:
+    """Return X_1, if this is the secret of a half, and if it is its first scalar."""
+    scalars = {secret_scalars(candidate, 1)[0], int.from_bytes(candidate, "little") % Q}
+    return {bytes(times_base(scalar)) for scalar in scalars - {0}}

@@ -24,13 +24,16 @@ from center import cards as centre_cards
 from center import station as centre_station
 from center.authorities import Authorities, make_authorities
 from center.station import BegunStation
-from common import ballot, cbor, cose, enrolment, keys
+from common import ballot, cbor, cose, enrolment, keys, records, tallykey
 from common.ballot import Ballot
 from common.clock import SystemClock
 from common.keys import DeviceKeys, StationKeys
 from common.media import FolderMedium
 from common.records import Activation, BoardKind, Deposit, OpenedVote, StartOrder, Voter
+from common.seal.group import scalar_bytes
+from common.seal.halves import secret_scalars
 from common.shares import Share, combine
+from common.tallykey import SignedHalf, TallyHalfRead
 from simulators.card_reader import SimCardReader, SimCardSlot
 from simulators.piv_card import CardState, SimPivCard
 from simulators.prepare import Station
@@ -158,8 +161,58 @@ def of_voters(station: Station) -> Iterator[Canary]:
                 yield of_text("voter", f"{voter.line} {part}", value)
 
 
-def tally_shares(station: Station) -> list[Share]:
-    """Read every share card, as its owner can."""
+@dataclass(frozen=True, slots=True)
+class KnownHalf:
+    """A half of the tally key, rebuilt from the share cards of all its owners on its own board.
+
+    Attributes:
+        public: X_1 … X_w, as the start order has them.
+        secret: the 32 bytes that all its scalars come from.
+        masked: what the shares give together.
+        shares: of every share card.
+    """
+
+    board: str
+    public: tuple[bytes, ...]
+    secret: bytes
+    masked: bytes
+    shares: tuple[Share, ...]
+
+
+def tally_halves(station: Station) -> tuple[KnownHalf, ...]:
+    """Rebuild both halves of the tally key, with everybody's cards and PINs and both boards."""
+    package, package_hash = station.package, records.digest(_package(station))
+    content = own_storage(station, station.accumulator).read("start-order.cose")
+    assert content is not None
+    order = StartOrder.from_bytes(cose.payload_of(content))
+    halves = tallykey.halves_of(package, package_hash, order)
+    return tuple(
+        _known(station, half, kind) for half, kind in zip(halves, tallykey.MAKERS, strict=True)
+    )
+
+
+def _known(station: Station, half: TallyHalfRead, kind: BoardKind) -> KnownHalf:
+    own = own_storage(station, half.board.name)
+    kept = [
+        SignedHalf.from_bytes(own.read(path) or b"")
+        for path in own.list()
+        if path.startswith(f"{tallykey.FOLDER}/")
+    ]
+    (signed,) = (each for each in kept if each.tally_half == half.signed)
+    told = tallykey.read_shares(station.package, half, signed.half_shares)
+    given = tuple(_tally_shares(station, kind))
+    device = DeviceKeys.from_bytes(own.read(enrolment.KEYS) or b"")
+    secret = tallykey.secret_of(device, half, told, given)
+    masked = combine(given, half.keys, lambda _, __: True)
+    return KnownHalf(half.board.name, half.keys, secret, masked, given)
+
+
+def _package(station: Station) -> bytes:
+    return (station.folder / "package" / enrolment.PACKAGE).read_bytes()
+
+
+def _tally_shares(station: Station, kind: BoardKind) -> list[Share]:
+    """Read every share card's share of this kind of board's half, as its owner can."""
     package, shares = station.package, []
     now = SystemClock()
     for person in station.people:
@@ -173,7 +226,7 @@ def tally_shares(station: Station) -> list[Share]:
         at = _during(station)
         card = prove_card(connection, package.card_authority, package.station, at, random.randbytes)
         pin = person.share_pin.encode()
-        written = ShareCard(card, package).read(pin, BoardKind.ACCUMULATOR)
+        written = ShareCard(card, package).read(pin, kind)
         shares.append(Share.from_bytes(written))
         connection.close()
         with_reader.close()
@@ -184,22 +237,18 @@ def _during(station: Station) -> dt.datetime:
     return dt.datetime.fromtimestamp(station.package.opens_s, dt.UTC)
 
 
-def tally_key(station: Station, shares: Sequence[Share]) -> bytes:
-    """Combine the shares."""
-    content = own_storage(station, station.accumulator).read("start-order.cose")
-    assert content is not None
-    order = StartOrder.from_bytes(cose.payload_of(content))
-    return combine(shares, order.tally_keys)
-
-
-def of_tally(station: Station, shares: Sequence[Share]) -> Iterator[Canary]:
-    """Yield the tally key and its shares."""
-    secret = tally_key(station, shares)
-    yield of_bytes("tally key", "whole", secret)
-    yield of_bytes("tally key", "first half", secret[:16])
-    yield of_bytes("tally key", "second half", secret[16:])
-    for share in shares:
-        yield of_bytes("tally share", str(share.index), share.piece)
+def of_tally(halves: Sequence[KnownHalf]) -> Iterator[Canary]:
+    """Yield both halves of the tally key, in every form, and their shares."""
+    for half in halves:
+        forms = {"secret": half.secret, "masked secret": half.masked}
+        for number, scalar in enumerate(secret_scalars(half.secret, len(half.public)), 1):
+            forms[f"x{number}"] = scalar_bytes(scalar)
+        mask = bytes(one ^ other for one, other in zip(half.secret, half.masked, strict=True))
+        for name, value in (forms | {"mask": mask}).items():
+            yield of_bytes("tally key", f"{half.board} {name}", value)
+            yield of_bytes("tally key", f"{half.board} {name}, first half", value[:16])
+        for share in half.shares:
+            yield of_bytes("tally share", f"{half.board} {share.index}", share.piece)
 
 
 @dataclass(slots=True)
