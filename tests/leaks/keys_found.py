@@ -89,11 +89,15 @@ def windows(contents: Iterable[bytes]) -> set[bytes]:
 
 
 def opening_keys(candidates: Iterable[bytes], publics: set[bytes]) -> list[bytes]:
-    """Return the candidates that open one half: its secret, or the scalar that comes of it."""
+    """Return the candidates of which one of these points is made.
+
+    Each is taken for the secret of a half, of which X_1 is made, and for a scalar: the x_1 of a
+    half, or the r with which a vote was sealed (docs/proofs.md, sections 2 and 3).
+    """
     return [key for key in candidates if publics & _publics_of(key)]
 
 
 def _publics_of(candidate: bytes) -> set[bytes]:
-    """Return X_1, if this is the secret of a half, and if it is its first scalar."""
+    """Return the points that are made of it, as a half's secret and as a scalar."""
     scalars = {secret_scalars(candidate, 1)[0], int.from_bytes(candidate, "little") % Q}
     return {bytes(times_base(scalar)) for scalar in scalars - {0}}

@@ -60,3 +60,9 @@ def hold_day(tmp_path_factory: pytest.TempPathFactory, day_seed: int) -> HoldDay
         return HeldDay(out, summary, result.stdout)
 
     return hold
+
+
+@pytest.fixture(scope="session")
+def evidence_day(hold_day: HoldDay) -> HeldDay:
+    """A day of the big election, so that styles are merged and ballots have several elements."""
+    return hold_day("big", 16, "--terminals", "2")

@@ -17,20 +17,20 @@ from common.records import (
     Record,
 )
 from common.seal.checkvalue import check_value
-from tests.system.conftest import HeldDay, HoldDay
+from tests.system.conftest import HeldDay
 from tests.system.evil import EvilAccumulator, Files, Rewrite, accomplices, altered
 from verifier import evidence
 from verifier.checks import PROVED_STEPS
 from verifier.report import examine, examine_files
 
-pytestmark = [pytest.mark.day, pytest.mark.timeout(600), pytest.mark.xdist_group("proofs")]
+pytestmark = [pytest.mark.day, pytest.mark.timeout(600), pytest.mark.xdist_group("evidence")]
 ACCUMULATOR, DESK = "accumulator-1", "desk-1"
 
 
 @pytest.fixture(scope="module")
-def day(hold_day: HoldDay) -> HeldDay:
-    """A day of the big election, so that ballot styles are merged and ballots have many lines."""
-    return hold_day("big", 10, "--terminals", "2", "--scheme", "elgamal")
+def day(evidence_day: HeldDay) -> HeldDay:
+    """The day whose bundle it is."""
+    return evidence_day
 
 
 @pytest.fixture
