@@ -71,6 +71,7 @@ def test_a_day_at_the_desk(office: Office) -> None:
         Figure.VOTERS_GIVEN: 3,
         Figure.STARTS: 1,
         Figure.REFUSED_CARDS: 0,
+        Figure.CHALLENGED: 0,
     }
     assert statement.package == package_hash()
     assert statement.start_order == records.digest(office.order)
