@@ -38,12 +38,12 @@ from desk.archive import STATEMENT, Archive
 from desk.clockcheck import after_takeover
 from desk.config import DeskConfig
 from desk.effects import AskCard, Record, TakeOver
-from desk.evening_phases import AtWork
+from desk.evening_phases import AtWork, Mixed
 from desk.events import CodeScanned, Event, MinutePassed, Touched
 from desk.machine import step
 from desk.pages import away_page, page_of, stopped_page
 from desk.performing import perform
-from desk.phases import ClockCheck, Ready, Replacing, Signing, State
+from desk.phases import ClockCheck, Closed, Ready, Replacing, Signing, State
 from desk.texts import T
 from desk.waiting import WaitingSpare, removable_of
 from hal.board_clock import BoardClock, Doubt
@@ -183,10 +183,15 @@ class DeskShell:
     def _look_for_count(self, archive: Archive, *, at_once: bool) -> None:
         """See what is to be done of the count; at a start only when that is over: it takes long."""
         self._count_waits = not at_once
-        if at_once:
-            self._decide(archive.count_part.look())
-        else:
+        if not at_once:
             self._service.loop.wake_at(self._service.clock.monotonic_s())
+            return
+        try:
+            seen = archive.count_part.look()
+        except MediumFault as fault:
+            self._stop(fault.refusal(), closed=True)
+        else:
+            self._decide(seen)
 
     def _wait(self, waiting: WaitingSpare) -> None:
         """Show what a spare that replaced nobody yet has in its slot, and look again in a while.
@@ -373,6 +378,11 @@ class DeskShell:
         if isinstance(self._state.phase, ClockCheck):
             clock = self._service.clock
             self._service.loop.wake_at(clock.monotonic_s() + MINUTE_S)
+        looks = archive.counts and isinstance(self._state.phase, Closed | Mixed)
+        if looks and not self._count_waits:
+            # Whoever carries the medium to the accumulator and back may be too quick for the watch.
+            self._count_waits = True
+            self._service.loop.wake_at(self._service.clock.monotonic_s() + TRY_AGAIN_S)
 
     def _decide_as_spare(self, waiting: WaitingSpare, event: Event) -> None:
         """Decide while this is a spare that replaced nobody yet."""

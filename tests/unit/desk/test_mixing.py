@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from common.countfiles import MAX_SIZE
 from common.counttexts import STEPS
 from common.errors import Reason, Thing, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, votes_sealed
-from common.media import FaultKind, FolderMedium
+from common.media import FaultKind, FolderMedium, MediumFault
 from common.records import BoardKind
 from common.regions import Region
 from common.service import TimeReached
+from desk.events import EveningSeen
+from desk.mixing import CountPart
 from hal.medium_watch import RecordingMediumMoved
 from hal.screen import Frame
 from tests.unit.desk.bench import LINES
@@ -500,6 +502,39 @@ def test_a_desk_that_is_not_the_counting_desk_stays_closed(tmp_path: Path) -> No
     assert office.page() == "desk.closed"
     assert office.text("stays-on") == ""
     assert not any(path.startswith("count/") for path in office.own.list())
+
+
+def test_a_medium_that_is_back_before_anybody_saw_it_go_is_looked_at(
+    office: CountingOffice,
+) -> None:
+    def laid_down(files: Iterable[tuple[str, bytes]]) -> None:
+        for path, content in files:
+            office.folder_of("accumulator").replace(path, content)
+        office.step(TimeReached(office.clock.monotonic_s()))
+
+    office.bring_medium()
+    laid_down(())
+    assert office.page() == "desk.closed"
+    laid_down(first_files())
+    assert office.page() == "desk.mixed"
+    laid_down(later_files(office.part(SECOND_MIX)))
+    assert office.page() == "desk.quorum"
+
+
+def test_a_medium_that_went_unseen_is_away_and_comes_back(
+    office: CountingOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: CountPart) -> EveningSeen:
+        raise MediumFault(FaultKind.GONE, "recording", "", "it was taken out")
+
+    office.bring_medium()
+    with monkeypatch.context() as patch:
+        patch.setattr(CountPart, "look", gone)
+        office.step(TimeReached(office.clock.monotonic_s()))
+    assert office.page() == "desk.closed"
+    assert "at the accumulator" in office.text("hint")
+    office.carry(first_files())
+    assert office.page() == "desk.mixed"
 
 
 def test_a_start_is_over_before_the_long_work_begins(office: CountingOffice) -> None:
