@@ -114,7 +114,8 @@ def blank_wanted_sees(turn: Turn, phase: BlankWanted, slot: Notification) -> Non
             match reading.holding:
                 case Holding.NOTHING:
                     _give(turn, phase.line, slot)
-                case Holding.NOTHING_VALID if phase.refusal is None:
+                case Holding.NOTHING_VALID | Holding.WITHDRAWN if phase.refusal is None:
+                    # A card that was withdrawn, and a stop came before it was blanked, is as good.
                     turn.do(AskCard(EraseCard(slot.key_hash)))
                     turn.go(Erasing(slot.key_hash, then=phase, otherwise=phase))
                 case _:

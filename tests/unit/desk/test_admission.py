@@ -154,6 +154,19 @@ def test_torn_card_is_blanked_and_given() -> None:
     assert card.activation is not None
 
 
+def test_a_withdrawn_card_that_a_stop_left_unblanked_is_blanked_and_given() -> None:
+    bench, card = Bench(), Card(1)
+    bench.give(1, card)
+    bench.remove()
+    withdrawn = card.activation
+    bench.insert(card)
+    bench.press("returned")
+    bench.remove()
+    card.activation = withdrawn  # what a stop before the card was blanked leaves
+    bench.give(2, card)
+    assert card.activation not in (None, withdrawn)
+
+
 @pytest.mark.parametrize("reason", [Reason.CARD_FOREIGN, Reason.CARD_OTHER_STATION])
 def test_foreign_cards_are_refused_each_with_its_reason(reason: Reason) -> None:
     from cardio.messages import CardRefused
