@@ -57,15 +57,22 @@ class SeasonedClerk(Clerk):
                     self._whatever(page, seen)
         raise AssertionError("pages end with an error or not at all")
 
-    def take_found(self, card: str, *, left: bool) -> None:
-        """Withdraw a card without a vote that somebody brought; `left`: its voter is not here."""
-        pressed = withdrawn = False
+    def take_found(self, card: str, *, left: bool) -> bool:
+        """Withdraw a card that somebody brought; `left`: its voter is not here.
+
+        Returns: whether it was; otherwise it holds a vote and is to be carried to the accumulator,
+        which refused it while one of its media was ill.
+        """
+        pressed = withdrawn = voted = False
         for page, seen in self._pages("a card that was found to be withdrawn"):
             match page:
-                case "desk.ready" if withdrawn and not self._held:
-                    return
+                case "desk.ready" if (withdrawn or voted) and not self._held:
+                    return withdrawn
                 case "desk.ready" if not self._held:
                     self._put_in(card)
+                case "desk.voted":
+                    voted = True
+                    self._take_card()
                 case "desk.ready" if pressed and _blank_inside(seen):
                     withdrawn = True  # the desk stopped when all was done
                     self._take_card()
@@ -78,6 +85,7 @@ class SeasonedClerk(Clerk):
                     self._whatever(page, seen)
                 case _:
                     self._whatever(page, seen)
+        raise AssertionError("pages end with an error or not at all")
 
     def send_to_accumulator(self, card: str) -> None:
         """Put a voted card in, and read that it belongs into the accumulator."""

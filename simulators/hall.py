@@ -219,7 +219,9 @@ class Hall:
             case Errand.VOTE:
                 self._admit(clerk, visit)
             case Errand.FOUND:
-                clerk.take_found(visit.card, left=visit.fate in _LEFT_BEHIND)
+                if not clerk.take_found(visit.card, left=visit.fate in _LEFT_BEHIND):
+                    lines.leaving.put(visit)
+                    return
                 lines.tray.put(visit.card)
                 if visit.fate is Fate.COMES_BACK:
                     visit.errand, visit.temper = Errand.ANOTHER, without_leaving(visit.temper)

@@ -124,6 +124,14 @@ def test_cards_that_are_found(stage: Stage) -> None:
     assert stage.office.page() == "desk.ready"
 
 
+def test_a_card_that_is_handed_in_with_its_vote_goes_back_to_the_accumulator(stage: Stage) -> None:
+    stage.clerk.give_card(document(1), "voter-1", by_bar_code=True)
+    assert stage.clerk.take_found("voter-1", left=False)
+    stage.clerk.give_card(document(2), "voter-2", by_bar_code=True)
+    stage.hands.cards["voter-2"].voted = True
+    assert not stage.clerk.take_found("voter-2", left=False)
+
+
 def test_a_voter_whose_card_was_found_without_him_gets_another(stage: Stage) -> None:
     stage.clerk.give_card(document(1), "voter-1", by_bar_code=True)
     stage.clerk.found_card("voter-1")
