@@ -17,8 +17,7 @@ from accumulator.absences import SIGNERS, Absence, act_of, may_be_absent
 from accumulator.effects import KeepAbsence
 from accumulator.events import Event, Touched
 from accumulator.signing import Signing
-from accumulator.turn import Context, Notice, Turn, unwanted
-from cardio.messages import CardRemoved
+from accumulator.turn import Context, Notice, Turn, otherwise
 from common.cose import SignedBody
 from common.pages import row_of
 from common.records import AbsenceReason, Act
@@ -58,12 +57,8 @@ class ChooseAbsent:
                 if row >= len(officials):
                     return Turn(self)
                 return Turn(ChooseReason(self.minutes, self.absences, officials[row]))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +86,8 @@ class ChooseReason:
                 body = SignedBody(act.to_bytes(), Act.external())
                 signing = Signing(body, barred=self.official)
                 return Turn(AbsenceAct(self.minutes, self.absences, absence, signing))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from accumulator.events import ClockPutRight, ClockRefused, Event, Touched
 from accumulator.opening import ZeroCheck
 from accumulator.signing import Signing
 from accumulator.texts import Word
-from accumulator.turn import Context, Notice, Turn, unwanted
+from accumulator.turn import Context, Notice, Turn, otherwise
 from accumulator.voting import Open
-from cardio.messages import CardRemoved, Look
+from cardio.messages import Look
 from common import daytime
 from common.catalogue import EventType
 from common.clockact import SIGNERS, clock_act
@@ -71,12 +71,8 @@ class ClockCheck:
                 return self._set(self.typed, context)
             case Touched(name) if self.typed is not None and (key := key_of("digits", name)):
                 return Turn(replace(self, typed=type_key(self.typed, key, DIGITS), notice=None))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
     def _go_on(self, effects: tuple[Record, ...]) -> Turn:
         if self.back is None:

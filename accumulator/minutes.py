@@ -31,7 +31,7 @@ from accumulator.events import BundleWritten, Event, Printed, Touched
 from accumulator.sealing_act import Seals
 from accumulator.signing import Signing
 from accumulator.texts import Word
-from accumulator.turn import Context, Notice, Turn, journalled, printing_notice, unwanted
+from accumulator.turn import Context, Notice, Turn, journalled, otherwise, printing_notice
 from cardio.messages import CardRemoved, ClearShare, Done, ShareCardSeen
 from cardio.pin_slot import PinSlot, share_slot
 from common.catalogue import EventType
@@ -165,10 +165,8 @@ class Papers:
                 return Turn(Clearing(self.cleared))
             case CardRemoved():
                 return Turn(self)
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from accumulator.events import (
 )
 from accumulator.signing import Signing
 from accumulator.texts import Word
-from accumulator.turn import Context, Notice, Turn, journalled, printing_notice, unwanted
+from accumulator.turn import Context, Notice, Turn, journalled, otherwise, printing_notice, unwanted
 from cardio.messages import CardRemoved, CourierCardSeen, Look, VoterCardSeen
 from cardio.share_round import ShareRound
 from common import seal, tallykey
@@ -103,12 +103,8 @@ class Locked:
                 return Turn(phase, (Record(EventType.START_PASSWORD_REFUSED),))
             case VoterCardSeen():
                 return Turn(replace(self, notice=Notice(Reason.NOT_OPEN)))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
     def _typed(self, key: str) -> Locked:
         if key in _LAYOUTS:
@@ -155,10 +151,8 @@ class ZeroCheck:
                 return Turn(SharesOut(event))
             case CardRemoved():
                 return Turn(self)
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)

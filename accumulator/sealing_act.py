@@ -17,8 +17,7 @@ from dataclasses import dataclass, field, replace
 from accumulator.effects import DrawUpSealing, SealEvidence
 from accumulator.events import Event, EvidenceSealed, SealingDrawnUp, Touched
 from accumulator.signing import Signing
-from accumulator.turn import Context, Notice, Turn, unwanted
-from cardio.messages import CardRemoved
+from accumulator.turn import Context, Notice, Turn, otherwise
 from common.cose import SignedBody
 from common.errors import Reason
 from common.pages import key_of, type_key
@@ -64,12 +63,8 @@ class Seals:
                 return Turn(Seals(seals, working=True), (DrawUpSealing(seals),))
             case Touched(name) if (key := key_of("seals", name)) is not None:
                 return Turn(Seals(type_key(self.typed, key, LONGEST)))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from accumulator.events import (
 )
 from accumulator.opening import Locked
 from accumulator.signing import Signing
-from accumulator.turn import Context, Notice, Turn, unwanted
-from cardio.messages import CardRemoved, VoterCardSeen
+from accumulator.turn import Context, Notice, Turn, otherwise
+from cardio.messages import VoterCardSeen
 from common import acts
 from common.cose import SignedBody
 from common.deadboards import DIED
@@ -58,12 +58,8 @@ class Spare:
                 return Turn(Locked())
             case VoterCardSeen():
                 return Turn(replace(self, notice=Notice(Reason.NOT_OPEN)))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)

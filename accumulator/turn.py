@@ -7,13 +7,13 @@ phase and the effects, in order. A phase knows no clock, no screen, no key and n
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import Field, dataclass, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from accumulator.effects import Effect, Record
 from accumulator.events import Event
 from accumulator.station import Station
-from cardio.messages import Facts
+from cardio.messages import CardRemoved, Facts
 from cardio.pin_slot import unwanted
 from common.catalogue import EventType
 from common.errors import Reason
@@ -29,6 +29,7 @@ __all__ = [
     "Turn",
     "UrnView",
     "journalled",
+    "otherwise",
     "printing_notice",
     "unwanted",
 ]
@@ -95,6 +96,28 @@ class Turn:
 
     phase: Phase
     effects: tuple[Effect, ...] = ()
+
+
+class Noticing(Phase, Protocol):
+    """A phase with room for one thing to tell."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def notice(self) -> Notice | None:
+        """What the page tells, if anything."""
+        ...
+
+
+NoticingT = TypeVar("NoticingT", bound=Noticing)
+
+
+def otherwise(phase: NoticingT, event: Event) -> Turn:
+    """Tell of a card that has no use here, until it is taken out; nothing else changes anything."""
+    if isinstance(event, CardRemoved):
+        return Turn(replace(phase, notice=None))
+    notice = unwanted(event)
+    return Turn(phase if notice is None else replace(phase, notice=notice))
 
 
 def journalled(event: EventType, facts: Facts) -> Effect:

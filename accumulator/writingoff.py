@@ -20,7 +20,7 @@ from accumulator.effects import ReadDead, WriteOff
 from accumulator.events import DeadRead, Event, Touched, VisitorInserted, VisitorRemoved
 from accumulator.rollcall import Candidate
 from accumulator.signing import Signing
-from accumulator.turn import Context, Notice, Phase, Turn, unwanted
+from accumulator.turn import Context, Notice, Phase, Turn, otherwise
 from cardio.messages import CardRemoved
 from common import acts
 from common.cose import SignedBody
@@ -65,12 +65,8 @@ class ChooseDead:
                 if chosen.spares:
                     return Turn(ChooseSpare(self.back, chosen))
                 return Turn(DeadMedium(self.back, chosen.board))
-            case CardRemoved():
-                return Turn(replace(self, notice=None))
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +132,8 @@ class DeadMedium:
                 return Turn(DeadAct(self.back, self.dead, self.spare, signing))
             case CardRemoved():
                 return Turn(self)
-            case _ if unwanted(event) is not None:
-                return Turn(replace(self, notice=unwanted(event)))
             case _:
-                return Turn(self)
+                return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)

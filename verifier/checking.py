@@ -143,7 +143,10 @@ def _file(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise Wrong(f"{path} cannot be read: {error.strerror}") from error
+        raise Wrong(
+            f"{path} cannot be read: {error.strerror}; name the folder with package.cose and "
+            "start-order.cose, such as the bundle, and files that are there"
+        ) from error
     if len(content) > MAX_FILE_BYTES:
         raise Wrong(f"{path} is larger than it can be")
     return content

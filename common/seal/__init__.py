@@ -1,9 +1,8 @@
 """How a ballot is sealed in the booth and opened at the count.
 
 Only this package looks inside a sealed ballot; to all others it is opaque bytes of the one length
-that the station package names (`scheme`). In force is the scheme of `sealedbox`, whose names stand
-here. A station whose package names the one that anybody can check, elgamal-edwards25519/1
-(docs/proofs.md), seals with it, and its count is not there yet; its parts are modules of their own:
+that the station package names (`scheme`). The centre makes stations with the one that anybody can
+check, elgamal-edwards25519/1 (docs/proofs.md); each of its parts is a module:
 
     group, hashing     points, scalars, generators; H and S                              section 1
     halves             halves of the tally key with proof, the joint key                         2
@@ -13,6 +12,8 @@ here. A station whose package names the one that anybody can check, elgamal-edwa
     opening            a board's part of the opening with proof; reading the ballots             6
     checkvalue         what a voter notes                                                        7
     randomness, crew   a random source that is watched; threads that share the work
+
+The names that stand here beside `scheme`'s are those of the scheme of before (`sealedbox`).
 
 Never here: files, records' envelopes, who may ask for what.
 """

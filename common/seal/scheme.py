@@ -1,7 +1,7 @@
 """Which scheme seals a station's ballots: the package names it, and nothing else decides.
 
-`SEALED_BOX` is in force; `ELGAMAL` is the one that anybody can check (docs/proofs.md), to which the
-stations go over when its count is there.
+`ELGAMAL` is the one that anybody can check (docs/proofs.md), with which the centre makes stations;
+`SEALED_BOX` is the one of before, which boards and verifier still know.
 """
 
 from __future__ import annotations

@@ -65,6 +65,7 @@ def test_an_evening_at_the_counting_desk(office: CountingOffice) -> None:
 
     office.carry(later_files(second))
     assert office.page() == "desk.quorum"
+    assert f"Votes to be opened: {len(SEALED)}." in office.text("ballots")
     office.show_shares(1)
     assert "Read: 1, needed: 2" in office.text("hint")
     office.show_shares(3)
