@@ -96,8 +96,13 @@ def test_a_terminal_that_sealed_something_else_shows_it(station: Case) -> None:
 def test_what_does_not_open_is_a_lie(station: Case) -> None:
     cast_vote, r = vote()
     _, other_r = vote()
-    for wrong in (other_r, bytes(32), b"\xff" * 32, bytes(31) + b"\x10"):
-        with pytest.raises(Lied, match="terminal-1"):
+    for wrong, said in (
+        (other_r, "does not open the vote that it sealed"),
+        (bytes(31) + b"\x10", "does not open the vote that it sealed"),
+        (bytes(32), "opens no vote at all"),
+        (b"\xff" * 32, "opens no vote at all"),
+    ):
+        with pytest.raises(Lied, match=f"terminal-1 gave something that {said}"):
             read(station, on_card(cast_vote, wrong))
     sealed = records.open_record(CastVote, cast_vote, TERMINAL.sign_key).sealed
     for at in (0, 40, len(sealed) - 1):
