@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 
 from simulators.bench_client import BenchClient
 from simulators.hands import BenchBooth
-from simulators.officials import has, text_of
+from simulators.panel import has, text_of
 from simulators.progress import DayFailed
 from simulators.sight import Eyes
 from simulators.technician import MediumTrouble, Technician

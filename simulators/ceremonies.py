@@ -7,13 +7,14 @@ from collections.abc import Callable
 from common.book import CLOCK_DIGITS
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
+from simulators.clerk import Clerk
 from simulators.commission import Commission
 from simulators.count_walk import CountWalk
 from simulators.half_makers import HalfMakers
 from simulators.hands import BenchBooth, BenchHands
-from simulators.officials import MOMENT_S, Clerk
+from simulators.panel import MOMENT_S
 from simulators.progress import DayFailed
-from simulators.sight import Eyes, Seen
+from simulators.sight import Eyes, Returns, Seen
 from simulators.venue import Venue
 from simulators.watch import NEAR_S, Watch
 
@@ -145,9 +146,12 @@ def courier_at_terminal(venue: Venue, client: BenchClient, terminal: str, *, unt
     booth = BenchBooth(client, terminal, Eyes(venue.book()))
     booth.card = venue.station.courier
     watch = watch_of(venue, client)
-    inside, in_vain = False, 0
+    inside, in_vain, returns = False, 0, Returns()
+    seen: Seen | None = None
     while in_vain * MOMENT_S < venue.patience_s:
         seen = booth.look(MOMENT_S)
+        if seen is not None and returns.too_often(seen):
+            break
         match seen.name if seen is not None else "":
             case page if page == until and not inside:
                 return
@@ -171,7 +175,8 @@ def courier_at_terminal(venue: Venue, client: BenchClient, terminal: str, *, unt
         if changed is None and inside:
             booth.take_card()  # nothing came of it: once more
             inside = False
-    raise DayFailed(f"{terminal}: the courier card did not bring page {until}")
+    there = "nothing" if seen is None else seen.told()
+    raise DayFailed(f"{terminal}: the courier card did not bring page {until}; there is: {there}")
 
 
 def touch_region(booth: BenchBooth, seen: Seen | None, name: str) -> None:

@@ -6,18 +6,18 @@ stopped, the page says how it stands, and the clerk does what it asks for until 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from common.errors import LANGUAGES
-from common.regions import Region
 from desk.errand_texts import S
-from simulators.officials import Clerk, Document, OfficialStuck, has, text_of
+from simulators.clerk import Clerk, Document
+from simulators.panel import Regions, has, text_of
 
 _BLANK = frozenset(S.BLANK_HERE.text(language) for language in LANGUAGES)
 
 
-def _blank_inside(regions: Sequence[Region]) -> bool:
+def _blank_inside(regions: Regions) -> bool:
     """Say whether the page tells of a blank card in the reader."""
     return text_of(regions, "card-hint") in _BLANK
 
@@ -34,12 +34,12 @@ class SeasonedClerk(Clerk):
         what = ""
         for page, seen in self._pages("what a found card is"):
             match page:
-                case "desk.ready" if what and self._held:
+                case "desk.ready" if what and self._card:
                     self._take_card()
                 case "desk.ready" if what:
                     if not _blank_inside(seen):
                         return what
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._put_in(card)
                 case "desk.ready":
                     what = page if _blank_inside(seen) else ""
@@ -66,9 +66,9 @@ class SeasonedClerk(Clerk):
         pressed = withdrawn = voted = False
         for page, seen in self._pages("a card that was found to be withdrawn"):
             match page:
-                case "desk.ready" if (withdrawn or voted) and not self._held:
+                case "desk.ready" if (withdrawn or voted) and not self._card:
                     return withdrawn
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._put_in(card)
                 case "desk.voted":
                     voted = True
@@ -92,9 +92,9 @@ class SeasonedClerk(Clerk):
         told = False
         for page, seen in self._pages("a word on the voted card"):
             match page:
-                case "desk.ready" if told and not self._held:
+                case "desk.ready" if told and not self._card:
                     return
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._put_in(card)
                 case "desk.voted":
                     told = True
@@ -110,7 +110,7 @@ class SeasonedClerk(Clerk):
                 case "desk.ready" if signing:
                     self._take_card()
                     return
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._put_in(card)
                 case "desk.unreadable":
                     self._take_card()
@@ -169,7 +169,7 @@ class SeasonedClerk(Clerk):
                 case "desk.ready" if told:
                     return
                 case "desk.row" if has(seen, "confirm"):
-                    raise OfficialStuck(f"{self.panel.board}: a second card for line {voter.line}")
+                    raise self.panel.stuck("a second card is offered")
                 case "desk.row":
                     self._compare(voter, seen)
                     told = True
@@ -189,10 +189,10 @@ class SeasonedClerk(Clerk):
             match page:
                 case "desk.ready" if right in (text_of(seen, "refusal") or ""):
                     return
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._find(voter, by_bar_code=True)
                 case "desk.row":
-                    raise OfficialStuck(f"{self.panel.board}: line {voter.line} is not its own")
+                    raise self.panel.stuck(f"line {voter.line} is not its own")
                 case _:
                     self._whatever(page, seen)
 
@@ -202,7 +202,7 @@ class SeasonedClerk(Clerk):
             match page:
                 case "desk.no-cards":
                     return  # until the cards have come
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._find(voter, by_bar_code=by_bar_code)
                 case "desk.search":
                     self._type_name(voter)
@@ -221,9 +221,9 @@ class SeasonedClerk(Clerk):
         withdrawing = refused = False
         for page, seen in self._pages(f"a card for line {voter.line} given by mistake"):
             match page:
-                case "desk.ready" if withdrawing and not self._held:
+                case "desk.ready" if withdrawing and not self._card:
                     return
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._find(voter, by_bar_code=True)
                 case "desk.ready":
                     self._take_card()  # a stop came when all was done, or before anything was
@@ -237,11 +237,11 @@ class SeasonedClerk(Clerk):
                     self._compare(voter, seen)
                     self._take_card()
                     self.panel.press_if_there("confirm")
-                case "desk.interrupted" if self._held and has(seen, "refusal"):
+                case "desk.interrupted" if self._card and has(seen, "refusal"):
                     refused = True  # a blank card proves nothing once the desk was stopped
-                case "desk.interrupted" if refused and not self._held:
+                case "desk.interrupted" if refused and not self._card:
                     self.panel.press_if_there("act")
-                case "desk.blank" | "desk.interrupted" | "desk.hand-back" if not self._held:
+                case "desk.blank" | "desk.interrupted" | "desk.hand-back" if not self._card:
                     self._put_in(card)
                 case "desk.give" | "desk.decide":
                     withdrawing = True
@@ -255,7 +255,7 @@ class SeasonedClerk(Clerk):
             match page:
                 case "desk.row" if has(seen, "confirm"):
                     break
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._find(voter, by_bar_code=True)
                 case "desk.row":
                     self._compare(voter, seen)
@@ -272,7 +272,7 @@ class SeasonedClerk(Clerk):
             match page:
                 case "desk.row" if has(seen, "confirm"):
                     break
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     self._find(voter, by_bar_code=True)
                 case "desk.ready":
                     self._take_card()
@@ -280,7 +280,7 @@ class SeasonedClerk(Clerk):
                     self._compare(voter, seen)
                     self._take_card()
                     self.panel.press_if_there("another" if has(seen, "another") else "hand-back")
-                case "desk.hand-back" if not self._held:
+                case "desk.hand-back" if not self._card:
                     self._put_in(card)
                 case "desk.hand-back" if has(seen, "refusal"):  # it was blanked before a stop
                     self._take_card()
@@ -317,7 +317,7 @@ class SeasonedClerk(Clerk):
 
     def _rows(
         self, voter: Document, what: str, *, by_bar_code: bool = False
-    ) -> Iterator[tuple[str, tuple[Region, ...]]]:
+    ) -> Iterator[tuple[str, Regions]]:
         """Yield the pages that an errand about a voter must answer itself; "desk.ready" each time.
 
         If the errand is not over there, the voter is looked for.
@@ -325,7 +325,7 @@ class SeasonedClerk(Clerk):
         named = voter if by_bar_code else replace(voter, typed="")
         for page, seen in self._pages(what):
             match page:
-                case "desk.ready" if not self._held:
+                case "desk.ready" if not self._card:
                     yield page, seen
                     self._find(named, by_bar_code=by_bar_code)
                 case "desk.row" | "desk.lost" | "desk.envelope":

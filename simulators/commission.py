@@ -14,13 +14,12 @@ from accumulator.texts import Word
 from common import errors
 from common.errors import LANGUAGES, Reason
 from common.pintexts import PinText
-from common.regions import Region
 from common.remedies import Remedy
 from common.trilingual import Trilingual
-from simulators.officials import MOMENT_S, Hands, OfficialStuck, Panel, PersonCards, has, text_of
+from simulators.officials import PageFollower, PersonCards
+from simulators.panel import MOMENT_S, Hands, Regions, has, text_of
 from simulators.watch import Watch
 
-STEPS = 2000
 SEALS = "KZ-004217 KZ-004218"
 """The numbers on the seals that the commission has brought."""
 START = "accumulator.start"
@@ -35,8 +34,6 @@ EVENING = (
     "accumulator.seals.act",
     "accumulator.day.over",
 )
-
-Regions = tuple[Region, ...]
 
 
 class Carrier(Protocol):
@@ -61,69 +58,18 @@ class Carrier(Protocol):
         ...
 
 
-def _words(word: Trilingual) -> frozenset[str]:
+def words_of(word: Trilingual) -> frozenset[str]:
     return frozenset(word.text(language) for language in LANGUAGES)
 
 
-_WAITING = _words(PinText.WAITING)
-_BOARD_IN = _words(Word.BOARD_IN)
-_AGAIN = _words(Word.ERASE_AGAIN)
-_NO_VOTE = frozenset(
-    errors.text(reason, language)
-    for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
-    for language in LANGUAGES
-)
+_WAITING = words_of(PinText.WAITING)
+_BOARD_IN = words_of(Word.BOARD_IN)
 _BLOCKED = frozenset(errors.text(Reason.PIN_BLOCKED, language) for language in LANGUAGES)
 _GOES_ON = frozenset(Remedy.GOES_ON.text(language) for language in LANGUAGES)
-_NO_JOURNAL = _words(Word.DEAD_NO_JOURNAL)
+_NO_JOURNAL = words_of(Word.DEAD_NO_JOURNAL)
 
 
-class _AtAccumulator:
-    """Somebody in front of the accumulator, with at most one card in its slot."""
-
-    def __init__(self, hands: Hands, board: str, *, patience_s: float) -> None:
-        self.panel = Panel(hands, board, patience_s=patience_s)
-        self._patience_s = patience_s
-        self._card = ""
-        """The card in the slot, as far as this person put it there."""
-
-    def _go_on_until(self, wanted: Callable[[Regions], bool], what: str) -> None:
-        """Do what each page asks for until it is as wanted, then take the card out.
-
-        Raises:
-            OfficialStuck: nothing changes any more, or it goes round in circles.
-        """
-        panel, in_vain = self.panel, 0
-        for _ in range(STEPS):
-            seen = panel.regions
-            if wanted(seen):
-                self._take_card()
-                return
-            self._do_what_it_says(text_of(seen, "page") or "", seen)
-            if panel.wait_change(seen, wanted):
-                in_vain = 0
-                continue
-            in_vain += 1
-            if in_vain * MOMENT_S > self._patience_s:
-                break
-            if not has(seen, "pin.state") and not panel.hands.latch_held(panel.board):
-                self._take_card()  # nothing came of it: once more
-        raise OfficialStuck(f"{panel.board}: waited for {what}; there is: {panel.told()}")
-
-    def _do_what_it_says(self, page: str, seen: Regions) -> None:
-        raise NotImplementedError
-
-    def _put_in(self, card: str) -> None:
-        self.panel.insert(card)
-        self._card = card
-
-    def _take_card(self) -> None:
-        if self._card:
-            self.panel.take_card()
-            self._card = ""
-
-
-class Commission(_AtAccumulator):
+class Commission(PageFollower):
     """The chair and the members, all with their cards and PINs."""
 
     def __init__(
@@ -330,7 +276,7 @@ class Commission(_AtAccumulator):
             case "":
                 pass  # without power, or starting
             case _:
-                raise OfficialStuck(f"{panel.board}: nothing to be done here: {panel.told()}")
+                raise panel.stuck("there is nothing to be done here")
 
     def _press(self, name: str) -> None:
         """Press what leads to another page, and wait: a second press would meet that page."""
@@ -437,7 +383,7 @@ class Commission(_AtAccumulator):
         """Have the counting desk's medium brought here, or taken to the desk, as the page says."""
         walk = self._walk
         if walk is None:
-            raise OfficialStuck(f"{self.panel.board}: nobody carries the desk's medium")
+            raise self.panel.stuck("nobody carries the desk's medium")
         self._take_card()
         said = {region.text for region in seen if region.name.startswith("notice.")}
         if not walk.is_visiting:
@@ -477,103 +423,17 @@ class Commission(_AtAccumulator):
             self._printing = left[0]
 
 
-class Receiver(_AtAccumulator):
-    """The member at the accumulator who puts voters' cards in, in their sight."""
-
-    def __init__(
-        self,
-        hands: Hands,
-        board: str,
-        *,
-        call_chair: Callable[[], None] | None = None,
-        patience_s: float = 60.0,
-    ) -> None:
-        """`call_chair`: has the start password entered, when the page asks for it."""
-        super().__init__(hands, board, patience_s=patience_s)
-        self._call_chair = call_chair
-        self._voted = ""
-
-    def deposit(self, card: str) -> None:
-        """Put a voted card in, wait until it is counted and the latch lets go, take it out.
-
-        Raises:
-            OfficialStuck: it was refused, or nothing came.
-        """
-        panel, self._voted = self.panel, card
-        before = self._count()
-
-        def taken(seen: Regions) -> bool:
-            return (
-                text_of(seen, "page") == OPEN
-                and int(text_of(seen, "count") or 0) > before
-                and text_of(seen, "notice") not in {None, *_AGAIN}  # after a stop it looks first
-                and not panel.hands.latch_held(panel.board)
-            )
-
-        self._go_on_until(taken, f"vote number {before + 1}")
-        if text_of(panel.regions, "notice") in _AGAIN:  # it came when the card was in the hand
-            self._go_on_until(taken, "the card erased")
-
-    def offer(self, card: str) -> bool:
-        """Put a card in that may hold no vote; say whether one was counted.
-
-        Raises:
-            OfficialStuck: nothing came of it.
-        """
-        panel, self._voted = self.panel, card
-        before = self._count()
-        taken = False
-
-        def settled(seen: Regions) -> bool:
-            nonlocal taken
-            if text_of(seen, "page") != OPEN or panel.hands.latch_held(panel.board):
-                return False
-            notice = text_of(seen, "notice")
-            taken = int(text_of(seen, "count") or 0) > before and notice not in _AGAIN
-            return taken or (bool(self._card) and notice in _NO_VOTE)
-
-        self._go_on_until(settled, "a word on the card that was offered")
-        return taken
-
-    def _count(self) -> int:
-        seen: list[int] = []
-
-        def counted(regions: Regions) -> bool:
-            if text_of(regions, "page") != OPEN:
-                return False
-            seen.append(int(text_of(regions, "count") or 0))
-            return True
-
-        card, self._voted = self._voted, ""
-        self._go_on_until(counted, "the page of the open station")
-        self._voted = card
-        return seen[-1]
-
-    def _do_what_it_says(self, page: str, seen: Regions) -> None:
-        match page:
-            case "accumulator.start" if self._call_chair is not None:
-                self._call_chair()
-            case "accumulator.stopped" if not goes_on_by_itself(seen):
-                self.panel.press_if_there("retry")
-            case "accumulator.open" if text_of(seen, "notice") in _AGAIN and self._card:
-                self._take_card()
-            case "accumulator.open" if not self._card and self._voted:
-                self._put_in(self._voted)
-            case _:
-                pass
-
-
 def another_pin(pin: str) -> str:
     """Return a PIN of the same length that is another one."""
     return "".join(str(9 - int(digit)) for digit in pin)
 
 
-def goes_on_by_itself(regions: Sequence[Region]) -> bool:
+def goes_on_by_itself(regions: Regions) -> bool:
     """Say whether the page of a stopped board says so: then nobody has to press anything."""
     return text_of(regions, "hint") in _GOES_ON
 
 
-def _waiting(regions: Sequence[Region], table: str) -> list[str]:
+def _waiting(regions: Regions, table: str) -> list[str]:
     """Return the first cells of those rows of a table that are still waited for."""
     cells = {region.name: region.text for region in regions if region.name.startswith(f"{table}.")}
     return [
@@ -583,7 +443,7 @@ def _waiting(regions: Sequence[Region], table: str) -> list[str]:
     ]
 
 
-def _row(regions: Sequence[Region], first_cell: str) -> str | None:
+def _row(regions: Regions, first_cell: str) -> str | None:
     """Return the last cell of the row of table "boards" that begins with this text."""
     cells = {region.name: region.text for region in regions if region.name.startswith("boards.")}
     for name, text in cells.items():

@@ -6,8 +6,8 @@ carries the medium to and fro is not here (`simulators.ceremonies`).
 
 from __future__ import annotations
 
-from simulators.commission import Commission, Regions
-from simulators.officials import OfficialStuck, has, text_of
+from simulators.commission import Commission
+from simulators.panel import Regions, has, text_of
 
 
 class HalfMakers(Commission):
@@ -52,4 +52,4 @@ class HalfMakers(Commission):
             case "half.courier" | "stopped" | "":
                 pass  # it works, mends itself, or starts
             case _:
-                raise OfficialStuck(f"{self.panel.board}: nothing to be done here: {page}")
+                raise self.panel.stuck("there is nothing to be done here")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,11 +22,11 @@ from simulators.bench_client import BenchClient
 from simulators.blows import Blow, Striker
 from simulators.ceremonies import commission_at
 from simulators.checking_station import CheckingStation
+from simulators.clerk import Document
 from simulators.clerk_errands import SeasonedClerk
-from simulators.commission import Receiver
 from simulators.hands import STRANGE, BenchBooth, BenchHands
-from simulators.officials import Document
 from simulators.progress import DayFailed
+from simulators.receiver import Receiver
 from simulators.rough import (
     Fate,
     Troubles,
@@ -40,6 +41,8 @@ from simulators.venue import Venue
 from simulators.voter import Outcome, VoterStuck, Wish
 
 MOMENT_S = 0.05
+STANDSTILL_S = 60.0
+"""Real seconds in which nobody is attended to, although some wait."""
 BROKEN_CARD = "mute"
 """What a broken card is like for a reader."""
 CHECKED = "voter has the terminal checked, and it was honest"
@@ -106,6 +109,13 @@ class _Lines:
     done: Queue[Visit] = field(default_factory=Queue)
     tray: Queue[str] = field(default_factory=Queue)
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many stand in each line, and how many have left."""
+        lines = {f"queue of {desk}": line for desk, line in list(self.queue.items())}
+        lines |= {f"back at {desk}": line for desk, line in list(self.back.items())}
+        lines |= {"in the hall": self.hall, "at the accumulator": self.leaving, "gone": self.done}
+        return {name: line.qsize() for name, line in lines.items()}
+
 
 class Hall:
     """Everybody who walks in the station between opening and close, each in a thread."""
@@ -155,11 +165,15 @@ class Hall:
         technician = self._worker("technician", self._technician)
         threads.append(technician)
         try:
-            finished = 0
+            finished, moved_s = 0, time.monotonic()
             while finished < self._came or technician.is_alive():
                 if self._stopped.is_set():
                     break
                 finished = lines.done.qsize()
+                if self._came == finished or sum(lines.sizes().values()) < self._came:
+                    moved_s = time.monotonic()
+                elif time.monotonic() > moved_s + STANDSTILL_S:
+                    raise DayFailed(self._standstill())
                 self._venue.screen.progress("voters", finished, self._came)
                 self._venue.supervisor.check()
                 self._stopped.wait(MOMENT_S * 4)
@@ -169,6 +183,18 @@ class Hall:
                 thread.join()
         if self._trouble:
             raise self._trouble[0]
+
+    def _standstill(self) -> str:
+        """Say where everybody waits for somebody who does not come."""
+        where = ", ".join(f"{name}: {number}" for name, number in self._lines.sizes().items())
+        return f"nobody is attended to; {where}; cards in the tray: {self._lines.tray.qsize()}"
+
+    def _card_for(self, visit: Visit) -> str:
+        """Return a card from the tray. Raises: DayFailed: none comes back to it."""
+        try:
+            return self._lines.tray.get(timeout=self._venue.patience_s)
+        except Empty:
+            raise DayFailed(f"no card is left for line {visit.voter.line}") from None
 
     def _desk_of(self, voter: Voter) -> str:
         """Return the desk that serves a voter, or its spare."""
@@ -229,7 +255,7 @@ class Hall:
                 else:
                     lines.done.put(visit)
             case Errand.ANOTHER:
-                visit.card = lines.tray.get(timeout=self._venue.patience_s)
+                visit.card = self._card_for(visit)
                 clerk.give_another(visit.document, visit.card)
                 self._noted(visit)
                 visit.errand = Errand.VOTE
@@ -297,7 +323,7 @@ class Hall:
                 lines.done.put(visit)
             case Fate.BREAKS:
                 clerk.seal_unread(visit.document)
-                visit.card = lines.tray.get(timeout=self._venue.patience_s)
+                visit.card = self._card_for(visit)
                 clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
                 lines.hall.put(visit)
             case Fate.LOSES:

@@ -1,4 +1,4 @@
-"""Simulated people's hands and eyes on the bench: `officials.Hands` and `voter.Booth`.
+"""Simulated people's hands and eyes on the bench: `panel.Hands` and `voter.Booth`.
 
 Rules: one object for one thread, as the bench's client wants it. People need a moment between
 seeing a page and touching it: `REACTION_S` seconds of the station's clock, longer than any guard
@@ -15,7 +15,7 @@ from pathlib import Path
 from common.clock import Clock, waits
 from common.regions import Region, region_at
 from simulators.bench_client import BenchClient, BenchRefused, Hands, Moment
-from simulators.officials import OfficialStuck, text_of
+from simulators.panel import OfficialStuck, text_of
 from simulators.sight import Eyes, Seen
 
 REACTION_S = 0.5

@@ -32,7 +32,7 @@ from simulators.hands import BenchBooth
 from simulators.media import Trouble
 from simulators.mischief import recording_root
 from simulators.mishaps import Ill, Mishap, Planned, befell, read_mishaps
-from simulators.officials import text_of
+from simulators.panel import text_of
 from simulators.prepare import Station
 from simulators.progress import DayFailed
 from simulators.protocol import OWN, RECORDING

@@ -8,12 +8,16 @@ only half drawn, or shows anything that the book does not hold, is not recognise
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from common.book import BYTES_PER_PIXEL, Book, BookPage, Slot, head_hash
 from common.book_index import value_slots
 from common.seal.checkvalue import GROUP
+
+ROUNDS = 30
+"""So often the same page, with the same on it, may come back to somebody who answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,12 @@ class Seen:
         """The page's name, as in `common.book`."""
         return self.page.key.name
 
+    def told(self) -> str:
+        """Return all that stands on the page, in one line."""
+        there = ", ".join(region.name for region in self.page.regions) or "none"
+        slots = ", ".join(f"{name}={value}" for name, value in sorted(self.values.items()))
+        return f"page {self.name}; its regions: {there}; its slots: {slots or 'none'}"
+
     def digits(self) -> str:
         """Return the control code on the page, as far as its digits are there."""
         return "".join(
@@ -39,6 +49,19 @@ class Seen:
         shown = "".join(self.values.get(name, "") for name in value_slots() if name in self.values)
         groups = range(0, len(shown), GROUP)
         return " ".join(shown[at : at + GROUP] for at in groups)
+
+
+class Returns:
+    """Counts how often each page came back to somebody, with the same in its slots."""
+
+    def __init__(self) -> None:
+        self._came: Counter[tuple[str, frozenset[tuple[str, str]]]] = Counter()
+
+    def too_often(self, seen: Seen) -> bool:
+        """Take note of a page that came; say whether whatever was done there leads nowhere."""
+        came = seen.name, frozenset(seen.values.items())
+        self._came[came] += 1
+        return self._came[came] > ROUNDS
 
 
 class Eyes:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from common.book import BLANK
 from common.records import StationPackage
-from simulators.sight import Seen
+from simulators.sight import ROUNDS, Returns, Seen
 
 TRIES = 40
 """How often a voter does the same thing again when nothing comes of it."""
@@ -175,6 +175,9 @@ class SimVoter:
         self._pressed = False
         self._in_vain = 0
         """How often nothing came of what was done last."""
+        self._returns = Returns()
+        self._did = "nothing"
+        """What was done last, in words."""
 
     @property
     def way(self) -> tuple[str, ...]:
@@ -190,11 +193,12 @@ class SimVoter:
             card_in: the card is in the slot already (the voter went on after a fault).
 
         Raises:
-            VoterStuck: no known page within the voter's patience, or a page that goes nowhere.
+            VoterStuck: no known page within the voter's patience, or pages that go nowhere.
         """
         self._card_in = card_in
         seen: Seen | None = None
         self._in_vain = 0
+        self._returns = Returns()
         for _ in range(2000):
             current = self._booth.look(self._patience_s / TRIES, unlike=seen)
             self._in_vain = self._in_vain + 1 if current is None else 0
@@ -203,6 +207,8 @@ class SimVoter:
                 last = seen.name if seen else "none"
                 raise VoterStuck(f"after page {last} nothing more came, with the card {where}")
             seen = current or seen  # nothing happened: do it again, as people do
+            if current is not None:
+                self._not_for_ever(current)
             if seen is not None and self._answer(seen):
                 return Outcome(
                     self._thanked,
@@ -212,6 +218,16 @@ class SimVoter:
                     noted=self._noted,
                 )
         raise VoterStuck(f"two thousand pages and no end; the last: {' '.join(self._way[-30:])}")
+
+    def _not_for_ever(self, seen: Seen) -> None:
+        """Give up on a page that comes back again and again, whatever is done."""
+        if not self._card_in and seen.name != "insert":
+            return  # what the screen says to others, or to nobody
+        if self._returns.too_often(seen):
+            raise VoterStuck(
+                f"the same page came {ROUNDS} times and led nowhere; done last: {self._did}; "
+                f"there is: {seen.told()}"
+            )
 
     def _answer(self, seen: Seen) -> bool:
         """Do what the page asks for; say whether the voter has left."""
@@ -280,6 +296,7 @@ class SimVoter:
 
     def _insert_card(self) -> None:
         self._booth.insert_card()
+        self._did = "the card put in"
         self._card_in, self._pulled = True, False
         self._full.clear()
         self._going_back.clear()
@@ -287,6 +304,7 @@ class SimVoter:
     def _leave(self) -> bool:
         if self._card_in:
             self._booth.take_card()
+            self._did = "the card taken out"
             self._card_in = False
         return True
 
@@ -294,6 +312,7 @@ class SimVoter:
         for candidate in seen.page.regions:
             if candidate.name == region:
                 self._booth.touch(*candidate.centre)
+                self._did = f"{region} touched on {seen.name}"
                 return
         raise VoterStuck(f"page {seen.name} has nothing called {region}")
 

@@ -19,11 +19,11 @@ from pathlib import Path
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.ceremonies import close_station, count_votes, open_station, sign_minutes
-from simulators.commission import Receiver
+from simulators.clerk import Clerk, Document
 from simulators.hands import BenchBooth, BenchHands
-from simulators.officials import Clerk, Document
 from simulators.prepare import Station, prepare
 from simulators.progress import Durations, Screen
+from simulators.receiver import Receiver
 from simulators.sight import Eyes, Seen
 from simulators.stops import write_plan
 from simulators.venue import STOPS, running_station, unit_names

@@ -13,8 +13,10 @@ from common.records import Figure, Voter
 from common.regions import Region
 from desk.events import CodeScanned
 from desk.state import Mark
+from simulators.clerk import Document
 from simulators.clerk_errands import SeasonedClerk
-from simulators.officials import Document, OfficialStuck, PersonCards
+from simulators.officials import PersonCards
+from simulators.panel import OfficialStuck
 from simulators.spelling import typed_name
 from tests.unit.desk import bench
 from tests.unit.desk.bench import IINS, PIN, Card
@@ -24,7 +26,7 @@ PEOPLE = (PersonCards(1, "official-1", PIN), PersonCards(2, "official-2", PIN))
 
 
 class OfficeHands:
-    """Implements `simulators.officials.Hands` on a desk; what is not there at once never comes."""
+    """Implements `simulators.panel.Hands` on a desk; what is not there at once never comes."""
 
     def __init__(self, office: Office) -> None:
         self.office = office

@@ -2,168 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from common.errors import Reason, text
 from common.pintexts import PinText
-from common.regions import Region
-from simulators.commission import Commission, Receiver
-from simulators.officials import Clerk, Document, OfficialStuck, Panel, PersonCards
+from simulators.clerk import Clerk, Document
+from simulators.commission import Commission
+from simulators.officials import PersonCards
+from simulators.panel import ROUNDS, OfficialStuck
+from simulators.receiver import Receiver
 from simulators.watch import Watch
+from tests.unit.simulators.scripted_panel import BOARD, ScriptedPanel, Texts
 
 VOTER = Document("061211600012", "Әліқожаева", 7)
-BOARD = "desk-1"
-Texts = dict[str, str]
-
-
-class ScriptedPanel:
-    """Implements `simulators.officials.Hands`: what is done brings the page that the script says.
-
-    `answers` maps what was done ("press confirm", "insert voter-1") to the pages that then come, in
-    order; the last stays. What is done again finds what is left of them.
-    """
-
-    def __init__(self, page: str, **texts: str) -> None:
-        self.answers: dict[str, list[tuple[str, Texts]]] = {}
-        self.effects: dict[str, Callable[[], None]] = {}
-        self.did: list[str] = []
-        self.latched = False
-        self._coming: list[tuple[str, Texts]] = []
-        self.show(page, **texts)
-
-    def show(self, page: str, **texts: str) -> None:
-        """Show a page; a region for each text."""
-        self.page, self.texts = page, texts
-
-    def answer(self, done: str, page: str, **texts: str) -> None:
-        """Have a page come when this is done."""
-        self.answers.setdefault(done, []).append((page, texts))
-
-    def _do(self, done: str) -> None:
-        self.did.append(done)
-        if done in self.effects:
-            self.effects[done]()
-        self._coming = self.answers.pop(done, [])
-        self._next()
-
-    def _next(self) -> None:
-        if self._coming:
-            page, texts = self._coming.pop(0)
-            self.show(page, **texts)
-
-    # What hands and eyes can do.
-
-    def insert_card(self, board: str, card: str) -> None:
-        self._do(f"insert {card}")
-
-    def remove_card(self, board: str) -> None:
-        self._do("take")
-
-    def touch(self, board: str, x: int, y: int) -> None:
-        (region,) = (one for one in self.regions(board) if one.contains(x, y))
-        self._do(f"press {region.name}")
-
-    def scan(self, board: str, text: str) -> None:
-        self._do(f"scan {text}")
-
-    def regions(self, board: str) -> tuple[Region, ...]:
-        assert board == BOARD
-        names = {"page": self.page, **self.texts}
-        return tuple(
-            Region(name.replace("__", ".").replace("_", "-"), 10 * at, 0, 8, 8, text)
-            for at, (name, text) in enumerate(names.items())
-        )
-
-    def wait_for_screen(
-        self, board: str, wanted: Callable[[tuple[Region, ...]], bool], timeout_s: float
-    ) -> tuple[Region, ...] | None:
-        while not wanted(self.regions(board)):
-            if not self._coming:
-                return None
-            self._next()
-        return self.regions(board)
-
-    def latch_held(self, board: str) -> bool:
-        return self.latched
-
-
-# One panel.
-
-
-def test_a_button_is_pressed_in_its_middle() -> None:
-    hands = ScriptedPanel("desk.row", confirm="Иә", back="Артқа")
-    hands.answer("press confirm", "desk.blank")
-    Panel(hands, BOARD).press("confirm")
-    assert hands.did == ["press confirm"]
-    assert Panel(hands, BOARD).page == "desk.blank"
-
-
-def test_a_page_that_does_not_come_is_told_with_what_stands_there() -> None:
-    hands = ScriptedPanel("desk.ready", typed="12")
-    with pytest.raises(OfficialStuck) as stuck:
-        Panel(hands, BOARD).wait_page("desk.row", having=["confirm"])
-    assert str(stuck.value) == (
-        "desk-1: waited for page desk.row confirm; there is: page=desk.ready | typed=12"
-    )
-
-
-def test_a_page_counts_only_with_all_that_is_needed() -> None:
-    hands = ScriptedPanel("desk.ready", find="Іздеу")
-    hands.answer("press find", "desk.row", wait="…")
-    hands.answer("press find", "desk.row", confirm="Иә")
-    panel = Panel(hands, BOARD)
-    panel.press("find")
-    assert panel.wait_page("desk.row", having=["confirm"]) == "desk.row"
-    assert panel.text("confirm") == "Иә"
-    assert panel.text("wait") is None
-
-
-def test_a_press_that_came_to_nothing_is_repeated() -> None:
-    hands = ScriptedPanel("accumulator.zero", zero__print="Басу")
-
-    def third() -> None:
-        if hands.did.count("press zero.print") == 3:
-            hands.answer("press zero.print", "accumulator.shares")
-
-    hands.effects["press zero.print"] = third
-    Panel(hands, BOARD).go_on("zero.print", "accumulator.shares")
-    assert hands.did == ["press zero.print"] * 3
-
-
-def test_a_press_that_never_helps_is_an_error() -> None:
-    hands = ScriptedPanel("accumulator.zero", zero__print="Басу")
-    with pytest.raises(OfficialStuck, match=r"what follows button zero\.print"):
-        Panel(hands, BOARD).go_on("zero.print", "accumulator.shares")
-
-
-def typed(hands: ScriptedPanel, text: str) -> None:
-    """Let the panel take what is typed, but lose the first key, as after a new start."""
-    lost = [True]
-
-    def key(character: str) -> None:
-        if lost and lost.pop():
-            return
-        hands.texts["typed"] = hands.texts["typed"].strip() + character
-
-    for character in set(text):
-        hands.texts[f"digits__{character}"] = character
-        hands.effects[f"press digits.{character}"] = lambda character=character: key(character)  # type: ignore[misc]  # mypy and lambdas' defaults
-
-
-def test_a_key_that_was_lost_is_typed_again() -> None:
-    hands = ScriptedPanel("desk.ready", typed="")
-    typed(hands, "427")
-    Panel(hands, BOARD).type("digits", "427", "typed")
-    assert hands.texts["typed"] == "427"
-    assert hands.did == [f"press digits.{digit}" for digit in "4427"]
-
-
-def test_a_field_that_takes_nothing_is_an_error() -> None:
-    hands = ScriptedPanel("desk.ready", typed="", digits__4="4")
-    with pytest.raises(OfficialStuck, match="the field typed does not take what is typed"):
-        Panel(hands, BOARD).type("digits", "4", "typed")
 
 
 # The clerk.
@@ -219,14 +70,14 @@ def test_a_clerk_confirms_no_other_persons_row() -> None:
 def test_a_clerk_who_may_give_no_card_puts_none_in() -> None:
     hands = ScriptedPanel("desk.ready", typed="")
     hands.answer(f"scan {VOTER.iin}", "desk.row", **row(refusal="already given"))
-    with pytest.raises(OfficialStuck, match="no card for line 7"):
+    with pytest.raises(OfficialStuck, match="a card for line 7, but the row offers none"):
         Clerk(hands, BOARD).give_card(VOTER, "voter-1", by_bar_code=True)
     assert not [done for done in hands.did if done.startswith("insert")]
 
 
 def test_a_desk_that_goes_nowhere_is_left_in_the_end() -> None:
     hands = ScriptedPanel("desk.decide", give="Беру")
-    with pytest.raises(OfficialStuck, match=r"a card for line 7; there is: page=desk\.decide"):
+    with pytest.raises(OfficialStuck, match=r"a card for line 7, .* page=desk\.decide"):
         Clerk(hands, BOARD).give_card(VOTER, "voter-1", by_bar_code=True)
 
 
@@ -290,6 +141,32 @@ def test_a_card_that_proves_nothing_takes_an_act_of_two() -> None:
         "press confirm",
         "insert voter-1",
     ]
+
+
+def test_a_clerk_whose_card_comes_to_nothing_stops_and_says_where() -> None:
+    """The page changes each time, so it does not look as if nothing happened."""
+    hands = ScriptedPanel("desk.blank")
+    hands.effects["insert voter-1"] = lambda: hands.show(
+        "desk.blank", refusal="not of this station"
+    )
+    hands.effects["take"] = lambda: hands.show("desk.blank")
+    with pytest.raises(OfficialStuck) as stuck:
+        Clerk(hands, BOARD).give_card(VOTER, "voter-1", by_bar_code=True)
+    assert hands.did.count("insert voter-1") == ROUNDS
+    assert str(stuck.value) == (
+        "desk-1: waited for a card for line 7, but 30 times something was done to page desk.blank "
+        "in vain; there is: page=desk.blank"
+    )
+
+
+def test_a_commission_that_is_sent_to_and_fro_stops_and_says_where() -> None:
+    hands = ScriptedPanel("accumulator.open", close="Жабу")
+    hands.effects["press close"] = lambda: hands.show("accumulator.close", close__confirm="Иә")
+    hands.effects["press close.confirm"] = lambda: hands.show("accumulator.open", close="Жабу")
+    commission = Commission(hands, BOARD, [], "courier-1", "K7-QD", watch=Watch(lambda: 0, 300))
+    with pytest.raises(OfficialStuck, match=r"the station closed, but .* page accumulator\.open"):
+        commission.close_station()
+    assert len(hands.did) == 2 * ROUNDS
 
 
 # The commission and the receiver.

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from simulators.sight import Seen
+from simulators.sight import ROUNDS, Seen
 from simulators.voter import Outcome, SimVoter, VoterStuck, Wish, draw_wish
 from tests import samples
 from tests.unit.simulators.paper_booth import CODE, PaperBooth
@@ -197,9 +197,28 @@ def test_a_review_that_never_shows_the_wish_is_never_cast() -> None:
                 self.marks[0] = {0}
 
     booth = Lying()
-    with pytest.raises(VoterStuck, match=r"two thousand pages and no end; the last: .*review:0"):
+    with pytest.raises(VoterStuck, match="the same page came 30 times and led nowhere"):
         voted(booth)
     assert booth.cast is None
+    assert booth.did.count("review:0 change:0") <= ROUNDS
+
+
+def test_a_page_that_leads_nowhere_is_told_with_all_that_stands_on_it() -> None:
+    class Circle(PaperBooth):
+        def _contest_touched(self, rest: str, name: str) -> None:
+            if name == "next":
+                self._page = "language"
+            else:
+                super()._contest_touched(rest, name)
+
+    booth = Circle()
+    with pytest.raises(VoterStuck) as stuck:
+        voted(booth, replace(WISH, choices=((), (), ())))
+    assert str(stuck.value).startswith(
+        "the same page came 30 times and led nowhere; done last: next touched on contest:0:0; "
+        "there is: page language; its regions: language:"
+    )
+    assert booth.did.count("language language:ru") == ROUNDS
 
 
 def test_a_voter_whose_card_slipped_out_of_the_slot_puts_it_in_anew() -> None:
