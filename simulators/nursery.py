@@ -110,6 +110,7 @@ def serve(descriptor: int) -> int:
     for name in _READ_IN:
         import_module(name)
     asked = socket.socket(fileno=descriptor)
+    nursery = os.getpid()
     while True:
         request, descriptors, _, _ = socket.recv_fds(asked, _MAX_REQUEST, 1)
         if not request:
@@ -118,19 +119,22 @@ def serve(descriptor: int) -> int:
         pid = os.fork()
         if pid == 0:
             asked.close()
-            _become(request, log)
+            _become(request, log, nursery)
         os.close(log)
         asked.send(str(pid).encode())
 
 
-def _become(request: bytes, log: int) -> NoReturn:
-    """Be a program: arguments, environment, session and output are its own; never return."""
+def _become(request: bytes, log: int, nursery: int) -> NoReturn:
+    """Be a program: arguments, environment, session and output are its own; never return.
+
+    It ends with the process `nursery`, even if that ended before this one could look.
+    """
     from simulators.__main__ import main
 
     code = 1
     try:
         arguments, environ = json.loads(request)
-        environ[SUPERVISOR] = str(os.getppid())
+        environ[SUPERVISOR] = str(nursery)
         os.environ.clear()
         os.environ.update(environ)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

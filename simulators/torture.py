@@ -9,6 +9,10 @@ nothing is there twice.
 Stations are prepared once and copied for each day. Daemons are forked from a nursery, but on every
 tenth day executed, as systemd would; only these say how long a real restart takes.
 
+Nothing outlives a campaign: its workers end with it, however it ends, in the middle of a day, their
+nurseries with them, and the daemons with those (`simulators.lifeline`). What is there only during a
+day goes too, unless the campaign is killed outright.
+
 What is left in `--out`: `findings/<number>/` with everything of a day that went wrong, its
 `command.txt` and `error.txt`; and `torture.json`, written anew after each day
 (`simulators.tally`), with which `--go-on` continues in another campaign.
@@ -19,8 +23,10 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -30,7 +36,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Final
+from types import FrameType
+from typing import Any, Final, NoReturn
 
 from simulators.campaign import (
     PlannedDay,
@@ -43,6 +50,7 @@ from simulators.campaign import (
 )
 from simulators.day import Day
 from simulators.day_options import COMMISSION, ELECTION, DayOptions, make_room, within
+from simulators.lifeline import SUPERVISOR, obey_supervisor
 from simulators.media_days import draw_mishaps, into_media_days, writes_of
 from simulators.nursery import Nursery
 from simulators.prepare import Station, copied, prepare
@@ -112,8 +120,15 @@ def hold(task: Task, prepared: Prepared, nursery: Nursery) -> Held:
     return held
 
 
-def work(asked: Connection, prepared: dict[bool, Prepared]) -> None:
-    """Hold the days that come over this connection, in a process of its own."""
+def work(asked: Connection, prepared: dict[bool, Prepared], folder: str, campaign: int) -> None:
+    """Hold the days that come over this connection, in a process of its own.
+
+    Args:
+        folder: for all that is there only during a day.
+        campaign: the process that has the days held; with it this one ends.
+    """
+    obey_supervisor({SUPERVISOR: str(campaign)})
+    tempfile.tempdir = folder
     with Nursery() as nursery:
         while (task := asked.recv()) is not None:
             asked.send(hold(task, prepared[task.plan.big], nursery))
@@ -135,8 +150,13 @@ class Campaign:
         """Hold the campaign; return the exit code."""
         begun_s = time.monotonic()
         with ExitStack() as stack:
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="sailau-", ignore_cleanup_errors=True)
+            )
             prepared = {big: stack.enter_context(self._prepared(big)) for big in self._sizes()}
-            workers = [stack.enter_context(_worker(prepared)) for _ in range(self._options.jobs)]
+            workers = [
+                stack.enter_context(worker(prepared, folder)) for _ in range(self._options.jobs)
+            ]
             recorded = {big: self._record(workers[0], big) for big in prepared}
             days = self._days(recorded)
             wanted = sum(len(day.stops) + len(day.mishaps) for day in days)
@@ -191,11 +211,11 @@ class Campaign:
             shutil.rmtree(run, ignore_errors=True)
             shutil.rmtree(options.out, ignore_errors=True)
 
-    def _record(self, worker: Connection, big: bool) -> Points:
+    def _record(self, asked: Connection, big: bool) -> Points:
         """Hold a day without stops and return its points. Raises: RuntimeError: it went wrong."""
         task = Task(0, PlannedDay((), big), self._out / "recorded", executed=False)
-        worker.send(task)
-        held: Held = worker.recv()
+        asked.send(task)
+        held: Held = asked.recv()
         if held.error:
             raise RuntimeError(f"the recorded day went wrong, see {task.out}: {held.error}")
         shutil.rmtree(task.out)
@@ -234,14 +254,14 @@ class Campaign:
         idle = list(workers)
         while busy or (waiting and time.monotonic() < deadline_s):
             while idle and waiting and time.monotonic() < deadline_s:
-                worker = idle.pop()
-                worker.send(waiting.pop(0))
-                busy.add(worker)
+                asked = idle.pop()
+                asked.send(waiting.pop(0))
+                busy.add(asked)
             for ready in wait(list(busy)):
-                worker = next(one for one in busy if one is ready)
-                yield worker.recv()
-                busy.remove(worker)
-                idle.append(worker)
+                answering = next(one for one in busy if one is ready)
+                yield answering.recv()
+                busy.remove(answering)
+                idle.append(answering)
 
     def _came_home(self, held: Held) -> None:
         task = held.task
@@ -281,19 +301,31 @@ def _part_and_kind(text: str) -> tuple[Part, Kind]:
 
 
 @contextmanager
-def _worker(prepared: dict[bool, Prepared]) -> Iterator[Connection]:
-    """Run a process that holds days, one after another."""
+def worker(prepared: dict[bool, Prepared], folder: str) -> Iterator[Connection]:
+    """Run a process that holds days, one after another; it does not end a day after an error."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=work, args=(there, prepared))
+    process = context.Process(target=work, args=(there, prepared, folder, os.getpid()))
     process.start()
     there.close()
     try:
         yield here
-    finally:
         here.send(None)
+    except BaseException:
+        process.kill()
+        raise
+    finally:
         process.join()
         here.close()
+
+
+def end_when_terminated() -> None:
+    """Let SIGTERM end this process as an error does, so that it leaves nothing behind."""
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _done(path: str) -> frozenset[str]:
@@ -369,6 +401,7 @@ def _read(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str]) -> int:
     """Hold a campaign; exit code 0 if every day was as it must be."""
     options = _read(argv)
+    end_when_terminated()
     seed = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
     sys.stdout.write(f"Torture with seed {seed}; findings go to {options.out / 'findings'}\n")
     sys.stdout.flush()

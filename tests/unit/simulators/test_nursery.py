@@ -75,6 +75,15 @@ def test_children_end_with_the_nursery(bench: Unit, tmp_path: Path) -> None:
     ended(child.pid)
 
 
+def test_children_end_with_a_nursery_that_is_killed(bench: Unit, tmp_path: Path) -> None:
+    with Nursery() as nursery, (tmp_path / "log").open("ab") as out:
+        child = nursery.launch(bench, {**os.environ, **OVERWRITTEN}, out)
+        nursery._process.kill()
+        ended(child.pid)
+        with pytest.raises((BrokenPipeError, ConnectionResetError, ChildProcessError)):
+            nursery.launch(bench, {}, out)
+
+
 def test_nothing_but_our_own_programs_is_forked(tmp_path: Path) -> None:
     sleeping = Unit("sleep", (sys.executable, "-c", "pass"))
     with (
