@@ -5,21 +5,19 @@ Rules:
   clock that is not believed, or shows another day than the package's, cannot be called right.
 - What is typed is a time of day; its date is the package's. The shift is fixed at the press, when
   the watch shows that very minute, and takes effect when the chair and one more have signed.
-- The same pages serve in the day; then the vote goes on afterwards as it was.
+- The same pages serve in the day, and on a spare in its evening; then the day goes on as it was.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from accumulator.effects import AskCard, PutClockRight, Record
+from accumulator.effects import PutClockRight, Record
 from accumulator.events import ClockPutRight, ClockRefused, Event, Touched
 from accumulator.opening import ZeroCheck
 from accumulator.signing import Signing
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, otherwise
-from accumulator.voting import Open
-from cardio.messages import Look
 from common import daytime
 from common.catalogue import EventType
 from common.clockact import SIGNERS, clock_act
@@ -37,12 +35,12 @@ class ClockCheck:
     """Date and time are shown, to be compared with the chair's watch.
 
     Attributes:
-        back: where the vote goes on; None before the opening.
+        after: how the day goes on; None before the opening.
         typed: of the time of day, while one is typed; None while the clock is only looked at.
         working: the clock is being set.
     """
 
-    back: Open | None = None
+    after: Turn | None = None
     typed: str | None = field(default=None)
     working: bool = False
     notice: Notice | None = None
@@ -54,14 +52,14 @@ class ClockCheck:
     def hours(self, context: Context) -> Hours:
         """Return between which times this clock can be right."""
         package = context.station.package
-        return Hours.of_opening(package) if self.back is None else Hours.of_day(package)
+        return Hours.of_opening(package) if self.after is None else Hours.of_day(package)
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
         match event:
             case Touched("clock.right") if self.typed is None and self.may_be_right(context):
                 return self._go_on((Record(EventType.CLOCK_CONFIRMED),))
-            case Touched("clock.leave") if self.typed is None and self.back is not None:
+            case Touched("clock.leave") if self.typed is None and self.after is not None:
                 return self._go_on(())
             case Touched("clock.change"):
                 return Turn(replace(self, typed="", notice=None))
@@ -75,10 +73,9 @@ class ClockCheck:
                 return otherwise(self, event)
 
     def _go_on(self, effects: tuple[Record, ...]) -> Turn:
-        if self.back is None:
+        if self.after is None:
             return Turn(ZeroCheck(), effects)
-        # A card may lie in the slot since before; whatever it is, look at it afresh.
-        return Turn(self.back, (*effects, AskCard(Look())))
+        return Turn(self.after.phase, (*effects, *self.after.effects))
 
     def _set(self, typed: str, context: Context) -> Turn:
         station = context.station
@@ -92,7 +89,7 @@ class ClockCheck:
             station.package, station.package_hash, station.board, context.now_ms, offset_ms
         )
         signing = Signing(SignedBody(act.to_bytes(), Act.external()))
-        return Turn(ClockAct(signing, offset_ms, self.back))
+        return Turn(ClockAct(signing, offset_ms, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ class ClockAct:
 
     signing: Signing
     offset_ms: int
-    back: Open | None = None
+    after: Turn | None = None
     working: bool = False
 
     def complete(self, context: Context) -> bool:
@@ -112,13 +109,13 @@ class ClockAct:
         """Return the next phase and what is to be done."""
         match event:
             case ClockPutRight():
-                return Turn(ClockCheck(self.back, notice=Notice(Word.CLOCK_WAS_SET, good=True)))
+                return Turn(ClockCheck(self.after, notice=Notice(Word.CLOCK_WAS_SET, good=True)))
             case ClockRefused(reason):
-                return Turn(ClockCheck(self.back, notice=Notice(reason)))
+                return Turn(ClockCheck(self.after, notice=Notice(reason)))
             case _ if self.working:
                 return Turn(self)
             case Touched("sign.back") if not self.signing.slot.busy:
-                return Turn(ClockCheck(self.back))
+                return Turn(ClockCheck(self.after))
             case Touched("sign.finish") if self.complete(context) and not self.signing.slot.busy:
                 effect = PutClockRight(self.offset_ms, self.signing.body)
                 return Turn(replace(self, working=True), (effect,))

@@ -34,11 +34,13 @@ class CountWalk:
     Attributes:
         desk: the desk that does its part, or "" if none is left that can.
         pins: of this board's half, when share cards are asked for.
+        shuffled: how many votes were, by the first shuffle; None before it, or if it does not read.
     """
 
     stage: CountStage = CountStage.FRESH
     desk: str = ""
     pins: SharePins | None = field(default=None, repr=False)
+    shuffled: int | None = None
 
 
 NOT_BEGUN = CountWalk()

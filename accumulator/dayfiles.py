@@ -38,6 +38,7 @@ from accumulator.signing import Signing
 from accumulator.station import Station
 from common import cbor, enrolment, evening, journal, records, tallykey
 from common.alike import Judge, Kept, Repair, judge_day, make_alike
+from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
 from common.countfiles import judge_count
 from common.deadboards import Left
@@ -69,7 +70,8 @@ class Day:
     """The records of the day, as far as they exist; all verified.
 
     `gone` are the boards that died, each with its spare or "" (`accumulator.rollcall`); `left` is
-    where their journals end, as far as there are any; to `tally_keys` ballots are sealed.
+    where their journals end, as far as there are any; `was_closed`: an accumulator among them had
+    closed; to `tally_keys` ballots are sealed.
     """
 
     start_order: StartOrder | None = None
@@ -81,6 +83,7 @@ class Day:
     boards: Mapping[str, Statement] = field(default_factory=dict)
     gone: Mapping[str, str] = field(default_factory=dict)
     left: tuple[JournalHead, ...] = ()
+    was_closed: bool = False
     minutes: SignedBody | None = None
     absences: Mapping[Absence, SignedBody] = field(default_factory=dict)
     sealing: SignedBody | None = None
@@ -299,14 +302,16 @@ class DayFiles:
         """Return the day with what the acts now say of boards that died."""
         signed = [act for act, _, _ in self._signed_acts()]
         dead = rollcall.gone(self._station, signed, day.boards)
-        left = []
+        left, was_closed = [], False
         for name in dead:
             board = self._station.package.board(name)
             content = self.media.read(f"{COLLECTED}/{name}/{journal.PATH}")
             if board is not None and content is not None:
                 entries = journal.verify_journal(content, board.sign_key)
                 left.append(JournalHead(name, entries[-1].hash, len(entries)))
-        return replace(day, gone=dead, left=tuple(left))
+                if board.kind is BoardKind.ACCUMULATOR:
+                    was_closed |= any(entry.event is EventType.CLOSED for entry in entries)
+        return replace(day, gone=dead, left=tuple(left), was_closed=was_closed)
 
     def _minutes(self, content: bytes) -> SignedBody:
         try:

@@ -84,6 +84,7 @@ class Recovered:
         start_order: the signed start order, if the station was opened.
         opening_act: the act that it names.
         closed: the accumulator's statement is written.
+        was_closed: it is not, but the board in whose place this one went on had closed.
         roll: which boards are in, which must be before the count, which died.
         walk: where the evening of two boards is.
         minutes: the minutes so far, with the signatures that they bear.
@@ -101,6 +102,7 @@ class Recovered:
     start_order: bytes | None = None
     opening_act: Act | None = None
     closed: bool = False
+    was_closed: bool = False
     roll: RollCall = NOBODY
     walk: CountWalk = NOT_BEGUN
     minutes: SignedBody | None = None
@@ -200,9 +202,10 @@ class TakeInRefused:
 
 @dataclass(frozen=True, slots=True)
 class StationClosed:
-    """The accumulator's statement lies on both media."""
+    """The accumulator's statement lies on both media; on a spare the count may have begun."""
 
     roll: RollCall
+    walk: CountWalk = NOT_BEGUN
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,11 @@ from accumulator.absence_texts import AbsenceText
 from accumulator.clockcheck import ClockCheck
 from accumulator.closing import Collecting
 from accumulator.counting import Quorum, share_pins
-from accumulator.countwalk import CountStage
+from accumulator.countwalk import CountStage, CountWalk
 from accumulator.effects import (
     AskCard,
     Buzz,
+    CloseStation,
     Effect,
     HoldLatch,
     ListDead,
@@ -59,6 +60,7 @@ from accumulator.intake import Intake
 from accumulator.minutes import MinutesAct, Papers, Result
 from accumulator.opening import Locked
 from accumulator.pages import draw_up
+from accumulator.rollcall import RollCall
 from accumulator.sealing_act import DayOver, Seals
 from accumulator.signing import Signing
 from accumulator.sparing import Spare, TakeOverAct, take_over_act
@@ -188,9 +190,9 @@ class Machine:
                 self._opened = (start_order, act)
                 return Turn(Open(Courier(start_order), printed_s=context.steady_s))
             case Touched("clock.check") if isinstance(self._phase, Open) and self._phase.is_free:
-                return Turn(ClockCheck(replace(self._phase, closing=False)))
-            case StationClosed(roll) if self._opened is not None:
-                return Turn(Collecting(Courier(self._opened[0]), roll))
+                return Turn(ClockCheck(_voting(replace(self._phase, closing=False))))
+            case StationClosed(roll, walk) if self._opened is not None:
+                return _evening(Courier(self._opened[0]), roll, walk)
             case Touched("dead") if _may_write_off(self._phase):
                 return Turn(self._phase, (ListDead(),))
             case DeadListed(candidates) if _may_write_off(self._phase):
@@ -243,18 +245,29 @@ class Machine:
             return Turn(MinutesAct(Signing(found.minutes), found.absences))
         if found.start_order is not None:
             courier = Courier(found.start_order)
-            if found.closed and found.walk.stage is not CountStage.FRESH:
-                return mixing.begin(found.walk)
             if found.closed:
-                return Turn(Collecting(courier, found.roll))
+                return _evening(courier, found.roll, found.walk)
             phase = Open(courier, printed_s=context.steady_s)
-            if found.took_over:
-                return Turn(ClockCheck(phase))
-            # A card may lie in the slot since before; whatever it is, look at it afresh.
-            return Turn(phase, (AskCard(Look()),))
+            on = _voting(phase)
+            if found.was_closed:  # so nothing is taken in here any more
+                on = Turn(replace(phase, closing=True, working=True), (CloseStation(),))
+            return Turn(ClockCheck(on)) if found.took_over else on
         if found.votes:
             return Turn(Stopped(Notice(Reason.URN_NOT_EMPTY, (("found", found.votes),))))
         return Turn(ClockCheck())
+
+
+def _voting(phase: Open) -> Turn:
+    """Go on with the vote."""
+    # A card may lie in the slot since before; whatever it is, look at it afresh.
+    return Turn(phase, (AskCard(Look()),))
+
+
+def _evening(courier: Courier, roll: RollCall, walk: CountWalk) -> Turn:
+    """Go on after the close, where files say that the evening is."""
+    if walk.stage is CountStage.FRESH:
+        return Turn(Collecting(courier, roll))
+    return mixing.begin(walk)
 
 
 def _may_write_off(phase: Phase) -> bool:
@@ -292,8 +305,7 @@ def _back_to(phase: Phase, gone: BoardGone | None = None) -> Turn:
             roll = phase.roll if gone is None else gone.roll
             return Turn(replace(phase, roll=roll, notices=notices))
         case Open():
-            # Whatever card lies in the slot now, look at it afresh.
-            return Turn(replace(phase, intake=Intake(notice=told)), (AskCard(Look()),))
+            return _voting(replace(phase, intake=Intake(notice=told)))
         case _:
             return Turn(phase)
 

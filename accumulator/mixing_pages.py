@@ -6,25 +6,34 @@
     accumulator.count.open      the medium goes to the desk, which opens its part
     accumulator.count.finish    both parts are open, and the count gave no result yet
 
-Rules: as `accumulator.pages`. No page tells of a vote, an order or a key.
+Each shows how many votes were taken in and how many of them are in the count, to be compared with
+the desk's page. Rules: as `accumulator.pages`. No page tells of a vote, an order or a key.
 """
 
 from __future__ import annotations
 
-from accumulator.countwalk import CountStage
+from accumulator.countwalk import CountStage, CountWalk
 from accumulator.mixing import HalfQuorum, Walk
 from accumulator.mixing_texts import MixWord
 from accumulator.page_parts import PageParts
 from accumulator.turn import Notice
-from common.counttexts import Progress
+from common.counttexts import Ballots, Progress
 from common.pages import Page, Text
 from common.pintexts import PinText
+
+_VOTES = {
+    CountStage.FRESH: MixWord.VOTES_SHUFFLED,
+    CountStage.TO_MIX: MixWord.VOTES_SHUFFLED,
+    CountStage.SHARES: MixWord.VOTES_TO_OPEN,
+    CountStage.TO_OPEN: MixWord.VOTES_TO_OPEN,
+    CountStage.OPENED: MixWord.VOTES_OPENED,
+}
 
 
 def mixing_page(parts: PageParts, phase: Walk | HalfQuorum) -> Page:
     """Return the page of a phase."""
     if phase.progress is not None:
-        return _work(parts, phase.progress)
+        return _work(parts, phase.walk, phase.progress)
     match phase:
         case HalfQuorum():
             return _shares(parts, phase)
@@ -33,6 +42,7 @@ def mixing_page(parts: PageParts, phase: Walk | HalfQuorum) -> Page:
                 "count.finish",
                 MixWord.FINISH_TITLE,
                 parts.text("hint", MixWord.FINISH_HINT),
+                *_votes(parts, phase.walk),
                 *_notices(parts, phase.notices),
                 parts.button("count.again", MixWord.AGAIN, primary=True),
             )
@@ -40,11 +50,12 @@ def mixing_page(parts: PageParts, phase: Walk | HalfQuorum) -> Page:
             return _carry(parts, phase)
 
 
-def _work(parts: PageParts, progress: Progress) -> Page:
+def _work(parts: PageParts, walk: CountWalk, progress: Progress) -> Page:
     return parts.page(
         "count.work",
         MixWord.WORK_TITLE,
         *progress.widgets(parts.language),
+        *_votes(parts, walk),
         parts.text("wait", MixWord.WORK_HINT),
     )
 
@@ -60,6 +71,7 @@ def _carry(parts: PageParts, phase: Walk) -> Page:
         title,
         *_notices(parts, phase.notices),
         parts.text("hint", hint, desk=desk, needed=needed),
+        *_votes(parts, phase.walk),
         Text("broken", parts.say(MixWord.IF_BROKEN, desk=desk), "note"),
         parts.button("count.read", MixWord.READ),
     )
@@ -75,9 +87,22 @@ def _shares(parts: PageParts, phase: HalfQuorum) -> Page:
         parts.notice(phase.refused, "refused"),
         parts.notice(slot.notice),
         *parts.pin(slot),
+        *(_votes(parts, phase.walk) if slot.card is None else ()),
         parts.share_people(PinText.READ, shares) if slot.card is None else None,
         parts.pin_button(slot),
     )
+
+
+def _votes(parts: PageParts, walk: CountWalk) -> tuple[Text | None, ...]:
+    """Say how many votes were taken in, and how many of them are in the count."""
+    urn, shuffled = parts.context.urn, walk.shuffled
+    if urn is None:
+        return ()
+    if shuffled is None:
+        return (Text("ballots", parts.say(MixWord.VOTES_TAKEN_IN, taken=urn.count), "strong"),)
+    said = parts.say(_VOTES[walk.stage], taken=urn.count, shuffled=shuffled)
+    left_out = Ballots(shuffled, urn.count - shuffled).left_out_said(parts.language)
+    return Text("ballots", said, "strong"), left_out
 
 
 def _notices(parts: PageParts, notices: tuple[Notice, ...]) -> tuple[Text | None, ...]:

@@ -67,6 +67,26 @@ class MixWord(Trilingual):
         "Файлы от «{desk}» проверены и приняты.",
         "What “{desk}” brought was checked and taken.",
     )
+    VOTES_TAKEN_IN = (
+        "Қабылданған дауыстар: {taken}.",
+        "Голосов принято: {taken}.",
+        "Votes taken in: {taken}.",
+    )
+    VOTES_SHUFFLED = (
+        "Қабылданған дауыстар: {taken}. Араластырылғаны: {shuffled}.",
+        "Голосов принято: {taken}. Перемешано: {shuffled}.",
+        "Votes taken in: {taken}. Shuffled: {shuffled}.",
+    )
+    VOTES_TO_OPEN = (
+        "Қабылданған дауыстар: {taken}. Ашылатыны: {shuffled}; үстелде де сол сан болуы керек.",
+        "Голосов принято: {taken}. К вскрытию: {shuffled}; у стола должно быть столько же.",
+        "Votes taken in: {taken}. To be opened: {shuffled}; the desk must say the same.",
+    )
+    VOTES_OPENED = (
+        "Қабылданған дауыстар: {taken}. Ашылғаны: {shuffled}.",
+        "Голосов принято: {taken}. Вскрыто: {shuffled}.",
+        "Votes taken in: {taken}. Opened: {shuffled}.",
+    )
     FINISH_TITLE = ("Дауыстарды санау", "Подсчёт голосов", "Counting the votes")
     FINISH_HINT = (
         "Екі бөлік те ашылды. Бюллетеньдер оқылып, екі рет саналады.",

@@ -149,7 +149,7 @@ class _Writer(PageParts):
     def clock(self, phase: ClockCheck) -> Page:
         context, package = self.context, self.station.package
         shown = daytime.date_and_weekday(context.now_ms, package.zone_minutes, self.language)
-        in_the_day = phase.back is not None
+        in_the_day = phase.after is not None
         leave = self.button("clock.leave", Word.CLOCK_LEAVE) if in_the_day else None
         return self.page(
             "clock",

@@ -14,7 +14,8 @@ Rules:
 - Everything after the act can be done again: a stop in between is gone on with at the next start,
   from the act, until the journal says TOOK_OVER.
 - What is taken over is what verifies: whole journal, acts, start order, boards that were in. The
-  dead board's own statement and minutes are not: this board closes and counts by itself.
+  dead board's own statement and minutes are not: this board counts by itself, and closes at once if
+  the dead one had closed.
 - A spare that dies too is replaced by the next, from its own folder; if it died before it had taken
   over, from the folder of the one before, on the same medium.
 

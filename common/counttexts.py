@@ -1,6 +1,7 @@
-"""How far a long computation of the count is, in words for people: Kazakh, Russian, English.
+"""How far the count of two boards is, in words for people: Kazakh, Russian, English.
 
-Both boards of the evening show it, while `common.seal.crew` is at work. Rules: every step that
+Both boards of the evening show how far a long computation is, while `common.seal.crew` is at work,
+and how many votes there are in the count, for the members to compare. Rules: every step that
 `common.seal` and `common.evening` name has its words here (a test looks); it tells how many
 ballots, never which.
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from common.pages import Text
+from common.trilingual import Trilingual
 
 STEPS: Final = {
     "signatures of the votes": (
@@ -71,6 +73,36 @@ _BEGINNING: Final = (
     "Beginning, please wait",
 )
 _LANGUAGES: Final = ("kk", "ru", "en")
+
+
+class CountText(Trilingual):
+    """What both boards say of the votes in the count."""
+
+    LEFT_OUT = (
+        "Кірмегені: {count}. Дәлелі дұрыс емес немесе көшірме; жарамсыз деп саналады.",
+        "Не вошли: {count}. Доказательство неверно или это копия; они считаются недействительными.",
+        "Left out: {count}. The proof does not hold, or it is a copy; they count as invalid.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """How many votes there are in the count.
+
+    Attributes:
+        shuffled: those in the lists, which are shuffled and opened.
+        left_out: the others that were taken in (docs/proofs.md, section 4).
+    """
+
+    shuffled: int
+    left_out: int = 0
+
+    def left_out_said(self, language: str) -> Text | None:
+        """Return what a page says of those that are left out, if there are any."""
+        if not self.left_out:
+            return None
+        said = CountText.LEFT_OUT.text(language, count=self.left_out)
+        return Text("left-out", said, "warning")
 
 
 @dataclass(frozen=True, slots=True)

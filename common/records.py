@@ -1048,11 +1048,16 @@ class MixedGroup(Record):
         2, _bytes(9 * _SCALAR_SIZE, (4 * MAX_URN_SLOTS + 5) * _SCALAR_SIZE), secret=True
     )
 
+    @property
+    def ballots(self) -> int:
+        """How many there are in the list."""
+        return (len(self.proof) // _SCALAR_SIZE - 5) // 4
+
     def check(self) -> None:
         if any(later <= earlier for earlier, later in pairwise(self.styles)):
             raise ValueError("its ballot styles are not in ascending order")
-        ballots, over = divmod(len(self.proof) // _SCALAR_SIZE - 5, 4)
-        columns, torn = divmod(len(self.list), ballots * _POINT_SIZE)
+        over = (len(self.proof) // _SCALAR_SIZE - 5) % 4
+        columns, torn = divmod(len(self.list), self.ballots * _POINT_SIZE)
         if over or torn or columns < 2 or len(self.proof) % _SCALAR_SIZE:
             raise ValueError("its proof has not the length for its list")
 

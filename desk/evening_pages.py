@@ -81,10 +81,11 @@ def _quorum(maker: PageMaker, phase: QuorumWanted) -> Page:
         said = slot.notice.text(language)
         told.append(Text("notice", said, "good" if slot.notice.good else "warning"))
     hint = maker.say(E.QUORUM_HINT, present=len(shares), needed=package.quorum)
-    to_open = maker.say(E.TO_BE_OPENED, ballots=phase.ballots)
+    to_open = maker.say(E.TO_BE_OPENED, ballots=phase.ballots.shuffled)
+    left_out = phase.ballots.left_out_said(language)
     widgets: list[Widget] = [Text("hint", hint, "body"), *told]
     if slot.card is None:
-        widgets.append(Text("ballots", to_open, "strong"))
+        widgets += [Text("ballots", to_open, "strong"), *([left_out] if left_out else [])]
         widgets.append(share_table(package, language, done=PinText.READ, cards=shares))
     else:
         button = pin_button(slot, language)

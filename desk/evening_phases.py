@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cardio.share_quorum import SharePins, ShareQuorum
-from common.counttexts import Progress
+from common.counttexts import Ballots, Progress
 from desk.refusal import Refusal
 
 
@@ -37,12 +37,12 @@ class QuorumWanted:
     """Share cards are read until this desk's half of the key can be made up.
 
     Attributes:
-        ballots: how many votes are to be opened; the members compare that with the urn's.
+        ballots: how many votes are to be opened; the members compare that with the urn's number.
         refusal: why the last shares did not give it.
     """
 
     round: ShareQuorum
-    ballots: int
+    ballots: Ballots
     refusal: Refusal | None = None
 
 
@@ -51,7 +51,7 @@ class OpeningPart:
     """This desk takes its seal off every vote of the shuffled list; then it forgets its half."""
 
     pins: SharePins
-    ballots: int
+    ballots: Ballots
     progress: Progress = field(default_factory=Progress)
 
 

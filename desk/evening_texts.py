@@ -56,9 +56,9 @@ class E(Trilingual):
         "The accumulator's part is right. Insert the share cards one after another. Read: {present}, needed: {needed}.",
     )
     TO_BE_OPENED = (
-        "Ашылатын дауыстар: {ballots}. Жинақтаушы қабылдаған дауыстар санымен салыстырыңыз: аз болса, карточка салмаңыз.",
-        "Голосов к вскрытию: {ballots}. Сравните с числом голосов, принятых накопителем: если их меньше, карточек не вставляйте.",
-        "Votes to be opened: {ballots}. Compare that with the number of votes that the accumulator took in: if there are fewer, insert no card.",
+        "Ашылатын дауыстар: {ballots}. Жинақтаушы қабылдаған дауыстар санымен салыстырыңыз: аз болса және оның себебі осында айтылмаса, карточка салмаңыз.",
+        "Голосов к вскрытию: {ballots}. Сравните с числом голосов, принятых накопителем: если их меньше и здесь не сказано почему, карточек не вставляйте.",
+        "Votes to be opened: {ballots}. Compare that with the number of votes that the accumulator took in: if there are fewer, and nothing here says why, insert no card.",
     )
     OPENED_TITLE = (
         "Үстелдің бөлігі дайын",

@@ -11,6 +11,7 @@ from enum import Enum
 
 from cardio.messages import Answer, Facts, Notification
 from cardio.share_quorum import SharePins
+from common.counttexts import Ballots
 from common.errors import Reason
 from common.pages import Touched as Touched  # noqa: PLC0414 - handed on with the other events
 from common.tallykey import SignedHalf
@@ -79,11 +80,11 @@ class OtherPartChecked:
     """The accumulator's part of the opening holds: these are the shares to be asked for.
 
     Attributes:
-        ballots: how many votes the lists hold.
+        ballots: how many votes are to be opened.
     """
 
     pins: SharePins
-    ballots: int
+    ballots: Ballots
 
 
 @dataclass(frozen=True, slots=True)

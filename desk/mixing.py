@@ -32,6 +32,7 @@ from common import cose, records, reserve, tallykey
 from common.catalogue import EventType
 from common.clock import Clock
 from common.countfiles import THINGS, most_bytes
+from common.counttexts import Ballots
 from common.enrolment import Installation
 from common.errors import Reason, Refused, Thing
 from common.evening import CHECKED, FIRST_MIX, FOLDER, OPENING, SECOND_MIX, VOTES, Evening
@@ -50,10 +51,11 @@ MOST_THREADS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Mixes:
-    """Both signed mixes, and the lists that they end with."""
+    """Both signed mixes, the lists that they end with, and how many votes are in no list."""
 
     signed: tuple[bytes, bytes] = field(repr=False)
     groups: tuple[Group, ...] = field(repr=False)
+    left_out: int = 0
 
     @property
     def ballots(self) -> int:
@@ -140,7 +142,8 @@ class CountPart:
         for path in (CHECKED, OPENING):
             self.record(EventType.COUNT_FILE_TAKEN, thing=THINGS[path], board=maker.name)
         self._mixes = mixes
-        return OtherPartChecked(SharePins(half.name, told.commitments), mixes.ballots)
+        ballots = Ballots(mixes.ballots, mixes.left_out)
+        return OtherPartChecked(SharePins(half.name, told.commitments), ballots)
 
     def open(self, shares: Iterable[Share]) -> PartWritten | CountRefused:
         """Make this desk's part of the opening, with the half that these shares give.
@@ -205,7 +208,8 @@ class CountPart:
             if not self._is_after(first):
                 raise _Bad(FIRST_MIX, maker, Refused(Reason.COUNT_MIXED_OTHER, board=maker.name))
             with _about(SECOND_MIX, ours):
-                return Mixes((first, second), evening.read_mix(second, 2, groups, first, crew))
+                last = evening.read_mix(second, 2, groups, first, crew)
+                return Mixes((first, second), last, len(lists.left_out))
         if self._has_mixed():
             raise _Bad(SECOND_MIX, ours, Refused(Reason.LOST_ON_BOTH, thing=Thing.SECOND_MIX))
         self.media.check_room(reserve.REST + 2 * len(first))
@@ -214,7 +218,8 @@ class CountPart:
         source = CheckedSource(self.random_bytes)
         second = evening.mix(self.installation, 2, groups, first, source=source, crew=crew)
         # A computer that errs is found out before anybody has its list.
-        mixes = Mixes((first, second), evening.read_mix(second, 2, groups, first, crew))
+        last = evening.read_mix(second, 2, groups, first, crew)
+        mixes = Mixes((first, second), last, len(lists.left_out))
         self.media.replace(SECOND_MIX, second)
         self.record(EventType.VOTES_MIXED, count=mixes.ballots, mix=records.digest(second))
         return mixes

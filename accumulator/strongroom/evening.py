@@ -34,7 +34,7 @@ from common.shares import Share
 from common.urn import Urn
 
 
-def close_station(room: Strongroom) -> Outcome:
+def close_station(room: Strongroom) -> RecoveryRefused | None:
     """Close: this board's statement is written, once."""
     if room.day.statement is None:
         if room.urn is None or room.journal is None:
@@ -45,7 +45,7 @@ def close_station(room: Strongroom) -> Outcome:
         room.files.media.replace(collection.STATEMENT, content)
         room.record(EventType.STATEMENT_WRITTEN, statement=records.digest(content))
         room.day = replace(room.day, statement=statement, statement_bytes=content)
-    return events.StationClosed(room.roll())
+    return None
 
 
 def _statement(room: Strongroom, open_urn: Urn, open_journal: Journal) -> Statement:

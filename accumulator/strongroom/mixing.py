@@ -27,7 +27,13 @@ from accumulator import reckoning, votes
 from accumulator.bundle import Proofs
 from accumulator.countwalk import CountStage, CountWalk
 from accumulator.dayfiles import COLLECTED
-from accumulator.events import CountMoved, CountRefused, Outcome
+from accumulator.events import (
+    CountMoved,
+    CountRefused,
+    Outcome,
+    RecoveryRefused,
+    StationClosed,
+)
 from accumulator.strongroom import evening as counting
 from accumulator.strongroom.deskmedium import (
     brought,
@@ -55,7 +61,7 @@ from common.evening import (
     votes_sealed,
 )
 from common.media import Medium
-from common.records import BoardKind, HalfShares, MixChecked, Opening, RecordError
+from common.records import BoardKind, HalfShares, Mix, MixChecked, Opening, RecordError
 from common.seal.crew import Crew
 from common.seal.firstlists import Group
 from common.seal.randomness import CheckedSource
@@ -82,7 +88,18 @@ def walk_of(room: Strongroom) -> CountWalk:
     if stage is CountStage.SHARES:
         half, told = _own_half(room)
         pins = SharePins(half.name, told.commitments)
-    return CountWalk(stage, desk_in_turn(room), pins)
+    return CountWalk(stage, desk_in_turn(room), pins, _in_first_mix(room))
+
+
+def _in_first_mix(room: Strongroom) -> int | None:
+    """Return how many votes were shuffled, as the first Mix says; every step verifies it."""
+    content = room.files.media.own.read(FIRST_MIX)
+    boards = room.station.package.boards_of(BoardKind.ACCUMULATOR)
+    with suppress(RecordError):
+        if content is not None:
+            mix, _ = records.open_by_board(Mix, content, boards)
+            return sum(group.ballots for group in mix.groups)
+    return None
 
 
 def stage_of(room: Strongroom) -> CountStage:
@@ -106,6 +123,14 @@ def _desk_with(room: Strongroom, *paths: str) -> str | None:
         if all(own.size(f"{COLLECTED}/{desk}/{path}") is not None for path in paths):
             return desk
     return None
+
+
+def close_station(room: Strongroom) -> Outcome:
+    """Close, and say where the evening is: an accumulator that died may have been further."""
+    try:
+        return counting.close_station(room) or StationClosed(room.roll(), walk_of(room))
+    except Refused as refused:
+        return RecoveryRefused(refused.reason, facts_of(refused.facts))
 
 
 # --- the steps ------------------------------------------------------------------------------------
@@ -407,7 +432,7 @@ def _noting_refusal(room: Strongroom, desk: str) -> Iterator[None]:
 
 def _refused(room: Strongroom, refused: Refused) -> CountMoved:
     return CountMoved(
-        CountWalk(stage_of(room), desk_in_turn(room)),
+        CountWalk(stage_of(room), desk_in_turn(room), shuffled=_in_first_mix(room)),
         refused=refused.reason,
         facts=facts_of(refused.facts),
     )

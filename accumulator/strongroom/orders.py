@@ -50,7 +50,7 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
             return daytime.write_off(room, board, act)
         # the evening
         case effects.CloseStation():
-            return evening.close_station(room)
+            return mixing.close_station(room)
         case effects.ReadVisitor():
             return evening.read_visitor(room)
         case effects.CountVotes(given):

@@ -170,6 +170,7 @@ def _how_far(
         start_order=day.start_order_bytes or None,
         opening_act=day.opening_act,
         closed=day.statement is not None,
+        was_closed=day.statement is None and day.was_closed,
         roll=room.roll() if day.statement is not None else NOBODY,
         walk=walk_of(room) if day.start_order is not None and day.minutes is None else NOT_BEGUN,
         minutes=day.minutes,

@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from accumulator.countwalk import CountStage, CountWalk
+from accumulator.mixing import Walk
+from accumulator.pages import draw_up
+from accumulator.turn import Context
 from common import cose, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import LANGUAGES, Reason, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES
 from common.media import FaultKind
+from common.pages import Text
 from common.records import BoardKind, ContestResult, Figure, Minutes, Mix, MixChecked, Opening
 from common.shares import Share
 from common.tallykey import SignedHalf
@@ -153,6 +158,7 @@ def test_a_restart_and_a_power_cut_at_every_stage_lose_nothing(
         assert table.page == page
 
     table.press("count")
+    assert table.says("ballots") == "Votes taken in: 4. Shuffled: 4."
     first = table.own.read(FIRST_MIX)
     stopped(TO_MIX)
     desk.mix()
@@ -360,6 +366,31 @@ def test_shares_of_another_half_open_nothing(table: Table, desk: CountingDesk) -
     assert not table.own.read(OPENING)
     give_shares(table)
     assert table.page == TO_OPEN
+
+
+def test_pages_say_how_many_votes_there_are(table: Table, desk: CountingDesk) -> None:
+    to_shares(table, desk)
+    to_open_said = "Votes taken in: 4. To be opened: 4; the desk must say the same."
+    assert table.says("ballots") == to_open_said
+    table.restart()
+    assert table.says("ballots") == to_open_said
+    give_shares(table)
+    assert table.says("ballots") == to_open_said
+    assert table.says("left-out") is None
+    said = []
+    for stage in CountStage:
+        for shuffled in (None, 3):
+            walk = Walk(CountWalk(stage, "desk-1", shuffled=shuffled))
+            context = Context(table.strongroom.station, 0, table.strongroom.urn)
+            page = draw_up(walk, context, "en", ())
+            told = {each.name: each.text for each in page.widgets if isinstance(each, Text)}
+            said.append((told["ballots"], told.get("left-out", "")[:9]))
+    assert set(said) == {
+        ("Votes taken in: 4.", ""),
+        ("Votes taken in: 4. Shuffled: 3.", "Left out:"),
+        (to_open_said.replace("opened: 4", "opened: 3"), "Left out:"),
+        ("Votes taken in: 4. Opened: 3.", "Left out:"),
+    }
 
 
 def test_the_pages_are_whole_in_every_language_and_size(tmp_path: Path) -> None:

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from common import cose
+from accumulator.effects import TakeIn
+from accumulator.events import TakeInRefused
+from accumulator.strongroom import perform
+from common import cose, records
 from common.ballot import Ballot
+from common.catalogue import EventType
 from common.errors import Reason, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX
 from common.records import Figure, Mix, MixChecked, Opening
 from tests import samples
 from tests.unit.accumulator.counting_desk import CountingDesk, closed, sealed
 from tests.unit.accumulator.stage import Table, VoterCard
-from tests.unit.accumulator.test_dead_boards import finish_act, write_off
+from tests.unit.accumulator.test_dead_boards import finish_act, sign, write_off
 from tests.unit.accumulator.test_halves import elgamal_package
 from tests.unit.accumulator.test_mixing import (
     SHARES,
@@ -26,7 +30,13 @@ from tests.unit.accumulator.test_mixing import (
     to_open,
     to_shares,
 )
-from tests.unit.accumulator.test_takeover import SPARE, spare_for, take_over
+from tests.unit.accumulator.test_takeover import (
+    SPARE,
+    say_the_clock_is_right,
+    spare_for,
+    take_over,
+    to_act,
+)
 from verifier.report import examine
 
 
@@ -34,10 +44,7 @@ def spare_of(dead: Table, desk: CountingDesk, folder: Path) -> Table:
     """Let the accumulator die, and its spare come to the count."""
     table = spare_for(dead, folder)
     take_over(table)
-    assert table.page == "accumulator.open"
-    table.close_station()
     assert not table.strongroom.roll().missing
-    table.press("count")
     desk.accumulator = SPARE
     return table
 
@@ -58,6 +65,10 @@ def dead(tmp_path: Path) -> Table:
 @pytest.fixture
 def desk(dead: Table) -> CountingDesk:
     return closed(dead)
+
+
+def has_closed(table: Table) -> bool:
+    return table.own.read("statement.cose") is not None
 
 
 def by(table: Table, path: str, record: type[Mix | MixChecked | Opening]) -> str:
@@ -125,19 +136,55 @@ def test_a_stop_while_a_spare_signs_for_itself_loses_nothing(
     assert table.medium.folder(SPARE).read(CHECKED) == own
 
 
-def test_no_vote_comes_in_after_the_first_shuffle(
-    dead: Table, desk: CountingDesk, tmp_path: Path
+@pytest.mark.parametrize("further", [False, True])
+def test_a_spare_shows_where_the_evening_stands_and_takes_no_vote_in(
+    dead: Table, desk: CountingDesk, tmp_path: Path, *, further: bool
 ) -> None:
-    dead.press("count")
+    if further:
+        dead.press("count")
     table = spare_for(dead, tmp_path)
-    take_over(table)
+    to_act(table)
+    sign(table, 1, 2)
+    table.press("sign.finish")
+    assert table.page == "accumulator.clock"
     card = VoterCard(number=9)
     table.voting.activate(card, 9)
     table.voting.put(card, 9, sealed(dead, Ballot(1, ((0,), (1,), (1,)), 777)), "terminal-1")
     table.insert(card)
-    assert table.says("notice") == text(Reason.CLOSED, "en")
     assert table.votes == 4
+    assert not has_closed(table), "its clock was not compared yet"
+    say_the_clock_is_right(table)
+    assert table.page == (TO_MIX if further else "accumulator.collect")
+    assert has_closed(table)
+    assert table.votes == 4
+    assert table.journal()[-2:] == [EventType.CLOSED, EventType.STATEMENT_WRITTEN]
     assert desk.folder.read(SECOND_MIX) is None
+
+
+@pytest.mark.usefixtures("desk")
+def test_no_vote_comes_in_after_the_first_shuffle(dead: Table) -> None:
+    dead.press("count")
+    vote = sealed(dead, Ballot(1, ((0,), (1,), (1,)), 777))
+    signed = records.sign(vote, samples.device("terminal-1").signing)
+    refused = perform(dead.strongroom, TakeIn(9, signed))
+    assert refused == TakeInRefused(Reason.CLOSED)
+    assert dead.votes == 4
+
+
+def test_a_stop_before_the_spare_has_closed_opens_nothing_again(
+    dead: Table, desk: CountingDesk, tmp_path: Path
+) -> None:
+    dead.press("count")
+    table = spare_for(dead, tmp_path)
+    to_act(table)
+    sign(table, 1, 2)
+    table.press("sign.finish")
+    assert table.page == "accumulator.clock"
+    table.restart()
+    assert table.page == TO_MIX
+    assert has_closed(table)
+    bring(table, desk.medium)
+    assert desk.medium.folder(SPARE).read(FIRST_MIX) == dead.own.read(FIRST_MIX)
 
 
 def test_a_spare_desk_does_the_part_of_the_counting_desk(

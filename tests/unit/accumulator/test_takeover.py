@@ -326,8 +326,7 @@ def test_an_accumulator_may_die_in_the_evening(tmp_path: Path) -> None:
     dead.collect(["desk-1", "terminal-1"])
     table = spare_for(dead, tmp_path)
     take_over(table)
-    assert table.page == "accumulator.open"
-    table.close_station()
+    assert table.page == "accumulator.collect"
     assert [state(table, name) for name in ("desk-1", "terminal-1")] == ["in", "in"]
     assert state(table, "accumulator") == f"replaced by {SPARE}"
     assert state(table, "terminal-2") == f"replaced by {SPARE_TERMINAL}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common import seal
-from common.counttexts import STEPS, Progress
+from common.counttexts import STEPS, Ballots, Progress
 from common.errors import LANGUAGES
 
 KAZAKH_ONLY = set("ӘәҒғҚқҢңӨөҰұҮүҺһІі")
@@ -38,3 +38,9 @@ def test_how_far_it_is_stands_in_whole_percent() -> None:
     ]
     assert Progress("shuffling", 96, 96).widgets("ru")[1].text == "100 %"
     assert Progress().widgets("kk")[1].text == "0 %"
+
+
+def test_votes_that_are_left_out_are_told_if_there_are_any() -> None:
+    assert Ballots(57).left_out_said("kk") is None
+    said = [Ballots(57, 2).left_out_said(language) for language in LANGUAGES]
+    assert [text is not None and ": 2." in text.text for text in said] == [True] * 3

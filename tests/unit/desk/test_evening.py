@@ -17,6 +17,7 @@ from cardio.messages import (
 )
 from cardio.share_quorum import SharePins
 from common.catalogue import EventType
+from common.counttexts import Ballots
 from common.errors import Reason
 from common.records import BoardKind
 from common.shares import Share
@@ -142,7 +143,7 @@ def test_shares_are_asked_for_only_when_the_other_part_was_checked() -> None:
         assert desk.ask_for_share(1) == (), stage
         desk.event(CardRemoved())
     desk.event(EveningSeen(Stage.TO_BE_OPENED))
-    assert desk.event(OtherPartChecked(PINS, 57)) == ()
+    assert desk.event(OtherPartChecked(PINS, Ballots(57))) == ()
     assert "Read: 0, needed: 2" in desk.says()
     assert "Votes to be opened: 57." in desk.says()
     assert desk.read_share(2) == (Record(EventType.SHARE_READ, {"official": 2}),)
@@ -159,7 +160,7 @@ def test_a_share_card_that_lies_in_the_reader_already_is_taken() -> None:
     desk = Desk()
     desk.event(ShareCardSeen(1, 1, 3))
     desk.event(EveningSeen(Stage.TO_BE_OPENED))
-    desk.event(OtherPartChecked(PINS, 57))
+    desk.event(OtherPartChecked(PINS, Ballots(57)))
     assert isinstance(desk.phase, QuorumWanted)
     assert desk.phase.round.slot.card == ShareCardSeen(1, 1, 3)
 
@@ -167,7 +168,7 @@ def test_a_share_card_that_lies_in_the_reader_already_is_taken() -> None:
 def test_shares_are_forgotten_when_the_part_is_being_made() -> None:
     desk = Desk()
     desk.event(EveningSeen(Stage.TO_BE_OPENED))
-    desk.event(OtherPartChecked(PINS, 57))
+    desk.event(OtherPartChecked(PINS, Ballots(57)))
     desk.read_share(1)
     desk.read_share(2)
     for share in SHARES.values():
@@ -179,7 +180,7 @@ def test_shares_are_forgotten_when_the_part_is_being_made() -> None:
 def test_shares_that_do_not_fit_are_read_anew() -> None:
     desk = Desk()
     desk.event(EveningSeen(Stage.TO_BE_OPENED))
-    desk.event(OtherPartChecked(PINS, 57))
+    desk.event(OtherPartChecked(PINS, Ballots(57)))
     desk.read_share(1)
     desk.read_share(2)
     assert desk.event(CountRefused(Reason.SHARES_DO_NOT_FIT)) == ()
@@ -194,7 +195,7 @@ def test_shares_that_do_not_fit_are_read_anew() -> None:
 def test_other_cards_have_no_use_here_and_a_wrong_pin_is_journalled() -> None:
     desk = Desk()
     desk.event(EveningSeen(Stage.TO_BE_OPENED))
-    desk.event(OtherPartChecked(PINS, 57))
+    desk.event(OtherPartChecked(PINS, Ballots(57)))
     desk.event(OfficialCardSeen(1, "chair", "A", b"der", 3))
     assert Reason.CARD_SHARE_EXPECTED.en in desk.says()
     desk.event(CardRemoved())

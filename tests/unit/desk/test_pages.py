@@ -11,7 +11,7 @@ from cardio.messages import CardRemoved, OfficialCardSeen, ReaderMissing, ShareC
 from cardio.pin_slot import PinSlot
 from cardio.share_quorum import SharePins, ShareQuorum
 from common.cose import SignedBody
-from common.counttexts import Progress
+from common.counttexts import Ballots, Progress
 from common.errors import Reason
 from common.notice import Notice
 from common.pages import Button, Page, render
@@ -82,6 +82,7 @@ BEHIND = (("own", "22.11.2026 06:20"), ("order", "22.11.2026 06:31"))
 LOOKED_AT = ClockCheck(NOW_MS, None, refusal=Refusal(Reason.CLOCK_BEHIND, BEHIND))
 PINS = SharePins(b"k" * 32, ())
 SHARE_CARD = ShareCardSeen(1, 1, 3)
+BALLOTS = Ballots(16_384, 12)
 NOTICE = Notice(PinText.SHARE_READ, (("name", "Қожахметұлы-Мұхамеджанқызы Гүлнұр"),), good=True)
 WHOSE = (("thing", "mixes-checked"), ("board", "accumulator-1"))
 PHASES: tuple[Phase, ...] = (
@@ -138,11 +139,11 @@ PHASES: tuple[Phase, ...] = (
     Mixing(Progress("proof of the shuffle, second part", 1312, 3000)),
     Mixed(),
     CheckingPart(Progress("checking an opening", 32, 3000)),
-    QuorumWanted(ShareQuorum(PINS), 16_384, Refusal(Reason.SHARES_DO_NOT_FIT)),
-    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, notice=NOTICE)), 16_384),
-    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, SHARE_CARD, "1618")), 16_384),
-    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, SHARE_CARD, busy=True)), 16_384),
-    OpeningPart(PINS, 3000, Progress("opening", 3000, 3000)),
+    QuorumWanted(ShareQuorum(PINS), BALLOTS, Refusal(Reason.SHARES_DO_NOT_FIT)),
+    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, notice=NOTICE)), BALLOTS),
+    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, SHARE_CARD, "1618")), BALLOTS),
+    QuorumWanted(ShareQuorum(PINS, slot=PinSlot(ShareCardSeen, SHARE_CARD, busy=True)), BALLOTS),
+    OpeningPart(PINS, Ballots(3000), Progress("opening", 3000, 3000)),
     PartOpened(),
     CountStopped(Refusal(Reason.COUNT_FILE_WRONG, WHOSE)),
     CountStopped(Refusal(Reason.COUNT_MIXED_OTHER, WHOSE[1:])),
