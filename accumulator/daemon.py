@@ -84,6 +84,7 @@ from common.service import (
     ReadThread,
     Service,
     Step,
+    StopAsked,
     StopRequested,
     TimeReached,
 )
@@ -238,8 +239,12 @@ class AccumulatorShell:
         strongroom.progress = self._went_on
 
     def begin(self) -> None:
-        """Read the media and show the page of where the day is."""
-        self._carry_out(self._machine.begin())
+        """Read the media and show the page of where the day is. Raises: StopAsked."""
+        try:
+            self._carry_out(self._machine.begin())
+        except StopAsked:
+            self._strongroom.stopped()
+            raise
         self._tick()
 
     def step(self, happened: object) -> None:
@@ -281,8 +286,11 @@ class AccumulatorShell:
             self._tick()
 
     def _went_on(self, progress: Progress) -> None:
-        """Show how far a long effect is; it is under way, and nothing else is decided meanwhile."""
-        self._service.loop.alive()
+        """Show how far a long effect is; it is under way, and nothing else is decided meanwhile.
+
+        Raises: StopAsked: it is given up, and had laid nothing down yet.
+        """
+        self._service.loop.at_work()
         now_s = time.monotonic()
         if progress.done < progress.total and now_s - self._shown_s < PROGRESS_S:
             return

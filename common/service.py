@@ -25,7 +25,8 @@ Rules:
 - an unexpected error in any thread ends the process with exit code 1 and one log line; systemd
   starts it again. Nothing is retried here;
 - SIGTERM and SIGINT are a clean stop: `StopRequested` is decided, threads end, parts are closed in
-  reverse order, exit code 0;
+  reverse order, exit code 0. A long computation, which has laid nothing down yet, does not hold it
+  up: it calls `loop.at_work()`, which raises `StopAsked`;
 - systemd is told READY=1 when threads run, WATCHDOG=1 from the decision loop at half of
   WATCHDOG_USEC (and before READY=1, that the start needs more time), STOPPING=1; a full notify
   socket never blocks;
@@ -88,6 +89,10 @@ class StopRequested:
     """The last event: the process was asked to stop."""
 
 
+class StopAsked(Exception):
+    """The process was asked to stop while it was computing; what was begun is given up."""
+
+
 class InboxStuck(Exception):
     """The decision loop takes nothing: events pile up although nothing is wrong with the parts."""
 
@@ -143,6 +148,11 @@ class Inbox:
         with self._changed:
             self._stop = True
             self._changed.notify_all()
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether a stop was requested; it may not be decided yet."""
+        return self._stop
 
     def take(self, wait_s: float | None) -> object | None:
         """Return the next event, or None after `wait_s` real seconds; None waits for ever.
@@ -204,6 +214,16 @@ class Loop:
             self._next_beat_s = time.monotonic() + self._beat_s
             self._beat()
 
+    def at_work(self) -> None:
+        """Say that the loop is at work, in the middle of what can be given up.
+
+        Raises:
+            StopAsked: a stop was requested; nobody catches it but the loop.
+        """
+        self.alive()
+        if self._inbox.stop_requested:
+            raise StopAsked
+
     def wake_at(self, monotonic_s: float | None) -> None:
         """Ask for one `TimeReached` at this time of the clock; replaces what was asked before.
 
@@ -219,6 +239,12 @@ class Loop:
         Raises:
             BaseException: whatever `step` or an owner thread raised.
         """
+        try:
+            self._decide_all(step)
+        except StopAsked:
+            step(StopRequested())
+
+    def _decide_all(self, step: Step) -> None:
         while True:
             self.alive()
             now_s = self._clock.monotonic_s()
@@ -496,6 +522,9 @@ def _run(
             with contextlib.closing(service):
                 try:
                     step = start(service)
+                except StopAsked:
+                    log.info("stopped")
+                    return EXIT_STOPPED
                 except Refused as refused:
                     log.error("cannot start", why=str(refused), reason=refused.reason.name)  # noqa: TRY400 - says all there is
                     return EXIT_CONFIG

@@ -435,8 +435,11 @@ class DeskShell:
             return False
 
     def _progress(self, step_: str, done: int, total: int) -> None:
-        """Show how far the work is, twice a second; and say that the desk is not stuck."""
-        self._service.loop.alive()
+        """Show how far the work is, twice a second; and say that the desk is not stuck.
+
+        Raises: StopAsked: the work is given up, and had laid nothing down yet.
+        """
+        self._service.loop.at_work()
         state, archive, now_s = self._state, self._archive, time.monotonic()
         if archive is None or state is None or not isinstance(state.phase, AtWork):
             return

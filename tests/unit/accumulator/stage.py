@@ -545,7 +545,7 @@ class Table:
             parts=PartsConfig(),
             language=self.language,
         )
-        inbox = Inbox()
+        self.inbox = inbox = Inbox()
         self.loop = Loop(inbox, self.people)
         service = Service("accumulatord", config, self.people, inbox, self.loop)
         service.log = structlog.wrap_logger(  # whatever another test did to the common logger

@@ -127,6 +127,25 @@ def test_events_are_decided_one_by_one_until_the_stop() -> None:
     assert decided == [1, 2, StopRequested()]
 
 
+def test_a_long_computation_is_given_up_for_a_stop() -> None:
+    inbox, decided = Inbox(), list[object]()
+    loop = Loop(inbox, SystemClock())
+
+    def step(event: object) -> None:
+        decided.append(event)
+        if event == "work":
+            for number in range(1000):
+                loop.at_work()
+                decided.append(number)
+                if number == 2:
+                    inbox.request_stop()
+
+    inbox.post("work")
+    inbox.post("never decided")
+    loop.run(step)
+    assert decided == ["work", 0, 1, 2, StopRequested()]
+
+
 def test_a_deadline_comes_once_and_the_latest_call_counts() -> None:
     inbox, decided = Inbox(), list[object]()
     clock = SteppedClock()
@@ -453,6 +472,19 @@ def test_a_daemon_from_start_to_stop(
     assert [line["event"] for line in logged] == ["ready", "part does not close", "stopped"]
     assert all(line["daemon"] == "lampd" for line in logged)
     assert "PartBroken: bus" in str(logged[1]["exception"])
+
+
+def test_a_stop_ends_a_start_that_computes(
+    config: Path, systemd: socket.socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(frame: Service[LampConfig]) -> Step:
+        os.kill(os.getpid(), signal.SIGTERM)
+        while True:
+            frame.loop.at_work()
+
+    environ = {"NOTIFY_SOCKET": systemd.getsockname()}
+    assert run(["--config", str(config)], start, environ) == EXIT_STOPPED
+    assert [line["event"] for line in lines(capsys.readouterr().err)] == ["stopped"]
 
 
 def test_the_watchdog_is_fed_by_the_loop(config: Path, systemd: socket.socket) -> None:

@@ -20,7 +20,7 @@ from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, votes
 from common.media import FaultKind, FolderMedium, MediumFault
 from common.records import BoardKind
 from common.regions import Region
-from common.service import TimeReached
+from common.service import StopAsked, StopRequested, TimeReached
 from desk.events import EveningSeen
 from desk.mixing import CountPart
 from hal.medium_watch import RecordingMediumMoved
@@ -225,6 +225,58 @@ def test_a_power_cut_at_any_write_of_the_opening_loses_nothing(
         assert accumulator().counted(second, (opening, office.part(OPENING))) == SEALED
 
     stopped_anywhere(office, supply, step, end, (OPENING,), present=True)
+
+
+# Asked to stop.
+
+
+def asked_at_each(office: CountingOffice, step: Callable[[], None]) -> int:
+    """Do a step, asked to stop at every place in it, until it comes to its end; say how many."""
+    places = 0
+    while True:
+        office.loop.at_work = asked_after(places)  # type: ignore[method-assign]  # only here
+        try:
+            step()
+        except StopAsked:
+            office.shell.step(StopRequested())
+        else:
+            return places
+        places += 1
+        office.reader = None
+        Office.start(office)
+
+
+def asked_after(left: int) -> Callable[[], None]:
+    """Return what a loop does that is asked to stop after so many looks."""
+
+    def at_work() -> None:
+        nonlocal left
+        if not left:
+            raise StopAsked
+        left -= 1
+
+    return at_work
+
+
+def test_a_desk_that_is_asked_to_stop_ends_at_once_and_loses_nothing(
+    office: CountingOffice,
+) -> None:
+    office.take_medium()
+    folder = office.folder_of("accumulator")
+    for path, content in first_files():
+        folder.replace(path, content)
+    office.bring_medium()
+    second = office.part(SECOND_MIX)
+    office.carry(later_files(second))
+
+    def step() -> None:
+        office.step(TimeReached(0))
+        if office.page() == "desk.quorum":
+            office.show_shares(1, 2)
+
+    assert asked_at_each(office, step) > 3
+    assert office.page() == "desk.part-opened"
+    assert office.part(SECOND_MIX) == second
 
 
 # Media that are ill.
@@ -547,8 +599,7 @@ def test_a_start_is_over_before_the_long_work_begins(office: CountingOffice) -> 
     Office.start(office)
     assert office.page() == "desk.closed", "systemd is told READY=1 now"
     assert found(office, SECOND_MIX) == set()
-    office.inbox.request_stop()
-    office.loop.run(office.step)  # what is due comes before the stop
+    office.step(TimeReached(0))
     assert office.page() == "desk.mixed"
 
 
