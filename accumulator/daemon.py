@@ -76,7 +76,7 @@ from common.clock import Clock
 from common.counttexts import Progress
 from common.enrolment import Installation
 from common.media import Medium, MediumFault
-from common.pages import Page, Picture, Press, render
+from common.pages import Page, Picture, render
 from common.records import BoardKind
 from common.service import (
     Inbox,
@@ -91,11 +91,12 @@ from common.service import (
 from hal.board_clock import BoardClock, Doubt
 from hal.lines import Lines
 from hal.medium_slot import MediumSlot, SlotState, medium_in
+from hal.operator_screen import OperatorScreen
 from hal.parts import Parts
 from hal.printer import Printer, PrinterState
 from hal.screen import Screen
 from hal.supply import Supply
-from hal.touch import TouchEvent, TouchKind
+from hal.touch import TouchEvent
 
 TICK_S = 60.0
 """Clock seconds after which the machine sees the time, if nothing else happens."""
@@ -226,13 +227,11 @@ class AccumulatorShell:
         """
         self._service = service
         self._strongroom = strongroom
-        self._screen = screen
+        self._screen = OperatorScreen(screen, service.clock, draw=draw)
         self._lines = lines
         self._ask_card = ask_card
         self._print_document = print_document
-        self._draw = draw
         self._machine = Machine(strongroom.station, service.config.language)
-        self._press = Press()
         self._asked: int | None = None
         self._trying = False
         self._shown_s = 0.0
@@ -257,14 +256,10 @@ class AccumulatorShell:
                 self._tick()
             case StopRequested():
                 self._strongroom.stopped()
-            case TouchEvent(TouchKind.DOWN, x, y):
-                self._press.down(x, y, self._service.clock.monotonic_s())
-            case TouchEvent(TouchKind.UP, x, y):
-                name = self._press.up(x, y, self._service.clock.monotonic_s())
+            case TouchEvent():
+                name = self._screen.pressed(happened)
                 if name is not None:
                     self._decide(Touched(name))
-            case TouchEvent():
-                pass
             case Done(number) | Signed(number) | ShareRead(number) | Failed(number):
                 if number == self._asked:
                     self._asked = None
@@ -327,10 +322,7 @@ class AccumulatorShell:
     def _perform(self, effect: Effect) -> Event | None:
         match effect:
             case ShowPage(page):
-                width, height = self._screen.size
-                picture = self._draw(page, width, height)
-                self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
-                self._screen.show(picture.frame, picture.regions)
+                self._screen.show(page)
             case HoldLatch(closed):
                 self._lines.set_latch(closed)
             case Buzz():

@@ -40,7 +40,6 @@ from desk.effects import Activate, AskCard
 from desk.errands import LostCard, NoBlankCards, VotedCard
 from desk.events import Event, Touched
 from desk.phases import (
-    ActPurpose,
     BlankWanted,
     CardIn,
     Checking,
@@ -55,6 +54,7 @@ from desk.phases import (
     Row,
     Writing,
 )
+from desk.purposes import ActPurpose
 from desk.refusal import Refusal
 from desk.signing import begin_signing, use_act
 from desk.state import MAY_BE_GIVEN, Mark, Withdrawal

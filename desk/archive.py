@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import common
-from common import deadboards, enrolment, records, reserve, tallykey
+from common import acts, enrolment, records, reserve, tallykey
 from common.alike import Repair
 from common.catalogue import EventType
 from common.cose import CoseError, SignedBody
@@ -35,20 +35,20 @@ from common.records import (
     Figure,
     Presentation,
     RecordError,
-    SerialSet,
     StartOrder,
-    Statement,
-    TakenOver,
     Voter,
 )
+from common.remedies import Remedy, remedy_of
 from common.turnout import Turnout
 from desk import spare
 from desk.config import DeskConfig
 from desk.halfmaking import HalfMaking
 from desk.mending import mended
 from desk.mixing import CountPart
-from desk.phases import ALLOWING, Rules, State, first_state
-from desk.state import DeskFiles, Marks, Serials, bitmap_bytes
+from desk.phases import Rules, State, first_state
+from desk.purposes import ALLOWING
+from desk.state import DeskFiles, Marks, Serials
+from desk.statement import check, drawn_up
 from desk.tally import Tally
 from desk.voters import VoterRoll
 from hal.board_clock import BoardClock
@@ -58,7 +58,6 @@ PROGRAM_ROOT = Path(common.__file__).resolve().parent.parent
 """Where the installed program lies, which must be the one of the signed manifest (L2)."""
 START_ORDER = "start-order.cose"
 STATEMENT = "statement.cose"
-ACTS = "acts"
 
 _STARTS = (EventType.STARTED, EventType.RESTARTED)
 RandomBytes = Callable[[int], bytes]
@@ -133,7 +132,7 @@ class Archive:
         if start_order is not None:
             _check_order(installation, start_order)
         if statement is not None:
-            _check_statement(statement, installation)
+            check(statement, installation)
         files = DeskFiles(
             media,
             package=installation.package_hash,
@@ -163,7 +162,7 @@ class Archive:
             *repairs,
             *(Repair(thing, Thing.STATE, 1) for thing in files.repaired),
         )
-        drawn_up = [archive._act(path) for path in _paths(media, ACTS)]
+        drawn_up = [archive._act(path) for path in _paths(media, acts.FOLDER)]
         archive.own_acts = len(drawn_up)
         archive.acts = spare.acts_of_dead(installation, media, taken)
         archive.acts += drawn_up
@@ -244,6 +243,14 @@ class Archive:
         if event is EventType.CARD_REFUSED:
             self.refused_cards += 1
 
+    def note_recovery(self, why: Refused) -> None:
+        """Journal why the desk had stopped, and that it goes on."""
+        if self.statement is not None or remedy_of(why.reason) is not Remedy.GOES_ON:
+            return
+        thing = why.facts.get("thing", Thing.REMOVABLE)
+        self.record(EventType.MEDIUM_FAILED, thing=thing, reason=why.reason)
+        self.record(EventType.MEDIUM_BACK, thing=thing)
+
     def save(self, content: Serials | Marks) -> None:
         """Put new bitmaps or marks in the place of the old."""
         self.files.save(content)
@@ -291,7 +298,7 @@ class Archive:
         """Sign an act as the board, keep and journal it; return its hash."""
         signed = body.with_board(self.installation.keys.signing).to_bytes()
         self.own_acts += 1
-        self.media.replace(f"{ACTS}/{self.own_acts:03}-{kind}.cose", signed)
+        self.media.replace(f"{acts.FOLDER}/{self.own_acts:03}-{kind}.cose", signed)
         act = Act.from_bytes(body.payload)
         self.acts.append(act)
         digest = records.digest(signed)
@@ -378,35 +385,18 @@ class Archive:
     def _write_statement(self) -> None:
         if self.start_order is None:
             raise Refused(Reason.RECORD_MISSING, thing=Thing.START_ORDER)
-        name, serials = self.installation.board.name, self.files.serials
-        issued, returned, void = serials.totals
-        statement = Statement(
-            board=name,
-            package=self.installation.package_hash,
-            start_order=records.digest(self.start_order),
+        statement = drawn_up(
+            self.installation,
+            self.rules.taken,
+            self.files,
+            self.journal,
+            start_order=self.start_order,
             closed_ms=self.clock.now_ms(),
-            journal_head=self.journal.head,
-            journal_length=self.journal.length,
             figures={
-                Figure.ISSUED: issued,
-                Figure.RETURNED: returned,
-                Figure.VOID: void,
-                Figure.CHALLENGED: serials.challenges,
                 Figure.UNREAD: self.unread,
-                Figure.VOTERS_GIVEN: self.files.marks.voters_given,
                 Figure.STARTS: self.starts,
                 Figure.REFUSED_CARDS: self.refused_cards,
             },
-            issued=SerialSet(name, bitmap_bytes(serials.issued)),
-            withdrawn=SerialSet(name, bitmap_bytes(serials.withdrawn)),
-            spent=(),
-            taken_over=tuple(
-                TakenOver(
-                    SerialSet(board.name, bitmap_bytes(book.issued)),
-                    SerialSet(board.name, bitmap_bytes(book.withdrawn)),
-                )
-                for board, book in zip(self.rules.taken, serials.taken, strict=True)
-            ),
         )
         signed = records.sign(statement, self.installation.keys.signing)
         self.media.replace(STATEMENT, signed)
@@ -436,23 +426,9 @@ def installed(config: DeskConfig, own: Medium) -> tuple[Installation, tuple[Vote
     return installation, enrolment.open_voters(sealed, package, installation.keys, root_key).voters
 
 
-def keep_replacement(installation: Installation, media: TwoMedia, body: SignedBody) -> None:
-    """Keep the act that this spare goes on in a dead desk's place: from now on it does."""
-    number = sum(path.startswith(f"{ACTS}/") for path in media.own.list()) + 1
-    signed = body.with_board(installation.keys.signing).to_bytes()
-    media.replace(f"{ACTS}/{number:03}-{deadboards.REPLACEMENT}.cose", signed)
-
-
 def _check_order(installation: Installation, signed: bytes) -> StartOrder:
     package, package_hash = installation.package, installation.package_hash
     return tallykey.opened_order(package, package_hash, signed).order
-
-
-def _check_statement(signed: bytes, installation: Installation) -> None:
-    key = installation.keys.sign_key
-    statement = enrolment.opened(Thing.STATEMENT, Statement, signed, key)
-    if statement.package != installation.package_hash:
-        raise Refused(Reason.RECORD_OTHER_PACKAGE, thing=Thing.STATEMENT)
 
 
 def _paths(media: TwoMedia, folder: str) -> list[str]:

@@ -21,17 +21,16 @@ import nacl.utils
 
 from cardio.client import CardClient
 from cardio.messages import Configure, Done, Failed, Look, Request, ShareRead, Signed
-from common.alike import Repair, added_up, bring_back_installed, of_journal
+from common.alike import added_up, of_journal
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.counttexts import Progress
 from common.errors import Reason, Refused, Thing
 from common.journal import Journal
-from common.media import Medium, MediumFault, TwoMedia
-from common.pages import Page, Press, Text, render
+from common.media import Medium, MediumFault
+from common.pages import Page, Text
 from common.records import BoardSecrets
-from common.remedies import Remedy, remedy_of
 from common.service import ReadThread, Service, Step, StopRequested, TimeReached
 from common.tallykey import FOLDER
 from desk.archive import STATEMENT, Archive
@@ -45,13 +44,14 @@ from desk.pages import away_page, page_of, stopped_page
 from desk.performing import perform
 from desk.phases import ClockCheck, Closed, Ready, Replacing, Signing, State
 from desk.texts import T
-from desk.waiting import WaitingSpare, removable_of
+from desk.waiting import WaitingSpare, looked, removable_of
 from hal.board_clock import BoardClock, Doubt
-from hal.medium_slot import MediumSlot, medium_in, own_folder
+from hal.medium_slot import MediumSlot, medium_in
 from hal.medium_watch import RecordingMediumMoved, RecordingSlotThread
+from hal.operator_screen import OperatorScreen
 from hal.parts import Parts
 from hal.screen import Screen
-from hal.touch import TouchEvent, TouchKind
+from hal.touch import TouchEvent
 
 MINUTE_S = 60.0
 SLOW_S = 1.0
@@ -113,13 +113,11 @@ class DeskShell:
         """
         self._service = service
         self._storage = storage
-        self._screen = screen
+        self._screen = OperatorScreen(screen, service.clock)
         self._slot = slot
         self._cards = cards
         self._clock = clock
         self._random_bytes = random_bytes
-        self._press = Press()
-        self._page: Page | None = None
         self._language: str = service.config.language
         self._archive: Archive | None = None
         self._state: State | None = None
@@ -143,7 +141,7 @@ class DeskShell:
             own = AttendedMedium(self._storage(), alive)
             found = medium_in(self._slot)
             medium = None if found is None else AttendedMedium(found, alive)
-            waiting, repairs = self._look(own, medium)
+            waiting, repairs = looked(config, own, medium, self._random_bytes)
             if waiting is not None:
                 self._wait(waiting)
                 return
@@ -157,7 +155,8 @@ class DeskShell:
                 medium=medium,
                 repairs=repairs,
             )
-            self._note_recovery(archive)
+            if self._stopped_by is not None:
+                archive.note_recovery(self._stopped_by)
         except MediumFault as fault:
             self._stop(fault.refusal())
             return
@@ -165,7 +164,7 @@ class DeskShell:
             self._stop(refused, closed=self._is_closed())
             return
         self._stopped_by = None
-        self._mended = self._said_of(archive)
+        self._mended = said_of(archive, self._language)
         self._archive = archive
         self._state = archive.state(self._language)
         if archive.took_over and isinstance(self._state.phase, Ready):
@@ -216,44 +215,6 @@ class DeskShell:
         clock = self._service.clock
         self._service.loop.wake_at(clock.monotonic_s() + TRY_AGAIN_S)
 
-    def _look(
-        self, own: Medium, medium: Medium | None
-    ) -> tuple[WaitingSpare | None, tuple[Repair, ...]]:
-        """Return the spare that waits, if this is one, and what had to be mended to see that.
-
-        Raises:
-            Refused: own storage does not hold what was installed, and no medium mends it.
-            MediumFault: a medium failed.
-        """
-        config, repairs = self._service.config, tuple[Repair, ...]()
-        try:
-            waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
-        except Refused:
-            media = TwoMedia(own, own_folder(medium, config.board))
-            repairs = bring_back_installed(media, config.root_public_key, config.board).repairs
-            waiting = WaitingSpare.look(config, own, medium, self._random_bytes)
-        return waiting, repairs
-
-    def _note_recovery(self, archive: Archive) -> None:
-        """Journal why the desk had stopped, and that it goes on."""
-        why = self._stopped_by
-        if why is None or archive.statement is not None:
-            return
-        if remedy_of(why.reason) is not Remedy.GOES_ON:
-            return
-        thing = why.facts.get("thing", Thing.REMOVABLE)
-        archive.record(EventType.MEDIUM_FAILED, thing=thing, reason=why.reason)
-        archive.record(EventType.MEDIUM_BACK, thing=thing)
-
-    def _said_of(self, archive: Archive) -> str:
-        """Return what the page says of files that were mended."""
-        mended = added_up((*archive.repairs, *of_journal(archive.journal)))
-        said = [
-            T.MENDED.text(self._language, thing=getattr(thing, self._language), count=files)
-            for thing, files in mended
-        ]
-        return " ".join(said)
-
     def _look_again(self, waiting: WaitingSpare) -> None:
         """See whether another medium lies in the slot of a spare that waits."""
         try:
@@ -270,7 +231,7 @@ class DeskShell:
         """
         away = closed and refused.reason is Reason.MEDIUM_MISSING
         log, why = self._service.log, str(refused)
-        if self._archive is not None or self._page is None:
+        if self._archive is not None or self._screen.page is None:
             say = log.info if away else log.error
             say("medium away" if away else "desk stopped", why=why, reason=refused.reason.name)
         self._archive = self._state = self._waiting = self._own_journal = None
@@ -301,8 +262,10 @@ class DeskShell:
                 self._moved(present=present)
             case StopRequested():
                 self._end()
-            case TouchEvent(kind, x, y):
-                self._touched(kind, x, y)
+            case TouchEvent():
+                name = self._screen.pressed(event)
+                if name is not None:
+                    self._decide(Touched(name))
             case Done(request_id) | Signed(request_id) | ShareRead(request_id) | Failed(request_id):
                 if request_id == self._asked:
                     self._asked = None
@@ -328,17 +291,6 @@ class DeskShell:
         elif not present and self._archive is not None:
             missing = Refused(Reason.MEDIUM_MISSING, thing=Thing.REMOVABLE)
             self._stop(missing, closed=self._archive.statement is not None)
-
-    def _touched(self, kind: TouchKind, x: int, y: int) -> None:
-        match kind:
-            case TouchKind.DOWN:
-                self._press.down(x, y, self._service.clock.monotonic_s())
-            case TouchKind.UP:
-                name = self._press.up(x, y, self._service.clock.monotonic_s())
-                if name is not None:
-                    self._decide(Touched(name))
-            case TouchKind.MOVE:
-                pass
 
     def _decide(self, event: Event) -> None:
         if self._waiting is not None:
@@ -464,13 +416,17 @@ class DeskShell:
     def _show(self, page: Page) -> None:
         if self._mended:
             page = replace(page, widgets=(Text("mended", self._mended, "good"), *page.widgets))
-        if page == self._page:
-            return
-        width, height = self._screen.size
-        picture = render(page, width, height)
-        self._page = page
-        self._press.page_changed(page, picture.regions, self._service.clock.monotonic_s())
-        self._screen.show(picture.frame, picture.regions)
+        self._screen.show(page)
+
+
+def said_of(archive: Archive, language: str) -> str:
+    """Return what the page says of files that were mended."""
+    mended = added_up((*archive.repairs, *of_journal(archive.journal)))
+    said = [
+        T.MENDED.text(language, thing=getattr(thing, language), count=files)
+        for thing, files in mended
+    ]
+    return " ".join(said)
 
 
 def _configure(secrets: BoardSecrets) -> Configure:

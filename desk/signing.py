@@ -28,9 +28,7 @@ from desk import clockcheck
 from desk.effects import AskCard, KeepAct, PutClockRight, TakeOver
 from desk.events import ClockPutRight, ClockRefused, Event, Touched
 from desk.phases import (
-    ALLOWING,
     SIGNERS_OF_AN_ACT,
-    ActPurpose,
     ClockShift,
     Envelope,
     Interrupted,
@@ -40,6 +38,7 @@ from desk.phases import (
     Signing,
     Spare,
 )
+from desk.purposes import ALLOWING, ActPurpose
 from desk.refusal import Refusal
 from desk.state import BEING_GIVEN, Mark
 from desk.turn import Turn, unwanted

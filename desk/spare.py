@@ -351,3 +351,10 @@ def entries_of_dead(media: TwoMedia, taken: Iterable[Board]) -> list[Entry]:
 def is_finished(entries: Iterable[Entry]) -> bool:
     """Say whether the journal tells that the takeover came to its end."""
     return any(entry.event is EventType.TOOK_OVER for entry in entries)
+
+
+def keep_replacement(installation: Installation, media: TwoMedia, body: SignedBody) -> None:
+    """Keep the act that this spare goes on in a dead desk's place: from now on it does."""
+    number = sum(path.startswith(f"{acts.FOLDER}/") for path in media.own.list()) + 1
+    signed = body.with_board(installation.keys.signing).to_bytes()
+    media.replace(f"{acts.FOLDER}/{number:03}-{deadboards.REPLACEMENT}.cose", signed)

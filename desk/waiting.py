@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from cardio.messages import facts_of
 from common import enrolment
+from common.alike import Repair, bring_back_installed
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.daytime import DAY_OVER_S, latest_ms
@@ -21,7 +22,7 @@ from common.media import Medium, TwoMedia, folders
 from common.records import Act, BoardSecrets
 from common.turnout import Turnout
 from desk import spare
-from desk.archive import installed, keep_replacement
+from desk.archive import installed
 from desk.config import DeskConfig
 from desk.phases import Phase, Rules, Spare, State
 from desk.refusal import Refusal
@@ -155,7 +156,27 @@ class WaitingSpare:
         if self.dead.left.facts.items() - Act.from_bytes(act.payload).facts.items():
             raise Refused(Reason.MEDIA_DISAGREE, thing=Thing.JOURNAL)
         media = TwoMedia(self.own, self.medium.folder(self.installation.board.name))
-        keep_replacement(self.installation, media, act)
+        spare.keep_replacement(self.installation, media, act)
+
+
+def looked(
+    config: DeskConfig,
+    own: Medium,
+    medium: Medium | None,
+    random_bytes: Callable[[int], bytes],
+) -> tuple[WaitingSpare | None, tuple[Repair, ...]]:
+    """Return the spare that waits, if this is one, and what had to be mended to see that.
+
+    Raises:
+        Refused: own storage does not hold what was installed, and no medium mends it.
+        MediumFault: a medium failed.
+    """
+    try:
+        return WaitingSpare.look(config, own, medium, random_bytes), ()
+    except Refused:
+        media = TwoMedia(own, own_folder(medium, config.board))
+        repairs = bring_back_installed(media, config.root_public_key, config.board).repairs
+        return WaitingSpare.look(config, own, medium, random_bytes), repairs
 
 
 def _names(medium: Medium | None) -> tuple[str, ...] | None:

@@ -10,7 +10,8 @@ from common.errors import Reason, Refused, Thing
 from common.pages import Page, find
 from desk.errands import CountingCards, Searching
 from desk.pages import stopped_page
-from desk.phases import ActPurpose, ClockCheck, Phase, Ready, Replacing, Signing, Spare
+from desk.phases import ClockCheck, Phase, Ready, Replacing, Signing, Spare
+from desk.purposes import ActPurpose
 from tests.unit.common.pages.fingers import buttons_of, keys_that_are_swallowed, taps_that_act_twice
 from tests.unit.desk.bench import NOW_MS
 from tests.unit.desk.office import Office

@@ -17,7 +17,8 @@ from common.records import Voter
 from desk.errand_texts import S
 from desk.errands import Listed, Searching
 from desk.events import Touched
-from desk.phases import ActPurpose, Row
+from desk.phases import Row
+from desk.purposes import ActPurpose
 from desk.state import Mark, Marks
 from desk.voters import VoterRoll
 from tests.unit.desk.bench import IINS, LINES, NOW_MS, Bench, Card, Power, PowerCut, package, voters

@@ -42,7 +42,6 @@ from desk.evening_texts import E
 from desk.half_texts import H
 from desk.pages import page_of
 from desk.phases import (
-    ActPurpose,
     BlankWanted,
     CardIn,
     ClockCheck,
@@ -67,6 +66,7 @@ from desk.phases import (
     Withdrawn,
     Writing,
 )
+from desk.purposes import ActPurpose
 from desk.refusal import Refusal
 from desk.state import Mark, Withdrawal
 from desk.tally import Tally
