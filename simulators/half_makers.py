@@ -9,9 +9,14 @@ from __future__ import annotations
 from simulators.commission import Commission
 from simulators.panel import Regions, has, text_of
 
+CLOSED_LOOKS = 8
+"""So many moments the page of a closed desk may stay before somebody takes the medium back."""
+
 
 class HalfMakers(Commission):
     """Chair and members in front of the counting desk, with share cards and courier card."""
+
+    _closed_looks = 0
 
     def make_half(self) -> None:
         """Have the half of the tally key made and written on the courier card."""
@@ -21,7 +26,10 @@ class HalfMakers(Commission):
         )
 
     def wait_until_mixed(self) -> bool:
-        """Look on while the desk shuffles the votes; say whether it did, or refused the files."""
+        """Look on while the desk shuffles the votes; say whether it did.
+
+        If not, it refused the files, or finds none: the medium was lost and is a new one.
+        """
         return self._until("desk.mixed", "the second shuffle")
 
     def open_part(self) -> bool:
@@ -31,7 +39,10 @@ class HalfMakers(Commission):
     def _until(self, wanted: str, what: str) -> bool:
         """Go on until a page is there; the medium lies in its slot."""
         ends = (wanted, "desk.count-refused")
-        self._go_on_until(lambda seen: text_of(seen, "page") in ends, what)
+        self._closed_looks = 0
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") in ends or self._closed_looks > CLOSED_LOOKS, what
+        )
         return self.panel.page == wanted
 
     def _do_what_it_says(self, page: str, seen: Regions) -> None:
@@ -47,8 +58,10 @@ class HalfMakers(Commission):
                     self._put_in(self._courier)
             case "quorum":
                 self._cards_in_turn(seen, "shares", "")
-            case "mixing" | "checking-part" | "opening-part" | "closed":
-                pass  # it computes, or has not yet seen the medium
+            case "closed":
+                self._closed_looks += 1  # it has not yet seen the medium, or what it needs on it
+            case "mixing" | "checking-part" | "opening-part":
+                self._closed_looks = 0  # it computes
             case "half.courier" | "stopped" | "":
                 pass  # it works, mends itself, or starts
             case _:

@@ -1,8 +1,9 @@
 """Lets mishaps (`simulators.mishaps`) befall a board, from within its process or before it runs.
 
-Rules: nothing is spoilt on more than one medium at a time. Own storage is spoilt just before the
-board loses its power, in its own process, so that nobody writes there meanwhile. The evidence of an
-evening, and what only the board itself has, its keys, are left alone: those are for a spare.
+Rules: nothing is spoilt on more than one medium at a time, and nothing on one that is out already.
+Own storage is spoilt just before the board loses its power, in its own process, so that nobody
+writes there meanwhile. The evidence of an evening, and what only the board itself has, its keys,
+are left alone: those are for a spare.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from common.enrolment import KEYS
+from hal.faults import PartFault
 from simulators.bench_client import BenchClient, BenchRefused, Hands
 from simulators.media import SharedMediumSlot, Trouble, flip_bit, keep_copy
 from simulators.mishaps import Ill, Mishap, Planned, befell
@@ -51,7 +53,8 @@ class Mischief:
             if mishap.kind is not kind or befell(self._folder, self._unit, number).exists():
                 continue
             if mishap.ill is Ill.OLDER and count == mishap.number:
-                keep_copy(self._root(mishap), self._copy(number))
+                with suppress(PartFault):
+                    keep_copy(self._root(mishap), self._copy(number))
             due = mishap.number
             if mishap.ill is Ill.OLDER:
                 due += self._planned.older_by(mishap)
@@ -71,16 +74,16 @@ class Mischief:
         slot = OWN if is_own else RECORDING
         match mishap.ill:
             case Ill.PULLED | Ill.LOST:
-                hands.unplug()
+                take_out(hands)
             case Ill.SWAPPED:
                 other = self._strangers(client, mishap)
-                hands.unplug()
+                take_out(hands)
                 hands.plug(other)
             case Ill.OTHER_STATION | Ill.OTHER_DAY:
                 name = f"{mishap.ill.value}-{self._board}-{number}"
                 strangers = self._planned.own.parents[2] / "strangers"
                 client.new_medium(name, strangers / mishap.ill.value / self._board)
-                hands.unplug()
+                take_out(hands)
                 hands.plug(name)
             case Ill.OLDER:
                 self._spoil(hands, mishap, number)
@@ -89,7 +92,8 @@ class Mischief:
                 self._spoil(hands, mishap, None)
                 return is_own and mishap.number > 0
             case Ill.ROTTEN:
-                flip_any_bit(self._root(mishap), self._planned.draw(mishap))
+                with suppress(PartFault):
+                    flip_any_bit(self._root(mishap), self._planned.draw(mishap))
             case Ill.FULL:
                 hands.leave_room(0, slot)
             case Ill.READ_ONLY | Ill.BROKEN | Ill.SLOW:
@@ -105,12 +109,15 @@ class Mischief:
         raise BenchRefused("no other board has a medium in its slot")
 
     def _spoil(self, hands: Hands, mishap: Mishap, copy: int | None) -> None:
-        root = self._root(mishap)
+        try:
+            root = self._root(mishap)
+        except PartFault:
+            return
         if mishap.kind is Kind.REMOVABLE:
             hands.unplug()
         if copy is None:
             flip_any_bit(root, self._planned.draw(mishap))
-        else:
+        elif self._copy(copy).exists():
             shutil.rmtree(root)
             shutil.copytree(self._copy(copy), root)
 
@@ -122,6 +129,13 @@ class Mischief:
         if mishap.kind is Kind.OWN:
             return self._planned.own
         return recording_root(self._bench, self._board)
+
+
+def take_out(hands: Hands) -> str:
+    """Take out what lies in a board's recording slot; return its name, "" if there is nothing."""
+    with suppress(BenchRefused):
+        return hands.unplug()
+    return ""
 
 
 def recording_root(bench: Path, board: str) -> Path:

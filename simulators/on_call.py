@@ -3,7 +3,9 @@
 Rules: the technician reads the number on the stopped board's page, finds its row in
 `docs/technician.md`, and does that and nothing else to the media; no board is restarted and nothing
 is pressed. What no page tells of (a slow medium, a bit that changed while in use) is only ended.
-A medium that is out when nobody is told any more, on a board that is closed, is put back.
+A medium that is out when nobody is told any more, on a board that is closed, is put back. Where
+two mishaps of one medium overlap, the page tells of one at a time, and what is done for one may
+have been done for the other.
 
 `OnCall` works in a thread of its own for the whole day. A page that gives a wrong reason, a number
 without a row, or a board that does not go on afterwards is an error of the day.
@@ -16,7 +18,7 @@ import shutil
 import threading
 import time
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +28,11 @@ from common.book import STOPPED
 from common.enrolment import KEYS
 from common.errors import Reason
 from common.records import BoardKind
-from simulators.bench_client import BenchClient, Hands
+from simulators.bench_client import BenchClient, BenchRefused, Hands
 from simulators.day_options import ROOT
 from simulators.hands import BenchBooth
 from simulators.media import Trouble
-from simulators.mischief import recording_root
+from simulators.mischief import recording_root, take_out
 from simulators.mishaps import Ill, Mishap, Planned, befell, read_mishaps
 from simulators.panel import text_of
 from simulators.prepare import Station
@@ -102,6 +104,7 @@ class Case:
         at: which of its daemon's, from 0.
         told: the numbers that pages gave.
         noticed: a page said what is wrong.
+        mended: it was put right, with this case or with another one of the same medium.
     """
 
     mishap: Mishap
@@ -110,6 +113,13 @@ class Case:
     writes: int
     told: list[int] = field(default_factory=list)
     noticed: bool = False
+    mended: bool = False
+
+    @property
+    def expected(self) -> frozenset[int]:
+        """The numbers that a page may give it."""
+        reasons = REASONS_OF_OWN if self.mishap.kind is Kind.OWN else REASONS
+        return frozenset(reason.value for reason in reasons.get(self.mishap.ill, ()))
 
 
 class OnCall:
@@ -240,20 +250,24 @@ class OnCall:
             with ExitStack() as stack:
                 client = stack.enter_context(BenchClient(self._venue.bench))
                 while not self._ended.wait(LOOK_S):
-                    for unit, number in self._befallen():
-                        self._take_note(unit, number)
-                    for case in list(self._open):
-                        if self._attend(client, case):
-                            with self._settled:
-                                self._open.remove(case)
-                                self.closed.append(case)
-                                self._settled.notify_all()
+                    self.look_around(client)
                 for case in self._open:
                     self.closed.append(case)
         except BaseException as error:  # noqa: BLE001 - raised by whoever holds the day
             self._trouble = error
             with self._settled:
                 self._settled.notify_all()
+
+    def look_around(self, client: BenchClient) -> None:
+        """See what has befallen, and do the next thing in each case. Raises: DayFailed."""
+        for unit, number in self._befallen():
+            self._take_note(unit, number)
+        for case in list(self._open):
+            if self._attend(client, case):
+                with self._settled:
+                    self._open.remove(case)
+                    self.closed.append(case)
+                    self._settled.notify_all()
 
     def _take_note(self, unit: str, number: int) -> None:
         mishap = self._planned[unit].mishaps[number]
@@ -276,13 +290,14 @@ class OnCall:
                 hands.trouble(Trouble.NONE, slot=_slot(mishap))
                 return True
             return False
-        page = self._look(client, mishap.board)
+        page = self.look(client, mishap.board)
         if mishap.kind is Kind.OWN and mishap.ill in {Ill.FLIPPED, Ill.OLDER}:
             began = self._writes(case.unit, mishap) > case.writes
-            if page.number and page.number in self._rows:
+            of_another = self._tells_of_another(case, page.number)
+            if page.number and page.number in self._rows and not of_another:
                 raise DayFailed(f"{mishap}: {mishap.board} has stopped, it says {page.number}")
             return (began and page.serves) or since_s > UNNOTICED_S
-        if case.noticed:
+        if case.mended:
             if not page.serves and since_s > self._venue.patience_s:
                 raise DayFailed(f"{mishap}: {mishap.board} does not go on, it says {page}")
             return page.serves
@@ -290,7 +305,6 @@ class OnCall:
             self._read(client, case, page.number)
         elif since_s > (CLOSED_S if page.closed else UNNOTICED_S):
             self._put_right(client, case)
-            return True
         return False
 
     def _read(self, client: BenchClient, case: Case, number: int) -> None:
@@ -300,16 +314,23 @@ class OnCall:
             raise DayFailed(f"{mishap}: page {number} has no row in docs/technician.md")
         if number not in case.told:
             case.told.append(number)
-        reasons = REASONS_OF_OWN if mishap.kind is Kind.OWN else REASONS
-        expected = {reason.value for reason in reasons[mishap.ill]}
-        if number not in expected:
+        if number not in case.expected:
             passing = number == Reason.MEDIUM_MISSING.value and mishap.kind is Kind.REMOVABLE
+            passing |= self._tells_of_another(case, number)
             if passing and time.monotonic() - case.since_s < UNNOTICED_S:
-                return  # it was out for a moment; the page will say more
-            raise DayFailed(f"{mishap}: the page says {number}, not {sorted(expected)}")
+                return  # it was out for a moment, or tells of another one; the page will say more
+            raise DayFailed(f"{mishap}: the page says {number}, not {sorted(case.expected)}")
         case.noticed = True
-        case.since_s = time.monotonic()
         self._put_right(client, case)
+
+    def _beside(self, case: Case, kind: Kind | None = None) -> list[Case]:
+        """Return the other cases of the same board, or medium, that are not over."""
+        board, kinds = case.mishap.board, tuple(Kind) if kind is None else (kind,)
+        there = [one for one in self._open if one.mishap.board == board and one is not case]
+        return [one for one in there if one.mishap.kind in kinds]
+
+    def _tells_of_another(self, case: Case, number: int) -> bool:
+        return any(number in other.expected for other in self._beside(case))
 
     def _put_right(self, client: BenchClient, case: Case) -> None:
         """Do what the row of the page's number says, or end what no page told of."""
@@ -317,28 +338,27 @@ class OnCall:
         if mishap.kind is Kind.OWN:
             hands.leave_room(None, OWN)
             hands.trouble(Trouble.NONE, slot=OWN)
-            return
-        match mishap.ill:
-            case Ill.PULLED | Ill.OLDER | Ill.FLIPPED:
-                hands.plug(self.medium_of(mishap.board))
-            case Ill.LOST:
-                self._put_new(client, hands, mishap.board)
-            case Ill.FULL | Ill.BROKEN:
-                hands.unplug()
-                self._put_new(client, hands, mishap.board)
-            case Ill.READ_ONLY:
-                hands.unplug()
-                hands.plug(self.medium_of(mishap.board))
-            case Ill.SWAPPED:
-                theirs = hands.unplug()
-                hands.plug(self.medium_of(mishap.board))
-                owner = next(b for b in client.boards if self.medium_of(b) == theirs)
-                client.board(owner).plug(theirs)
-            case Ill.OTHER_STATION | Ill.OTHER_DAY:
-                hands.unplug()
-                hands.plug(self.medium_of(mishap.board))
-            case _:
-                pass
+        else:
+            self._put_in(client, hands, case)
+        # A medium that is put in works again; but a stranger's goes back with its own case.
+        for one in (case, *self._beside(case, mishap.kind)):
+            if one is case or one.mishap.ill is not Ill.SWAPPED:
+                one.mended, one.since_s = True, time.monotonic()
+
+    def _put_in(self, client: BenchClient, hands: Hands, case: Case) -> None:
+        """Take out what lies in the slot, and put the board's own medium or a new one in."""
+        board, theirs = case.mishap.board, take_out(hands)
+        is_lost = any(one.mishap.ill is Ill.LOST for one in self._beside(case, case.mishap.kind))
+        if is_lost or case.mishap.ill in {Ill.LOST, Ill.FULL, Ill.BROKEN}:
+            self._put_new(client, hands, board)
+        else:
+            hands.plug(self.medium_of(board))
+        if case.mishap.ill is Ill.SWAPPED:
+            stranger = self._planned[case.unit].stranger(case.mishap)
+            others = (one for one in client.boards if one != board)
+            owner = next((one for one in others if self.medium_of(one) == theirs), stranger)
+            with suppress(BenchRefused):  # it is back already
+                client.board(owner).plug(self.medium_of(owner))
 
     def _put_new(self, client: BenchClient, hands: Hands, board: str) -> None:
         self._new += 1
@@ -346,7 +366,7 @@ class OnCall:
         client.new_medium(self._mine[board])
         hands.plug(self._mine[board])
 
-    def _look(self, client: BenchClient, board: str) -> Page:
+    def look(self, client: BenchClient, board: str) -> Page:
         """Look at a board's page."""
         station = self._venue.station
         if board not in station.of_kind(BoardKind.TERMINAL):

@@ -13,6 +13,8 @@ MISHAPS = {
     "desk-1:removable:pulled@0": [450],
     "desk-1:own:full@40": [474, 477],
     "desk-1:removable:flipped@62": [450],
+    "desk-1:removable:full@100": [451],  # and soon after it the next
+    "desk-1:removable:pulled@106": [450],
     "terminal-1:removable:lost@8": [450],
     "terminal-1:own:flipped@16": [],
     "accumulator-1:removable:other-day@20": [469],

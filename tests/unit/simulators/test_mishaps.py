@@ -156,6 +156,24 @@ def test_a_mishap_befalls_at_its_write_and_once(folder: Path, ill: Ill) -> None:
         assert not mischief.at(Kind.REMOVABLE, last)
 
 
+@pytest.mark.parametrize("ill", Ill)
+def test_what_befalls_a_medium_that_is_out_troubles_no_daemon(folder: Path, ill: Ill) -> None:
+    stops = folder / "stops"
+    stops.mkdir()
+    own = folder / "boards" / "desk-1" / "own"
+    mishap = Mishap("desk-1", Kind.REMOVABLE, ill, 1)
+    write_mishaps(stops, {UNITS[0]: own, UNITS[1]: folder}, [mishap], 1)
+    planned = read_mishaps(stops, UNITS[0])
+    assert planned is not None
+    with running_bench(folder, "desk-1", "terminal-1") as on:
+        on.client.board("desk-1").unplug()
+        mischief = Mischief(on.socket, stops, UNITS[0], planned)
+        last = 1 + (planned.older_by(mishap) if ill is Ill.OLDER else 0)
+        for count in range(1, last + 1):
+            assert not mischief.at(Kind.REMOVABLE, count)
+    assert befell(stops, UNITS[0], 0).exists()
+
+
 @pytest.mark.parametrize("ill", [Ill.FLIPPED, Ill.OLDER])
 def test_own_storage_is_spoilt_while_the_board_has_no_power_and_never_its_keys(
     folder: Path, ill: Ill
