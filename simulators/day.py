@@ -35,6 +35,7 @@ from simulators.prepare import DAEMONS, Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
 from simulators.replacing import replace_board, spare_for
 from simulators.rough import (
+    CHECKING,
     DESKS,
     DIES,
     GONE_SHARE,
@@ -131,7 +132,7 @@ class Day:
             for visit, fate, temper in zip(visits, plan.fates, plan.tempers, strict=True):
                 visit.fate, visit.temper = fate, temper
                 if fate is not Fate.VOTES:
-                    visit.wish = replace(visit.wish, checks=0)
+                    visit.wish = replace(visit.wish, checks=int(fate in CHECKING))
         stops = options.stops + plan.stops
         plan_stops(station, self._run, stops, options.seed)
         plan_mishaps(station, self._run, options.mishaps, options.seed)

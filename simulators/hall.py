@@ -28,6 +28,7 @@ from simulators.hands import STRANGE, BenchBooth, BenchHands
 from simulators.progress import DayFailed
 from simulators.receiver import Receiver
 from simulators.rough import (
+    CHECKING,
     Fate,
     Troubles,
     fate_told,
@@ -49,7 +50,9 @@ CHECKED = "voter has the terminal checked, and it was honest"
 CHECKED_IN_VAIN = "terminal stopped before it wrote what opens a checked vote"
 _SIGNERS = 2
 """So many members sit beside each desk and sign its acts."""
-_LEFT_BEHIND = frozenset({Fate.LEAVES_CARD, Fate.COMES_BACK})
+_LEFT_BEHIND = frozenset({Fate.LEAVES_CARD, Fate.COMES_BACK, Fate.CHECKED_LEFT})
+_NOTED_LATER = frozenset({Fate.ASKS_ELSEWHERE, Fate.COMES_BACK, Fate.SWAPS, *CHECKING})
+"""Fates that are noted when they really come."""
 
 
 class Errand(Enum):
@@ -314,7 +317,7 @@ class Hall:
         if visit.fate is Fate.WAITS_FOR_CARDS:
             clerk.without_cards(visit.document, by_bar_code=visit.found_by_code)
         clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
-        if visit.fate not in {Fate.ASKS_ELSEWHERE, Fate.COMES_BACK, Fate.SWAPS}:
+        if visit.fate not in _NOTED_LATER:
             self._noted(visit)
         match visit.fate:
             case Fate.RETURNS:
@@ -350,7 +353,8 @@ class Hall:
         with BenchClient(self._venue.bench) as client:
             booth = BenchBooth(client, terminal, Eyes(self._venue.book()))
             while (visit := self._next(self._lines.hall)) is not None:
-                if visit.fate is Fate.SWAPS or self._swap_owed:
+                may_swap = visit.errand is Errand.VOTE
+                if may_swap and (visit.fate is Fate.SWAPS or self._swap_owed):
                     self._swap_owed = not self._swap(visit)  # if nobody is there, the next does
                 booth.card = visit.card
                 temper = with_own_strangers(visit.temper, draw, others)
@@ -358,12 +362,11 @@ class Hall:
                 if visit.outcome.last_page == NO_CODES:
                     self._goes_elsewhere(visit, terminal)
                     return
-                if visit.outcome.checked:
-                    self._at_checking_station(visit, visit.outcome.noted)
-                    continue
                 if visit.outcome.card_left:
                     booth.take_card()  # who comes next finds it
-                if visit.fate is Fate.LOSES_VOTED:
+                if visit.outcome.checked:
+                    self._has_checked(visit, visit.outcome)
+                elif visit.fate is Fate.LOSES_VOTED:
                     self._lines.done.put(visit)
                 elif visit.fate is Fate.SHOWS_VOTED:
                     visit.errand = Errand.VOTED
@@ -371,14 +374,31 @@ class Hall:
                 else:
                     self._lines.leaving.put(visit)
 
-    def _at_checking_station(self, visit: Visit, noted: str) -> None:
-        """Let a voter look at what the terminal sealed, and go back to the desk."""
-        opened = CheckingStation(self._venue.station).check(visit.card, noted, visit.wish)
+    def _has_checked(self, visit: Visit, outcome: Outcome) -> None:
+        """Let a voter with a spoiled vote go wherever it comes to mind, at last to the desk."""
+        lines, desk = self._lines, self._desk_of(visit.voter)
+        visit.outcome = None
+        if visit.errand is Errand.CHECKED:  # a booth says of this card what the first one said
+            lines.back[desk].put(visit)
+            return
+        visit.checked.append(outcome.noted)
+        if outcome.card_left or visit.fate is not Fate.CHECKED_LEFT:
+            self._noted(visit)
+        if outcome.card_left:
+            visit.errand = Errand.FOUND
+            lines.back[desk].put(visit)
+            return
+        opened = CheckingStation(self._venue.station).check(visit.card, outcome.noted, visit.wish)
         self.troubles.note(CHECKED if opened else CHECKED_IN_VAIN)
-        visit.checked.append(noted)
         visit.wish = replace(visit.wish, checks=max(0, visit.wish.checks - 1))
-        visit.outcome, visit.errand = None, Errand.CHECKED
-        self._lines.back[self._desk_of(visit.voter)].put(visit)
+        visit.errand = Errand.CHECKED
+        match visit.fate:
+            case Fate.CHECKED_TO_URN:
+                lines.leaving.put(visit)
+            case Fate.CHECKED_TO_BOOTH:
+                lines.hall.put(visit)
+            case _:
+                lines.back[desk].put(visit)
 
     def _goes_elsewhere(self, visit: Visit, terminal: str) -> None:
         """Send a voter to another terminal, as the page says, and nobody here any more.
@@ -411,7 +431,7 @@ class Hall:
             while True:
                 other = self._lines.hall.get_nowait()
                 passed.append(other)
-                alike = other.voter.style == visit.voter.style
+                alike = other.voter.style == visit.voter.style and other.errand is Errand.VOTE
                 if alike and self._desk_of(other.voter) == self._desk_of(visit.voter):
                     visit.card, other.card = other.card, visit.card
                     self.troubles.note(fate_told(Fate.SWAPS))
@@ -448,7 +468,8 @@ class Hall:
                 patience_s=self._venue.patience_s,
             )
             while (visit := self._next(self._lines.leaving)) is not None:
-                if visit.fate in {Fate.OFFERS_UNVOTED, *_LEFT_BEHIND}:
+                doubtful = visit.errand is Errand.CHECKED
+                if doubtful or visit.fate in {Fate.OFFERS_UNVOTED, *_LEFT_BEHIND}:
                     visit.deposited = receiver.offer(visit.card)
                 else:
                     receiver.deposit(visit.card)
@@ -461,7 +482,8 @@ class Hall:
         lines, desk = self._lines, self._desk_of(visit.voter)
         others = [one for one in self._venue.station.of_kind(BoardKind.DESK) if one != desk]
         if not visit.deposited:
-            visit.errand = Errand.FOUND
+            if visit.errand is not Errand.CHECKED:
+                visit.errand = Errand.FOUND
             lines.back[desk].put(visit)
             return
         lines.tray.put(visit.card)

@@ -19,7 +19,7 @@ from simulators.panel import Hands, Regions, text_of
 _AGAIN: Final = words_of(Word.ERASE_AGAIN)
 _NO_VOTE: Final = frozenset(
     errors.text(reason, language)
-    for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY)
+    for reason in (Reason.CARD_WITHOUT_VOTE, Reason.CARD_EMPTY, Reason.CARD_SPOILED)
     for language in LANGUAGES
 )
 

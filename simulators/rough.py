@@ -32,7 +32,16 @@ from simulators.hands import STRANGE
 from simulators.officials import PersonCards
 from simulators.stops import MODES, Kind, Mode, Part, Stop
 from simulators.technician import MediumTrouble
-from simulators.temper import PLACES, Habit, Temper, Whim, draw_temper, draw_whim
+from simulators.temper import (
+    IN_CHECK,
+    PLACES,
+    WITH_OTHER_CARD,
+    Habit,
+    Temper,
+    Whim,
+    draw_temper,
+    draw_whim,
+)
 
 T = TypeVar("T")
 GONE_SHARE: Final = 8
@@ -62,6 +71,10 @@ class Fate(Enum):
     LOSES_VOTED = "goes home with the voted card"
     LEAVES_CARD = "leaves the card in the booth"
     COMES_BACK = "leaves the card in the booth, comes back and votes with another"
+    CHECKS = "has the terminal checked, and votes with another card"
+    CHECKED_TO_URN = "takes the card of a checked vote to the accumulator"
+    CHECKED_TO_BOOTH = "takes the card of a checked vote to a booth again"
+    CHECKED_LEFT = "leaves the card of a checked vote in the booth"
 
 
 GONE = frozenset({Fate.BREAKS, Fate.LOSES, Fate.LOSES_AND_IT_BREAKS, Fate.LOSES_VOTED})
@@ -76,7 +89,9 @@ NEVER_IN_A_BOOTH = frozenset(
         Fate.LEAVES_CARD,  # goes away before much can happen
     }
 )
-_USUAL_PLACES: Final = ("insert", "contest", "review", "thanks", "language")
+CHECKING = frozenset({Fate.CHECKS, Fate.CHECKED_TO_URN, Fate.CHECKED_TO_BOOTH, Fate.CHECKED_LEFT})
+"""Fates of who has the terminal checked."""
+_USUAL_PLACES: Final = ("insert", "contest", "review", "thanks", "language", "sealed")
 """Pages that every voter sees, those first at which a habit can always come up."""
 
 WRONG_CLOCK: Final = "clock wrong in the morning"
@@ -223,19 +238,25 @@ def _draw_fates(draw: random.Random, count: int) -> tuple[Fate, ...]:
 
 def _draw_tempers(draw: random.Random, fates: Sequence[Fate]) -> tuple[Temper, ...]:
     """Draw each voter's whims; each habit goes round among those who come to a booth."""
-    habits = [habit for habit in Habit if habit is not Habit.LEAVES_CARD]
+    habits = [habit for habit in Habit if habit not in {Habit.LEAVES_CARD, *IN_CHECK}]
     left: list[Habit] = []
+    left_in_check: list[Habit] = []
     tempers = []
     for fate in fates:
         temper = draw_temper(draw, STRANGE, most=2)
-        if fate not in NEVER_IN_A_BOOTH:
+        if fate in CHECKING:
+            left_in_check = left_in_check or sorted(IN_CHECK, key=lambda habit: habit.name)
+            temper = (draw_whim(draw, left_in_check.pop(), STRANGE), *temper)
+        elif fate not in NEVER_IN_A_BOOTH:
             left = left or draw.sample(habits, len(habits))
             temper = (_surely(draw_whim(draw, left.pop(), STRANGE)), *temper)
         match fate:
             case Fate.LEAVES_CARD:
-                temper = (*temper, draw_whim(draw, Habit.LEAVES_CARD, STRANGE))
+                temper = (*temper, _surely(draw_whim(draw, Habit.LEAVES_CARD, STRANGE)))
             case Fate.COMES_BACK:  # while there is still something to come back for
                 temper = (*temper, Whim(Habit.LEAVES_CARD, draw.choice(("language", "contest"))))
+            case Fate.CHECKED_LEFT:
+                temper = (*temper, Whim(Habit.LEAVES_CARD, "spoiled"))
         tempers.append(temper)
     return tuple(tempers)
 
@@ -344,7 +365,7 @@ def with_own_strangers(temper: Temper, draw: random.Random, cards: Sequence[str]
     """Return the temper with the other cards among those that lie beside this booth."""
     return tuple(
         Whim(whim.habit, whim.page, draw.choice(cards), whim.commands, whim.moment)
-        if whim.habit is Habit.OTHER_CARD
+        if whim.habit in WITH_OTHER_CARD
         else whim
         for whim in temper
     )

@@ -124,8 +124,7 @@ def summarise(
 
 def _carried_home(visits: Sequence[Visit]) -> bool:
     return any(
-        visit.outcome is not None and visit.outcome.thanked and not visit.deposited
-        for visit in visits
+        visit.outcome is not None and visit.outcome.cast and not visit.deposited for visit in visits
     )
 
 

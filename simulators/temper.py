@@ -21,7 +21,16 @@ from typing import Final, Protocol, TypeAlias
 from common.records import Parameters
 from simulators.bench_client import Moment
 from simulators.sight import Seen
-from simulators.voter import ASKED_IN_VAIN, Booth, Outcome, SimVoter, VoterStuck, Wish
+from simulators.voter import (
+    ASKED_IN_VAIN,
+    PULLED,
+    VOTED,
+    Booth,
+    Outcome,
+    SimVoter,
+    VoterStuck,
+    Wish,
+)
 
 SESSIONS: Final = 30
 NO_CODES: Final = "fault:CODES_USED_UP"
@@ -43,6 +52,8 @@ class Habit(Enum):
     MARKS_NONE = "goes on without a mark, and then comes back to mark"
     PULLS_CARD = "takes the card out, and puts it in again"
     PULLS_IN_WRITE = "pulls the card out while it is being written, and puts it in again"
+    PULLS_IN_CHECK = "pulls the card out while its vote is being spoiled, and puts it in again"
+    SWAPS_IN_CHECK = "pulls the card out while its vote is being spoiled, and puts in another first"
     OTHER_CARD = "puts in a card that is not a voter's, or not of here, before the own one"
     NO_CARD = "touches and presses without having put a card in"
     ONE_KEY = "presses only one key for the code"
@@ -56,30 +67,39 @@ class Habit(Enum):
 
 _BALLOT = ("contest", "blank", "overvote", "review")
 _SESSION = ("language", *_BALLOT)
+_VALUE = ("sealed", "spoiled")
 
 PLACES: Final[Mapping[Habit, tuple[str, ...]]] = {
-    Habit.DITHERS: (*_SESSION, "thanks", "code"),
+    Habit.DITHERS: (*_SESSION, *_VALUE, "thanks", "code"),
     Habit.ANSWERS_LATE: _BALLOT,
     Habit.ENDS_IT: _BALLOT,
-    Habit.RUNS_OUT: _BALLOT,
+    Habit.RUNS_OUT: (*_BALLOT, "sealed"),
     Habit.GOES_BACK: ("contest", "review"),
     Habit.TURNS_LANGUAGE: ("contest", "review"),
     Habit.CHANGES_MIND: ("review",),
     Habit.MARKS_TOO_MANY: ("contest",),
     Habit.MARKS_NONE: ("contest",),
-    Habit.PULLS_CARD: (*_SESSION, "timeout", "thanks", "code"),
+    Habit.PULLS_CARD: (*_SESSION, "timeout", *_VALUE, "thanks", "code"),
     Habit.PULLS_IN_WRITE: ("review",),
+    Habit.PULLS_IN_CHECK: ("sealed",),
+    Habit.SWAPS_IN_CHECK: ("sealed",),
     Habit.OTHER_CARD: ("insert",),
     Habit.NO_CARD: ("insert",),
     Habit.ONE_KEY: ("thanks",),
     Habit.KEYS_LATE: ("thanks",),
-    Habit.KEYS_EARLY: _SESSION,
-    Habit.TOUCHES_OUTSIDE: (*_SESSION, "insert", "thanks", "code"),
+    Habit.KEYS_EARLY: (*_SESSION, *_VALUE),
+    Habit.TOUCHES_OUTSIDE: (*_SESSION, *_VALUE, "insert", "thanks", "code"),
     Habit.TAPS_TWICE: ("language",),
-    Habit.RESTS_HAND: _SESSION,
-    Habit.LEAVES_CARD: (*_SESSION, "thanks", "code"),
+    Habit.RESTS_HAND: (*_SESSION, *_VALUE),
+    Habit.LEAVES_CARD: (*_SESSION, *_VALUE, "thanks", "code"),
 }
 """The kinds of pages at which each habit may come up."""
+
+IN_WRITE: Final = frozenset({Habit.PULLS_IN_WRITE, Habit.PULLS_IN_CHECK, Habit.SWAPS_IN_CHECK})
+"""Habits that let go of a card while it is being written."""
+WITH_OTHER_CARD: Final = frozenset({Habit.OTHER_CARD, Habit.SWAPS_IN_CHECK})
+IN_CHECK: Final = frozenset({Habit.PULLS_IN_CHECK, Habit.SWAPS_IN_CHECK})
+"""Habits of who has the terminal checked; over others they never come."""
 
 ONCE_A_DAY: Final = frozenset({Habit.LEAVES_CARD})
 """Habits that end the voter's visit; drawn by who can deal with what is left."""
@@ -91,9 +111,9 @@ class Whim:
 
     Attributes:
         page: kind of the page, the part of its name before ":".
-        card: for OTHER_CARD, which.
-        commands: for PULLS_IN_WRITE, after how many commands to the card.
-        moment: for PULLS_IN_WRITE, where in the next one.
+        card: for those WITH_OTHER_CARD, which.
+        commands: for those IN_WRITE, after how many commands to the card.
+        moment: for those IN_WRITE, where in the next one.
     """
 
     habit: Habit
@@ -130,8 +150,8 @@ def draw_whim(draw: random.Random, habit: Habit, other_cards: Sequence[str]) -> 
     return Whim(
         habit,
         draw.choice(PLACES[habit]),
-        draw.choice(other_cards) if habit is Habit.OTHER_CARD else "",
-        draw.randint(0, 14) if habit is Habit.PULLS_IN_WRITE else 0,
+        draw.choice(other_cards) if habit in WITH_OTHER_CARD else "",
+        draw.randint(0, 14) if habit in IN_WRITE else 0,
         draw.choice(list(Moment)),
     )
 
@@ -184,6 +204,7 @@ class RestlessVoter(SimVoter):
         self._answered: Seen | None = None
         self._once_more: Callable[[], None] | None = None
         self._stranger_in = False
+        self._before_own: Whim | None = None
         self._keys_late = False
         self._at_timeout: Habit | None = None
         self._taps_twice = False
@@ -204,7 +225,7 @@ class RestlessVoter(SimVoter):
                 return outcome
             if outcome.checked:
                 return outcome
-            if outcome.last_page == "fault:CARD_VOTED":  # cast before a stop, as it was wished
+            if outcome.last_page == VOTED:  # cast before a stop, as it was wished
                 return replace(outcome, selections=self._wish.choices)
         raise VoterStuck(f"{SESSIONS} sessions and no vote; the last: {' '.join(self.way[-30:])}")
 
@@ -221,13 +242,19 @@ class RestlessVoter(SimVoter):
         self._answered, self._once_more = seen, None
         if self._stranger_in:
             self._way.append(seen.name)
-            if kind == "fault" or self._in_vain >= ASKED_IN_VAIN:
+            refused = kind == "fault" and seen.name not in PULLED
+            if refused or self._in_vain >= ASKED_IN_VAIN:
                 self._body.take_card()
                 self._stranger_in = False
             return False
+        if self._before_own is not None and not self._card_in and seen.name in PULLED:
+            self._way.append(seen.name)
+            return self._puts_in(self._before_own)
         if self._card_in and kind in {"thanks", "code"}:
             self._thanked = True
             self._code = seen.digits() or self._code
+        if self._card_in and kind == "sealed":
+            self._noted = seen.check_value()
         for whim in self._whims:
             if whim.page == kind and self._comes_up(whim, seen):
                 self._whims.remove(whim)
@@ -258,6 +285,8 @@ class RestlessVoter(SimVoter):
                 return seen.values.get("counter") == "0"
             case Habit.PULLS_IN_WRITE:
                 return "cast" in names
+            case Habit.PULLS_IN_CHECK | Habit.SWAPS_IN_CHECK:
+                return self._wants_check(seen)
             case _:
                 return True
 
@@ -266,9 +295,9 @@ class RestlessVoter(SimVoter):
         parameters = self._parameters
         match whim.habit:
             case Habit.DITHERS:
-                shown = seen.name in {"thanks", "code"}
-                limit_s = parameters.code_shown_s if shown else parameters.idle_ask_s
-                self._body.pause(0.9 * limit_s)
+                self._body.pause(0.9 * self._limit_s(whim.page))
+            case Habit.RUNS_OUT if whim.page == "sealed":
+                return self._insist(lambda: self._body.pause(self._limit_s(whim.page) + 1))
             case Habit.ANSWERS_LATE | Habit.ENDS_IT | Habit.RUNS_OUT:
                 self._at_timeout = whim.habit
                 return self._insist(lambda: self._body.pause(parameters.idle_ask_s + 1))
@@ -290,12 +319,13 @@ class RestlessVoter(SimVoter):
             case Habit.PULLS_CARD:
                 self._pull()
                 return False
-            case Habit.PULLS_IN_WRITE:
+            case Habit.PULLS_IN_WRITE | Habit.PULLS_IN_CHECK:
+                self._body.pull_soon(whim.commands, whim.moment)
+            case Habit.SWAPS_IN_CHECK:
+                self._before_own = whim
                 self._body.pull_soon(whim.commands, whim.moment)
             case Habit.OTHER_CARD:
-                self._body.insert_other(whim.card)
-                self._stranger_in = True
-                return False
+                return self._puts_in(whim)
             case Habit.NO_CARD:
                 self._touch_outside()
                 self._press_both()
@@ -324,6 +354,23 @@ class RestlessVoter(SimVoter):
         """Do something, and the same again if nothing comes of it."""
         self._once_more = act
         act()
+        return False
+
+    def _limit_s(self, page: str) -> int:
+        """Return after how many seconds without a touch a page goes on by itself."""
+        match page:
+            case "thanks" | "code":
+                return self._parameters.code_shown_s
+            case "sealed":  # asks nothing, and goes on when the time of an answer is over, too
+                return self._parameters.idle_ask_s + self._parameters.idle_end_s
+            case _:
+                return self._parameters.idle_ask_s
+
+    def _puts_in(self, whim: Whim) -> bool:
+        """Put another card than the own one in."""
+        self._before_own = None
+        self._body.insert_other(whim.card)
+        self._stranger_in = True
         return False
 
     def _asked(self, seen: Seen, habit: Habit) -> bool:

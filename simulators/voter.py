@@ -23,8 +23,8 @@ ASKED_IN_VAIN = 3
 """After so many of these a voter whose card is in the slot, and asked for, puts it in anew."""
 PULLED = ("fault:CARD_MOVED", "fault:CARD_TORN")
 """The pages that ask for the card that was not written to the end."""
-
-
+VOTED = "fault:CARD_VOTED"
+"""The page for a card that was put in again when it had voted."""
 CHECKED = ("spoiled", "fault:CARD_SPOILED")
 """The pages that send a voter to the checking station."""
 
@@ -89,6 +89,11 @@ class Outcome:
     last_page: str
     card_left: bool = False
     noted: str = ""
+
+    @property
+    def cast(self) -> bool:
+        """Whether the voter was told that the vote is cast."""
+        return self.thanked or self.last_page == VOTED
 
     @property
     def checked(self) -> bool:

@@ -9,6 +9,7 @@ from common.records import BoardKind
 from simulators.blows import Jump, MediumBlow, Strike
 from simulators.officials import PersonCards
 from simulators.rough import (
+    CHECKING,
     DIES,
     ENOUGH,
     GONE,
@@ -29,7 +30,7 @@ from simulators.rough import (
 )
 from simulators.stops import Mode
 from simulators.technician import MediumTrouble
-from simulators.temper import Habit, Whim
+from simulators.temper import IN_CHECK, Habit, Whim
 
 BOARDS = ("desk-1", "desk-2", "terminal-1", "terminal-2", "accumulator-1")
 UNITS = tuple(
@@ -82,11 +83,24 @@ def test_each_habit_comes_over_somebody_who_comes_to_a_booth(seed: int) -> None:
     assert set(there) == set(Habit)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_check_of_a_terminal_is_disturbed_by_who_checks_it(seed: int) -> None:
+    plan = drawn(ENOUGH, seed)
+    disturbed = Counter(
+        whim.habit
+        for fate, temper in zip(plan.fates, plan.tempers, strict=True)
+        for whim in temper[:1]
+        if fate in CHECKING
+    )
+    assert disturbed.keys() == IN_CHECK
+    assert disturbed.total() == sum(fate in CHECKING for fate in plan.fates) >= len(CHECKING)
+
+
 def test_only_who_is_to_leaves_the_card() -> None:
     plan = drawn(300)
     for fate, temper in zip(plan.fates, plan.tempers, strict=True):
         leaves = any(whim.habit is Habit.LEAVES_CARD for whim in temper)
-        assert leaves is (fate in {Fate.LEAVES_CARD, Fate.COMES_BACK})
+        assert leaves is (fate in {Fate.LEAVES_CARD, Fate.COMES_BACK, Fate.CHECKED_LEFT})
         assert not any(whim.habit is Habit.LEAVES_CARD for whim in without_leaving(temper))
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from simulators.temper import ONCE_A_DAY, PLACES, Habit, Whim, draw_temper, draw_whim
+from simulators.temper import IN_WRITE, ONCE_A_DAY, PLACES, Habit, Whim, draw_temper, draw_whim
 
 CARDS = ("bank", "mute")
 
@@ -39,5 +39,5 @@ def test_only_who_brings_another_card_has_one() -> None:
     draw = random.Random(2)
     for habit in Habit:
         whim = draw_whim(draw, habit, CARDS)
-        assert (whim.card in CARDS) is (habit is Habit.OTHER_CARD)
-        assert habit is Habit.PULLS_IN_WRITE or not whim.commands
+        assert (whim.card in CARDS) is (habit in {Habit.OTHER_CARD, Habit.SWAPS_IN_CHECK})
+        assert habit in IN_WRITE or not whim.commands
