@@ -78,7 +78,8 @@ def _content(answer: bytes) -> bytes:
 def read_in_reader() -> CardContent:
     """Return what is on the card in the first reader that has one. Raises: Wrong: in words."""
     try:
-        from smartcard.Exceptions import SmartcardException
+        from smartcard.Exceptions import NoCardException, SmartcardException
+        from smartcard.pcsc.PCSCExceptions import BaseSCardException
         from smartcard.System import readers
     except ImportError as error:
         raise Wrong(
@@ -88,14 +89,18 @@ def read_in_reader() -> CardContent:
         ) from error
     try:
         found = readers()
-    except SmartcardException as error:
+    except (SmartcardException, BaseSCardException) as error:  # the second is none of the first
         raise Wrong("no card reader answers: is pcscd running?") from error
     for reader in found:
         connection = reader.createConnection()
         try:
             connection.connect()
-        except SmartcardException:
+        except NoCardException:
             continue
+        except SmartcardException as error:
+            raise Wrong(
+                "the card in the reader does not answer: turn it over, or clean its contacts"
+            ) from error
 
         def transmit(command: bytes, connected: object = connection) -> tuple[bytes, int]:
             data, high, low = connected.transmit(list(command))  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import random
 from collections.abc import Callable
-from functools import cache
 from math import sqrt
 from pathlib import Path
 
@@ -14,66 +13,31 @@ import pytest
 from common import ballot, records
 from common.ballot import Ballot
 from common.chain import CardKind
-from common.records import CastVote, Spoiled, SpoiledOpening
-from common.seal import Sealing
+from common.records import CastVote
 from common.seal.checkvalue import check_value
-from common.seal.elgamal import Seal
-from common.seal.group import Point
 from common.seal.randomness import CheckedSource
-from common.tallykey import read_order
 from simulators.piv_card import LIKE_OPENFIPS201, LIKE_PIVAPPLET, LIKE_YUBIKEY, Flavour
 from tests import card_samples, halves, samples
+from tests.spoiled_votes import TERMINAL, TOUCHED, lay_down, on_card, seal, signed_vote, vote
 from verifier.__main__ import main
 from verifier.card import CardContent, Transmit, read_card
 from verifier.checking import Checked, Lied, read_spoiled, read_station
 from verifier.encoding import Wrong
 from verifier.evidence import Case
 
-TERMINAL = samples.device("terminal-1")
-TOUCHED = ((0,), (1, 2), (1,))
 OTHER = ((1,), (1, 2), (1,))
-KEY = b"k" * 32
-
-
-@cache
-def seal() -> Seal:
-    order = read_order(halves.package(), halves.package_hash(), halves.signed_order())
-    return Seal(halves.package_hash(), tuple(map(Point, order.keys)))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a board's folder, as far as a checking station reads it."""
-    (tmp_path / "package.cose").write_bytes(records.sign(halves.package(), samples.ROOT))
-    (tmp_path / "start-order.cose").write_bytes(halves.signed_order())
-    (tmp_path / "journal.cborseq").write_bytes(b"not read")
+    lay_down(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def station(folder: Path) -> Case:
     return read_station(folder, samples.ROOT_KEY)
-
-
-def vote(choices: tuple[tuple[int, ...], ...] = TOUCHED, style: int = 1) -> tuple[bytes, bytes]:
-    """Return a signed vote, and r."""
-    package = halves.package()
-    source = CheckedSource(random.SystemRandom().randbytes)
-    sealing = Sealing(package, halves.package_hash(), seal().keys, TERMINAL.sign_key, source)
-    made = sealing.seal(Ballot(style, choices, 421))
-    return _signed_vote(made.sealed, style), made.r
-
-
-def _signed_vote(sealed: bytes, style: int = 1) -> bytes:
-    return records.sign(CastVote(halves.package_hash(), style, sealed), TERMINAL.signing)
-
-
-def on_card(cast_vote: bytes, r: bytes, board: str = "terminal-1") -> CardContent:
-    """Return what a terminal writes for a vote that is checked."""
-    keys = samples.device(board).signing
-    spoiled = records.sign(Spoiled(halves.package_hash(), 77, KEY, cast_vote), keys)
-    opening = SpoiledOpening(halves.package_hash(), records.digest(spoiled), r)
-    return CardContent(spoiled, records.sign(opening, keys))
 
 
 def read(case: Case, content: CardContent) -> Checked:
@@ -109,9 +73,9 @@ def test_what_does_not_open_is_a_lie(station: Case) -> None:
         bent = bytearray(sealed)
         bent[at] ^= 1
         with pytest.raises(Lied, match="would not be counted"):
-            read(station, on_card(_signed_vote(bytes(bent)), r))
+            read(station, on_card(signed_vote(bytes(bent)), r))
     with pytest.raises(Lied, match="would not be counted"):
-        read(station, on_card(_signed_vote(sealed, 2), r))
+        read(station, on_card(signed_vote(sealed, 2), r))
 
 
 def test_what_is_no_ballot_is_a_lie(station: Case) -> None:
@@ -120,7 +84,7 @@ def test_what_is_no_ballot_is_a_lie(station: Case) -> None:
     source = CheckedSource(random.SystemRandom().randbytes)
     made = seal().seal(1, TERMINAL.sign_key, too_many, source)
     with pytest.raises(Lied, match="no ballot of this style"):
-        read(station, on_card(_signed_vote(made.sealed), made.r))
+        read(station, on_card(signed_vote(made.sealed), made.r))
 
 
 def test_without_what_opens_it_nothing_is_known(station: Case) -> None:
