@@ -27,7 +27,7 @@ from common.service import EXIT_USAGE
 from simulators import ceremonies
 from simulators.blows import Strike
 from simulators.day_options import DayOptions, Kill, read_options
-from simulators.hall import Hall, Visit
+from simulators.hall import Hall
 from simulators.mischief import Mischief
 from simulators.mishaps import Mishap, read_mishaps, write_mishaps
 from simulators.on_call import OnCall
@@ -52,6 +52,7 @@ from simulators.stops import Part, Stop, begin_part, read_counts, write_plan
 from simulators.summary import keep_paper, summarise, verify
 from simulators.supervisor import Launcher, execute
 from simulators.venue import PATIENCE_S, STOPS, Venue, daemons_of, running_station, unit_names
+from simulators.visits import Visit
 from simulators.voter import draw_wish
 from simulators.weighing import weighed
 

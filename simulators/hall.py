@@ -11,10 +11,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 from queue import Empty, Queue
 
 from common.records import BoardKind, Voter
@@ -22,7 +20,6 @@ from simulators.bench_client import BenchClient
 from simulators.blows import Blow, Striker
 from simulators.ceremonies import commission_at
 from simulators.checking_station import CheckingStation
-from simulators.clerk import Document
 from simulators.clerk_errands import SeasonedClerk
 from simulators.hands import STRANGE, BenchBooth, BenchHands
 from simulators.progress import DayFailed
@@ -39,6 +36,7 @@ from simulators.rough import (
 from simulators.sight import Eyes
 from simulators.temper import NO_CODES, RestlessVoter, Temper
 from simulators.venue import Venue
+from simulators.visits import Errand, Lines, Visit
 from simulators.voter import Outcome, VoterStuck, Wish
 
 MOMENT_S = 0.05
@@ -55,71 +53,6 @@ _NOTED_LATER = frozenset({Fate.ASKS_ELSEWHERE, Fate.COMES_BACK, Fate.SWAPS, *CHE
 """Fates that are noted when they really come."""
 
 
-class Errand(Enum):
-    """What somebody comes to the desk for."""
-
-    VOTE = "wants a card to vote with"
-    FOUND = "brings a card that was found, or handed in without a vote"
-    VOTED = "brings a voted card"
-    AGAIN = "has voted, and wants a card"
-    ELSEWHERE = "belongs to another desk"
-    ANOTHER = "comes back for the card that was left behind"
-    CHECKED = "has had a terminal checked, and wants another card"
-
-
-@dataclass(slots=True)
-class Visit:
-    """One voter's way through the station.
-
-    Attributes:
-        typed: the name as the clerk types it, of a voter who is found by name.
-        outcome: of the booth; what was touched counts once it was deposited.
-        deposited: the vote was taken in.
-        checked: check values of the votes with which a terminal was checked.
-    """
-
-    voter: Voter
-    wish: Wish
-    by_bar_code: bool
-    typed: str = ""
-    fate: Fate = Fate.VOTES
-    temper: Temper = ()
-    errand: Errand = Errand.VOTE
-    card: str = ""
-    outcome: Outcome | None = None
-    deposited: bool = False
-    checked: list[str] = field(default_factory=list)
-
-    @property
-    def document(self) -> Document:
-        """What the voter shows at the desk."""
-        return Document(self.voter.iin, self.voter.surname, self.voter.line, self.typed)
-
-    @property
-    def found_by_code(self) -> bool:
-        """Whether the clerk scans the document."""
-        return self.by_bar_code and not self.typed
-
-
-@dataclass(slots=True)
-class _Lines:
-    """Where people stand, each desk's by its name, and where cards lie."""
-
-    queue: defaultdict[str, Queue[Visit]] = field(default_factory=lambda: defaultdict(Queue))
-    back: defaultdict[str, Queue[Visit]] = field(default_factory=lambda: defaultdict(Queue))
-    hall: Queue[Visit] = field(default_factory=Queue)
-    leaving: Queue[Visit] = field(default_factory=Queue)
-    done: Queue[Visit] = field(default_factory=Queue)
-    tray: Queue[str] = field(default_factory=Queue)
-
-    def sizes(self) -> dict[str, int]:
-        """Return how many stand in each line, and how many have left."""
-        lines = {f"queue of {desk}": line for desk, line in list(self.queue.items())}
-        lines |= {f"back at {desk}": line for desk, line in list(self.back.items())}
-        lines |= {"in the hall": self.hall, "at the accumulator": self.leaving, "gone": self.done}
-        return {name: line.qsize() for name, line in lines.items()}
-
-
 class Hall:
     """Everybody who walks in the station between opening and close, each in a thread."""
 
@@ -128,7 +61,7 @@ class Hall:
         self._venue = venue
         self._blows = sorted(blows, key=lambda blow: blow.after)
         self._seed = seed
-        self._lines = _Lines()
+        self._lines = Lines()
         for card in venue.station.voter_cards:
             self._lines.tray.put(card)
         self._came = 0

@@ -21,10 +21,10 @@ from common.book import line_text
 from common.records import Discrepancy, Figure, Minutes, OpenedVote, StationPackage
 from simulators.bench_client import BenchClient
 from simulators.day_options import ROOT, DayOptions
-from simulators.hall import Visit
 from simulators.prepare import Station
 from simulators.progress import DayFailed, Durations, Screen
 from simulators.venue import Venue
+from simulators.visits import Visit
 
 
 def keep_paper(venue: Venue) -> None:

@@ -14,7 +14,6 @@ from common.records import ContestResult, Figure, Minutes, OpenedVote, Voter
 from common.service import EXIT_USAGE
 from simulators import day_options
 from simulators.day_options import MARK, DayOptions, Death, Kill, read_options
-from simulators.hall import Visit
 from simulators.progress import DayFailed
 from simulators.summary import (
     check_day,
@@ -23,6 +22,7 @@ from simulators.summary import (
     minutes_table,
     values_found,
 )
+from simulators.visits import Visit
 from simulators.voter import Outcome, Wish
 from tests import samples
 
