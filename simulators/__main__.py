@@ -14,7 +14,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -80,6 +80,9 @@ def board(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--examined", action="store_true", help="let tests read the daemon's memory"
     )
+    parser.add_argument(
+        "--lies", type=int, help="a terminal turns one vote in so many, see simulators.lying"
+    )
     split = argv.index("--") if "--" in argv else len(argv)
     options = parser.parse_args(argv[:split])
     run: Callable[[Sequence[str], Parts], int] = import_module(DAEMONS[options.daemon]).main
@@ -89,7 +92,12 @@ def board(argv: Sequence[str]) -> int:
     from simulators.stopping import board_points, stoppable
 
     points = board_points(options.stops, options.bench, options.board, options.daemon)
-    with closing(points), stoppable(points):
+    lies: AbstractContextManager[None] = nullcontext()
+    if options.lies is not None:
+        from simulators.lying import lying
+
+        lies = lying(options.lies, options.stops, options.board)
+    with closing(points), stoppable(points), lies:
         return run(argv[split + 1 :], allowing(bench_parts(options.bench, options.board, points)))
 
 

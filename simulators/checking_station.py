@@ -3,7 +3,8 @@
 It is the verifier (`sailau-verify --card`), run as a process of its own, with package and start
 order from a terminal's folder. What it says is read as a voter reads it: the check value must be
 the one that was noted in the booth, and every contest must say what was touched. The card's objects
-are read as any other program reads them off a card.
+are read as any other program reads them off a card. Those that prove that a terminal lied are kept
+in `lies/`, with what the checking station said of them: the card is given back at the desk.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 
 from cardio.piv import ObjectId
@@ -25,6 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SPOILED, OPENING = ObjectId.RETIRED_CERTIFICATE_2, ObjectId.RETIRED_CERTIFICATE_3
 
 
+class Verdict(Enum):
+    """What a voter goes away with."""
+
+    HONEST = "voter has the terminal checked, and it was honest"
+    NOT_OPENED = "terminal stopped before it wrote what opens a checked vote"
+    LIED = "voter has the terminal checked, and it lied"
+
+
 class CheckingStation:
     """The computer with the verifier, and a voter before it."""
 
@@ -33,8 +44,8 @@ class CheckingStation:
         terminal = station.of_kind(BoardKind.TERMINAL)[0]
         self._folder = station.board_folder(terminal) / "own"
 
-    def check(self, card: str, noted: str, wish: Wish) -> bool:
-        """Have a card's vote shown; say whether it could be opened.
+    def check(self, card: str, noted: str, wish: Wish) -> Verdict:
+        """Have a card's vote shown, and compare.
 
         Args:
             card: its name in the tray; it is in no slot.
@@ -42,7 +53,7 @@ class CheckingStation:
             wish: what the voter touched.
 
         Raises:
-            DayFailed: the terminal sealed something else, or another vote.
+            DayFailed: it is another vote than the one that was noted.
         """
         path = self._station.folder / "cards" / f"{card}.card"
         objects = CardState.from_bytes(path.read_bytes()).objects
@@ -50,11 +61,20 @@ class CheckingStation:
         if noted and noted not in said:
             raise DayFailed("the checking station shows another check value than the terminal")
         if OPENING not in objects and not right:
-            return False  # the terminal was stopped before it wrote it
+            return Verdict.NOT_OPENED
         missing = [line for line in _expected(self._station.package, wish) if line not in said]
         if not right or missing:
-            raise DayFailed("a terminal sealed something else than was touched")
-        return True
+            self._keep_proof(objects, said)
+            return Verdict.LIED
+        return Verdict.HONEST
+
+    def _keep_proof(self, objects: Mapping[int, bytes], said: str) -> None:
+        lies = self._station.folder / "lies"
+        lies.mkdir(exist_ok=True)
+        proof = Path(tempfile.mkdtemp(prefix="", dir=lies))
+        (proof / "spoiled.cose").write_bytes(objects.get(SPOILED, b""))
+        (proof / "opening.cose").write_bytes(objects.get(OPENING, b""))
+        (proof / "said.txt").write_text(said, encoding="utf-8")
 
     def _said(self, spoiled: bytes, opening: bytes | None) -> tuple[str, bool]:
         with tempfile.TemporaryDirectory() as name:

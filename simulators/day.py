@@ -23,11 +23,13 @@ from pathlib import Path
 
 from center.station import StationError
 from center.toml_file import FileError
+from common.records import BoardKind
 from common.service import EXIT_USAGE
 from simulators import ceremonies
 from simulators.blows import Strike
 from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall
+from simulators.lying import lies_told
 from simulators.mischief import Mischief
 from simulators.mishaps import Mishap, read_mishaps, write_mishaps
 from simulators.on_call import OnCall
@@ -125,7 +127,12 @@ class Day:
                 raise DayFailed(f"--clock: there is no board {board}")
         for death in options.deaths:
             spare_for(station, death.board)
-        visits = draw_visits(station, options.seed)
+        for liar, _ in options.liars:
+            if liar not in station.of_kind(BoardKind.TERMINAL):
+                raise DayFailed(f"--evil: there is no terminal {liar}")
+        # Where a terminal lies, every voter has one checked: nobody knows which it is.
+        checks = 1.0 if options.liars else CHECK_SHARE
+        visits = draw_visits(station, options.seed, check_share=checks)
         plan = Plan()
         if options.rough:
             asked = {spare_for(station, death.board)[0] for death in options.deaths}
@@ -147,6 +154,7 @@ class Day:
             launch=self._launch,
             patience_s=self._patience_s,
             clocks=dict(plan.clocks) | dict(options.clocks),
+            liars=options.liars,
             before=befall_at_start,
         ) as running:
             with OnCall(running, options.mishaps) as on_call:
@@ -179,6 +187,10 @@ class Day:
                 hall.troubles.note(f"{case.mishap.kind.value} medium {case.mishap.ill.value}")
             went_through["mishaps"] = on_call.told()
             went_through["troubles"] = hall.troubles.told()
+            if options.liars:
+                went_through["lies_told"] = sum(
+                    lies_told(self._run / STOPS, board) for board, _ in options.liars
+                )
             if options.rough:
                 went_through["untroubled"] = untroubled(hall.troubles.told())
         on_call.keep_media()
@@ -291,8 +303,12 @@ def points_of(venue: Venue, run: Path) -> dict[str, object]:
     }
 
 
-def draw_visits(station: Station, seed: int) -> list[Visit]:
-    """Draw who comes, in which order, and what each wants."""
+def draw_visits(station: Station, seed: int, *, check_share: float = CHECK_SHARE) -> list[Visit]:
+    """Draw who comes, in which order, and what each wants.
+
+    Args:
+        check_share: how many of the voters have the terminal checked.
+    """
     draw = random.Random(f"day/{seed}")
     names = random.Random(f"names/{seed}")
     shares = [one.shares for one in station.election.contests]
@@ -310,7 +326,7 @@ def draw_visits(station: Station, seed: int) -> list[Visit]:
     checks = random.Random(f"checks/{seed}")
     voting = [visit for visit in visits if visit.fate is Fate.VOTES]
     for number, visit in enumerate(voting):
-        if number == 0 or checks.random() < CHECK_SHARE:
+        if number == 0 or checks.random() < check_share:
             visit.wish = replace(visit.wish, checks=checks.choice((1, 1, 2)))
     return visits
 

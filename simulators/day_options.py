@@ -68,6 +68,7 @@ class DayOptions:
     rough: bool = False
     deaths: tuple[Death, ...] = ()
     mishaps: tuple[Mishap, ...] = ()
+    liars: tuple[tuple[str, int], ...] = ()
     scheme: str = seal.ELGAMAL
 
 
@@ -147,6 +148,9 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         help="a board dies for good when so many voters have left, and its spare goes on, e.g. "
         "desk-1@20",
     )
+    parser.add_argument(  # BOARD=N: an evil terminal turns one vote in N (`simulators.lying`)
+        "--evil", action="append", default=[], help=SUPPRESS
+    )
     parser.add_argument("--scheme", choices=sorted(SCHEMES), default="elgamal", help=SUPPRESS)
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
@@ -192,6 +196,12 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         if not board or not (off_by == "stopped" or off_by.lstrip("+-").isdecimal()):
             parser.error(f"--clock {text}: give BOARD=SECONDS or BOARD=stopped, e.g. desk-1=-600")
         clocks.append((board, None if off_by == "stopped" else int(off_by)))
+    liars = []
+    for text in given.evil:
+        board, _, every = text.partition("=")
+        if not board.startswith("terminal-") or not every.isdecimal() or not int(every):
+            parser.error(f"--evil {text}: give TERMINAL=N, e.g. terminal-1=2")
+        liars.append((board, int(every)))
     out: Path = given.out.absolute()
     try:
         make_room(out)
@@ -214,6 +224,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         rough=given.rough,
         deaths=tuple(sorted(deaths, key=lambda death: death.after)),
         mishaps=tuple(mishaps),
+        liars=tuple(liars),
         scheme=SCHEMES[given.scheme],
     )
 

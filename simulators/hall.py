@@ -19,7 +19,7 @@ from common.records import BoardKind, Voter
 from simulators.bench_client import BenchClient
 from simulators.blows import Blow, Striker
 from simulators.ceremonies import commission_at
-from simulators.checking_station import CheckingStation
+from simulators.checking_station import CheckingStation, Verdict
 from simulators.clerk_errands import SeasonedClerk
 from simulators.hands import STRANGE, BenchBooth, BenchHands
 from simulators.progress import DayFailed
@@ -44,8 +44,6 @@ STANDSTILL_S = 60.0
 """Real seconds in which nobody is attended to, although some wait."""
 BROKEN_CARD = "mute"
 """What a broken card is like for a reader."""
-CHECKED = "voter has the terminal checked, and it was honest"
-CHECKED_IN_VAIN = "terminal stopped before it wrote what opens a checked vote"
 _SIGNERS = 2
 """So many members sit beside each desk and sign its acts."""
 _LEFT_BEHIND = frozenset({Fate.LEAVES_CARD, Fate.COMES_BACK, Fate.CHECKED_LEFT})
@@ -321,8 +319,10 @@ class Hall:
             visit.errand = Errand.FOUND
             lines.back[desk].put(visit)
             return
-        opened = CheckingStation(self._venue.station).check(visit.card, outcome.noted, visit.wish)
-        self.troubles.note(CHECKED if opened else CHECKED_IN_VAIN)
+        verdict = CheckingStation(self._venue.station).check(visit.card, outcome.noted, visit.wish)
+        if verdict is Verdict.LIED and not self._venue.liars:
+            raise DayFailed("a terminal sealed something else than was touched; see lies/")
+        self.troubles.note(verdict.value)
         visit.wish = replace(visit.wish, checks=max(0, visit.wish.checks - 1))
         visit.errand = Errand.CHECKED
         match visit.fate:

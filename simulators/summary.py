@@ -10,7 +10,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +21,7 @@ from common import cbor
 from common.book import line_text
 from common.records import Discrepancy, Figure, Minutes, OpenedVote, StationPackage
 from simulators.bench_client import BenchClient
+from simulators.checking_station import Verdict
 from simulators.day_options import ROOT, DayOptions
 from simulators.prepare import Station
 from simulators.progress import DayFailed, Durations, Screen
@@ -95,7 +97,7 @@ def summarise(
             ("counted", Figure.COUNTED),
         )
     }
-    summary["codes_checked"] = codes_checked(visits, votes)
+    summary["codes_checked"], deceived = codes_checked(visits, votes)
     summary["contests"] = _counted(station.package, minutes)
     summary["expected"] = expected_count(station.package, visits)
     summary["discrepancies"] = [Discrepancy(one).name for one in minutes.discrepancies]
@@ -105,11 +107,17 @@ def summarise(
     summary["seed"] = options.seed
     summary["durations"] = durations.steps
     summary.update(went_through)
+    if options.liars:
+        summary["lies_found_by_code"] = len(deceived)
+        summary["lies_counted"] = _turned(visits, votes.values())
+        screen.say(lies_list(summary))
     screen.say(minutes_table(station.package, minutes))
     text = json.dumps(summary, ensure_ascii=False, indent=2)
     (station.folder / "summary.json").write_text(text + "\n", encoding="utf-8")
     if options.rough:
         screen.say(troubles_list(went_through))
+    if deceived and not options.liars:
+        raise DayFailed(deceived[0])
     # A stop may make a card void, and on a rough day some voters get two.
     came = (
         None
@@ -118,7 +126,7 @@ def summarise(
     )
     # Whoever carried a vote home was thanked for it, and the minutes must say so.
     home = {Discrepancy.THANKED_NOT_DEPOSITED.name} if _carried_home(visits) else set()
-    check_day(summary, came, verified=verified, told=home)
+    check_day(summary, came, verified=verified, told=home, lies=bool(options.liars))
     return summary
 
 
@@ -147,19 +155,24 @@ def check_day(
     *,
     verified: bool,
     told: Collection[str] = frozenset(),
+    lies: bool = False,
 ) -> None:
     """Raise DayFailed unless the books balance, the count is right and the verifier agrees.
 
     Args:
         came: how many cards must have been issued, if that can be known.
         told: discrepancies that the minutes may tell of, because they are there.
+        lies: a terminal turned votes: then the count is as right as it is not lied to, and who had
+            the terminals checked must have found it out.
     """
     figures = {name: value for name, value in summary.items() if isinstance(value, int)}
     into = ("deposited", "returned", "void", "challenged", "unread", "missing")
     rest = sum(figures[name] for name in into)
     if not verified:
         raise DayFailed("the verifier refuses the bundle; see verification.txt")
-    if summary["contests"] != summary["expected"]:
+    if lies and not caught(summary):
+        raise DayFailed("a terminal lied, and nobody found it out")
+    if summary["contests"] != summary["expected"] and not lies:
         raise DayFailed("the result is not what the voters touched; see summary.json")
     if figures["issued"] != rest or came not in {None, figures["issued"]}:
         raise DayFailed("the books do not balance; see summary.json")
@@ -184,21 +197,53 @@ def _minutes(path: Path) -> Minutes:
     return Minutes.from_bytes(body[2])
 
 
-def codes_checked(visits: Sequence[Visit], votes: dict[int, OpenedVote]) -> int:
-    """Let every voter who has a control code look it up; return how many did."""
-    checked = 0
+def codes_checked(
+    visits: Sequence[Visit], votes: Mapping[int, OpenedVote]
+) -> tuple[int, list[str]]:
+    """Let every voter who has a control code look it up.
+
+    Returns: how many found their own vote; and a line for each who did not.
+    """
+    checked, deceived = 0, []
     for visit in visits:
         if visit.outcome is None or visit.outcome.code is None or not visit.deposited:
             continue
         vote = votes.get(int(visit.outcome.code))
         if vote is None or vote.selections != visit.outcome.selections:
             found = None if vote is None else vote.selections
-            raise DayFailed(
+            deceived.append(
                 f"a voter does not find the own vote under control code {visit.outcome.code}: "
                 f"touched {visit.outcome.selections}, found {found}"
             )
-        checked += 1
-    return checked
+        else:
+            checked += 1
+    return checked, deceived
+
+
+def _turned(visits: Sequence[Visit], votes: Iterable[OpenedVote]) -> int:
+    """Return how many votes were counted that nobody cast so."""
+    touched = Counter(
+        (visit.voter.style, visit.outcome.selections)
+        for visit in visits
+        if visit.outcome is not None and visit.deposited
+    )
+    return (Counter((vote.style, vote.selections) for vote in votes) - touched).total()
+
+
+def caught(summary: Mapping[str, object]) -> int:
+    """Return how often a voter who had a terminal checked found that it lies."""
+    troubles = summary.get("troubles")
+    return int(troubles.get(Verdict.LIED.value, 0)) if isinstance(troubles, dict) else 0
+
+
+def lies_list(summary: Mapping[str, object]) -> str:
+    """Return what became of an evil terminal's lies."""
+    return (
+        f"\n  A terminal lied {summary['lies_told']} times. Voters who had one checked caught it "
+        f"{caught(summary)} times;\n  {summary['lies_counted']} turned votes were counted, and "
+        f"{summary['lies_found_by_code']} of their voters find another vote under the control code."
+        "\n  The bundle alone does not show it: nobody but the voter knows what was touched."
+    )
 
 
 def values_found(visits: Sequence[Visit], bundle: Path) -> int:

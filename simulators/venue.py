@@ -5,9 +5,10 @@ A bench and two daemons a board are started, and looked after as systemd would.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from center.commission import PlannedBoard
@@ -39,6 +40,7 @@ class Venue:
         speed: clock seconds a real second.
         patience_s: real seconds that a person waits for a page.
         settle: waits until nothing is known to be wrong with the media of these boards.
+        liars: terminals that turn one vote in so many (`simulators.lying`).
     """
 
     station: Station
@@ -48,6 +50,7 @@ class Venue:
     speed: float
     patience_s: float = PATIENCE_S
     settle: Callable[..., None] = lambda *_: None
+    liars: Sequence[tuple[str, int]] = ()
 
     def book(self) -> Book:
         """Return the published ballot book."""
@@ -83,6 +86,7 @@ def running_station(
     launch: Launcher = execute,
     patience_s: float = PATIENCE_S,
     clocks: Mapping[str, int | None] = NO_CLOCKS,
+    liars: Sequence[tuple[str, int]] = (),
     before: Callable[[Path], None] = lambda _: None,
 ) -> Iterator[Venue]:
     """Run the station's bench and all its daemons.
@@ -95,6 +99,7 @@ def running_station(
         launch: starts processes.
         patience_s: real seconds that people wait for a page.
         clocks: by how many seconds boards' clock chips are ahead; None: they have stopped.
+        liars: terminals that turn one vote in so many (`simulators.lying`).
         before: is called with the bench's socket before any board is switched on.
     """
     bench = run / "bench.sock"
@@ -106,9 +111,10 @@ def running_station(
             supervisor.start(simulated("bench", "bench", "--config", str(bench_config), base=True))
             supervisor.wait_ready("bench")
             before(bench)
-            venue = Venue(station, bench, supervisor, screen, speed, patience_s)
+            venue = Venue(station, bench, supervisor, screen, speed, patience_s, liars=liars)
             for board in station.boards:
-                _start_daemons(venue, board.name, board.kind, *options)
+                lies = [("--lies", str(every)) for name, every in liars if name == board.name]
+                _start_daemons(venue, board.name, board.kind, *options, *chain(*lies))
             supervisor.wait_ready()
         yield venue
 

@@ -8,8 +8,11 @@ from collections import Counter
 import pytest
 
 from simulators.blows import AHEAD, BACK, KILLED
+from simulators.checking_station import Verdict
+from simulators.lying import FAVOURED
 from simulators.rough import BLACKOUT, DIES, KNOWN, MIXED_UP, Fate, fate_told
 from tests.system.conftest import ELECTIONS, HeldDay, HoldDay
+from verifier.checking import read_spoiled, read_station
 
 pytestmark = [pytest.mark.day, pytest.mark.timeout(600)]
 FIGURES = ("listed", "issued", "returned", "void", "challenged", "unread", "deposited", "missing")
@@ -123,6 +126,35 @@ def test_a_desk_a_terminal_and_the_accumulator_die_and_their_spares_go_on(
         assert not (day.evidence / "statements" / f"{dead}.cose").exists()
         assert (day.evidence / "statements" / f"{spare}.cose").exists()
     assert "votes were moved from accumulator-1 to accumulator-2" in day.said
+
+
+def test_a_terminal_that_turns_votes_is_caught_by_those_who_have_it_checked(
+    hold_day: HoldDay,
+) -> None:
+    """The bundle cannot show it, for only the voter knows what was touched; the card does."""
+    day = hold_day("mazhilis-2023", 8, "--terminals", "2", "--evil", "terminal-1=2")
+    summary, troubles = day.summary, Counter(day.summary["troubles"])
+    caught, honest = troubles[Verdict.LIED.value], troubles[Verdict.HONEST.value]
+    assert caught >= 1
+    assert caught + honest == summary["challenges"] == summary["challenged"] >= 7
+    assert summary["lies_told"] == caught + summary["lies_counted"]
+    assert (summary["contests"] == summary["expected"]) is (summary["lies_counted"] == 0)
+    assert summary["lies_found_by_code"] <= summary["lies_counted"]
+    assert summary["verified"] is True
+    assert not summary["discrepancies"]
+    assert f"caught it {caught} times" in " ".join(day.said.split())
+    proofs = list((day.out / "lies").iterdir())
+    assert len(proofs) == caught
+    case = read_station(day.evidence, day.root_key)
+    for proof in proofs:
+        spoiled, opening = (
+            (proof / f"{name}.cose").read_bytes() for name in ("spoiled", "opening")
+        )
+        checked = read_spoiled(case, spoiled, opening)
+        assert checked.board == "terminal-1", "it signed what it sealed"
+        assert checked.selections is not None
+        assert checked.selections[0] == FAVOURED
+        assert checked.check_value in (proof / "said.txt").read_text(encoding="utf-8")
 
 
 def test_a_count_that_anybody_can_check(hold_day: HoldDay) -> None:

@@ -244,14 +244,14 @@ def test_a_card_pulled_at_any_command_of_a_check_is_put_back_and_checked(
     assert len(checked) > 15
 
 
-@pytest.mark.parametrize("card", [*STRANGE, "official-1", BLANK, VOTED, ANOTHERS])
+@pytest.mark.parametrize("card", ["mute", BLANK, VOTED, ANOTHERS])
 def test_another_card_in_the_middle_of_a_check_never_makes_it_lie(
-    booth: OneBooth, language: str, card: str
+    booth: OneBooth, card: str
 ) -> None:
     booth.activate(1, ANOTHERS, serial=2)
-    wished = wish(booth, language, checks=1)
+    wished = wish(booth, "kk", checks=1)
     ended = set()
-    for commands in range(language == "ru", 90, 4):
+    for commands in range(0, 90, 4):
         whim = Whim(Habit.SWAPS_IN_CHECK, "sealed", card, commands)
         before = pulls(booth)
         _, outcome = voted(booth, wished, whim)

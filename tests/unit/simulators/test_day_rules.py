@@ -218,6 +218,23 @@ def test_a_day_whose_bundle_is_refused_fails() -> None:
         check_day(summary(), 10, verified=False)
 
 
+TURNED: dict[str, object] = {
+    "contests": {"president": {"1": 8, "blank": 1}},
+    "troubles": {"voter has the terminal checked, and it lied": 1},
+}
+
+
+def test_a_liar_turns_votes_and_must_be_found_out() -> None:
+    check_day(summary(**TURNED), 10, verified=True, lies=True)
+    for troubles in ({}, {"voter has the terminal checked": 3}):
+        with pytest.raises(DayFailed, match="a terminal lied, and nobody found it out"):
+            check_day(summary(**{**TURNED, "troubles": troubles}), 10, verified=True, lies=True)
+    with pytest.raises(DayFailed, match="not what the voters touched"):
+        check_day(summary(**TURNED), 10, verified=True)
+    with pytest.raises(DayFailed, match="the books do not balance"):
+        check_day(summary(**TURNED, issued=11), 10, verified=True, lies=True)
+
+
 SELECTIONS = ((1,), (0, 2, 6), ())
 
 
@@ -283,10 +300,11 @@ def test_voters_find_their_vote_under_their_code() -> None:
     visits = [visit(SELECTIONS, code="0427"), visit(SELECTIONS), visit(None)]
     visits.append(visit(SELECTIONS, code="0815", deposited=False))  # carried home
     votes = {427: OpenedVote(1, SELECTIONS, 427)}
-    assert codes_checked(visits, votes) == 1
+    assert codes_checked(visits, votes) == (1, [])
     for wrong in ({}, {427: OpenedVote(1, ((0,), (0, 2, 6), ()), 427)}):
-        with pytest.raises(DayFailed, match="does not find the own vote"):
-            codes_checked(visits, wrong)
+        found, (told,) = codes_checked(visits, wrong)
+        assert found == 0
+        assert "does not find the own vote under control code 0427" in told
 
 
 # The table.

@@ -14,7 +14,8 @@ import pytest
 from common.records import BoardKind, Voter
 from simulators import hall as module
 from simulators.blows import Strike
-from simulators.hall import BROKEN_CARD, CHECKED, Hall
+from simulators.checking_station import Verdict
+from simulators.hall import BROKEN_CARD, Hall
 from simulators.progress import DayFailed, Screen
 from simulators.rough import Fate, fate_told
 from simulators.temper import NO_CODES
@@ -41,6 +42,9 @@ class Scene:
     voted: set[str] = field(default_factory=set)
     """Cards that hold a vote."""
     spares: dict[str, str] = field(default_factory=dict)
+    verdict: Verdict = Verdict.HONEST
+    """What the checking station says."""
+    liars: tuple[tuple[str, int], ...] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, *what: str) -> None:
@@ -74,6 +78,7 @@ class Scene:
             screen=Screen(silent=True),
             supervisor=SimpleNamespace(check=lambda: None),
             book=lambda: None,
+            liars=self.liars,
         )
         return Hall(venue, blows)
 
@@ -162,9 +167,9 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
         def __init__(self, _station: object) -> None:
             pass
 
-        def check(self, card: str, noted: str, _wish: Wish) -> bool:
+        def check(self, card: str, noted: str, _wish: Wish) -> Verdict:
             made.note("checking station", card, noted)
-            return True
+            return made.verdict
 
     for name, stand_in in (
         ("BenchHands", Closable),
@@ -261,23 +266,79 @@ def test_a_found_card_with_a_vote_goes_to_the_accumulator_again(scene: Scene) ->
     assert hall._lines.leaving.get_nowait() is one
 
 
-def test_who_had_the_terminal_checked_gets_another_card_and_votes(scene: Scene) -> None:
-    spoiled = Outcome(
-        thanked=False, code=None, selections=(), last_page="spoiled", noted="7K3M Q9XW"
-    )
-    once = [spoiled]
+SPOILED = Outcome(thanked=False, code=None, selections=(), last_page="spoiled", noted="7K3M Q9XW")
+
+
+def checks_first(scene: Scene, *spoiled: Outcome, fate: Fate = Fate.VOTES) -> Visit:
+    """Return a visit whose voter is told these things in the booth, and then votes."""
+    answers = [*spoiled]
     cast = Outcome(thanked=True, code="0427", selections=WISH.choices, last_page="code")
-    scene.answers = dict.fromkeys(TERMINALS, lambda _: once.pop() if once else cast)
-    one = visit(1)
+    scene.answers = dict.fromkeys(TERMINALS, lambda _: answers.pop(0) if answers else cast)
+    one = visit(1, fate)
     one.wish = replace(WISH, checks=1)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("fate", "in_booth", "at_accumulator"),
+    [
+        (Fate.VOTES, [SPOILED], ["deposit"]),
+        (Fate.CHECKS, [SPOILED], ["deposit"]),
+        (Fate.CHECKED_TO_URN, [SPOILED], ["offer", "deposit"]),
+        (
+            Fate.CHECKED_TO_BOOTH,
+            [SPOILED, replace(SPOILED, last_page="fault:CARD_SPOILED", noted="")],
+            ["deposit"],
+        ),
+        (Fate.CHECKED_LEFT, [SPOILED], ["offer"]),  # it never came to mind
+    ],
+)
+def test_who_had_the_terminal_checked_gets_another_card_and_votes(
+    scene: Scene, fate: Fate, in_booth: list[Outcome], at_accumulator: list[str]
+) -> None:
+    one = checks_first(scene, *in_booth, fate=fate)
     hall = scene.hall()
     hall.vote([one])
     assert [what for what, *_ in scene.of("desk-1")] == ["give_card", "change_checked"]
+    assert [what for what, _ in scene.of("accumulator")] == at_accumulator
     assert scene.of("checking station") == [("voter-1", "7K3M Q9XW")]
     assert one.checked == ["7K3M Q9XW"]
     assert one.wish.checks == 0
     assert one.deposited
-    assert hall.troubles.told() == {CHECKED: 1}
+    noted = {} if fate in {Fate.VOTES, Fate.CHECKED_LEFT} else {fate_told(fate): 1}
+    assert hall.troubles.told() == noted | {Verdict.HONEST.value: 1}
+    assert tray(hall) == 3
+
+
+def test_a_checked_card_that_was_left_in_the_booth_is_withdrawn(scene: Scene) -> None:
+    one = checks_first(scene, replace(SPOILED, card_left=True), fate=Fate.CHECKED_LEFT)
+    hall = scene.hall()
+    hall.vote([one])
+    assert [what for what, *_ in scene.of("desk-1")] == ["give_card", "take_found"]
+    assert scene.of("checking station") == scene.of("accumulator") == []
+    assert one.checked == ["7K3M Q9XW"], "it is among no sealed votes all the same"
+    assert not one.deposited
+    assert hall.troubles.told() == {fate_told(Fate.CHECKED_LEFT): 1}
+    assert tray(hall) == 3
+
+
+def test_a_lie_ends_the_day_unless_a_terminal_is_there_to_lie(scene: Scene) -> None:
+    scene.verdict = Verdict.LIED
+    with pytest.raises(DayFailed, match="a terminal sealed something else than was touched"):
+        scene.hall().vote([checks_first(scene, SPOILED)])
+    scene.liars = (("terminal-1", 2),)
+    hall, one = scene.hall(), checks_first(scene, SPOILED)
+    hall.vote([one])
+    assert one.deposited
+    assert hall.troubles.told() == {Verdict.LIED.value: 1}
+
+
+def test_a_checked_card_is_swapped_with_nobodys(scene: Scene) -> None:
+    hall = scene.hall()
+    one = visit(1, Fate.SWAPS, card="voter-1")
+    hall._lines.hall.put(visit(2, errand=Errand.CHECKED, card="voter-2"))
+    assert not hall._swap(one)
+    assert one.card == "voter-1"
 
 
 def test_cards_are_swapped_only_between_voters_of_one_ballot_and_one_desk(scene: Scene) -> None:
