@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from accumulator.absences import SIGNERS, Absence, act_of, may_be_absent
 from accumulator.effects import KeepAbsence
 from accumulator.events import Event, Touched
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.turn import Context, Notice, Turn, otherwise
 from common.cose import SignedBody
 from common.pages import row_of
-from common.records import AbsenceReason, Act
+from common.records import AbsenceReason
 
 REASONS = tuple(AbsenceReason)
 """The reasons, in the order of the rows from which one is chosen."""
@@ -83,38 +83,26 @@ class ChooseReason:
                     return Turn(self)
                 absence = Absence(self.official, REASONS[row])
                 act = act_of(context.station, self.minutes.payload, absence, context.now_ms)
-                body = SignedBody(act.to_bytes(), Act.external())
-                signing = Signing(body, barred=self.official)
-                return Turn(AbsenceAct(self.minutes, self.absences, absence, signing))
+                signing = Signing.of_act(act, barred=self.official)
+                return Turn(AbsenceAct(signing, self.minutes, self.absences, absence))
             case _:
                 return otherwise(self, event)
 
 
 @dataclass(frozen=True, slots=True)
-class AbsenceAct:
-    """The chair and others sign that `absence` is so."""
+class AbsenceAct(ActPhase):
+    """The chair and others sign that `absence` is so; `AbsenceKept` is the machine's."""
 
     minutes: SignedBody = field(repr=False)
     absences: tuple[Absence, ...]
     absence: Absence
-    signing: Signing = field(repr=False)
-    working: bool = False
 
-    def complete(self, context: Context) -> bool:
-        """Say whether enough have signed, the chair among them."""
-        return self.signing.by_chair_and_others(context.station, SIGNERS)
+    LEAST = SIGNERS
+    CHAIR = True
 
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
-        if self.working:
-            return Turn(self)  # AbsenceKept is the machine's
-        if event == Touched("sign.finish") and not self.signing.slot.busy:
-            if self.complete(context):
-                return Turn(replace(self, working=True), (KeepAbsence(self.signing.body),))
-            present = len(self.signing.signed_by(context.station))
-            return Turn(replace(self, signing=self.signing.lacking(present, SIGNERS)))
-        signing, effects = self.signing.on(event, context.station)
-        return Turn(replace(self, signing=signing), effects)
+    def effect(self) -> KeepAbsence:
+        """Return what stores the act."""
+        return KeepAbsence(self.signing.body)
 
 
 SAYING_ABSENT = (ChooseAbsent, ChooseReason, AbsenceAct)

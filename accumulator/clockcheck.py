@@ -15,17 +15,15 @@ from dataclasses import dataclass, field, replace
 from accumulator.effects import PutClockRight, Record
 from accumulator.events import ClockPutRight, ClockRefused, Event, Touched
 from accumulator.opening import ZeroCheck
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, otherwise
 from common import daytime
 from common.catalogue import EventType
 from common.clockact import SIGNERS, clock_act
-from common.cose import SignedBody
 from common.daytime import Hours
 from common.errors import Reason
 from common.pages import key_of, type_key
-from common.records import Act
 
 DIGITS = 4
 
@@ -88,36 +86,33 @@ class ClockCheck:
         act = clock_act(
             station.package, station.package_hash, station.board, context.now_ms, offset_ms
         )
-        signing = Signing(SignedBody(act.to_bytes(), Act.external()))
-        return Turn(ClockAct(signing, offset_ms, self.after))
+        return Turn(ClockAct(Signing.of_act(act), offset_ms, self.after))
 
 
 @dataclass(frozen=True, slots=True)
-class ClockAct:
+class ClockAct(ActPhase):
     """The chair and one more sign that the clock is moved by so much; then it is."""
 
-    signing: Signing
     offset_ms: int
     after: Turn | None = None
-    working: bool = False
 
-    def complete(self, context: Context) -> bool:
-        """Say whether the chair and one more have signed."""
-        return self.signing.by_chair_and_others(context.station, SIGNERS)
+    LEAST = SIGNERS
+    CHAIR = True
 
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
+    def effect(self) -> PutClockRight:
+        """Return what stores the act and sets the clock."""
+        return PutClockRight(self.offset_ms, self.signing.body)
+
+    def taken_back(self) -> Turn:
+        """Go back to the comparison."""
+        return Turn(ClockCheck(self.after))
+
+    def answered(self, event: Event) -> Turn | None:
+        """Go back to the comparison when the clock was set, or could not be."""
         match event:
             case ClockPutRight():
                 return Turn(ClockCheck(self.after, notice=Notice(Word.CLOCK_WAS_SET, good=True)))
             case ClockRefused(reason):
                 return Turn(ClockCheck(self.after, notice=Notice(reason)))
-            case _ if self.working:
-                return Turn(self)
-            case Touched("sign.back") if not self.signing.slot.busy:
-                return Turn(ClockCheck(self.after))
-            case Touched("sign.finish") if self.complete(context) and not self.signing.slot.busy:
-                effect = PutClockRight(self.offset_ms, self.signing.body)
-                return Turn(replace(self, working=True), (effect,))
-        signing, effects = self.signing.on(event, context.station)
-        return Turn(replace(self, signing=signing), effects)
+            case _:
+                return None

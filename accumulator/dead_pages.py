@@ -6,7 +6,6 @@ from accumulator.page_parts import PageParts
 from accumulator.sparing import Spare, TakeOverAct
 from accumulator.texts import BOARD_KINDS, Word
 from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
-from common import acts
 from common.pages import Page, Table, Text
 
 
@@ -78,18 +77,11 @@ def _medium(parts: PageParts, phase: DeadMedium) -> Page:
 
 
 def _act(parts: PageParts, phase: DeadAct) -> Page:
-    if phase.working:
-        return parts.waiting("dead.act", Word.DEAD_ACT_TITLE)
     word = Word.DEAD_ACT_REPLACED if phase.spare else Word.DEAD_ACT_GONE
     hint = parts.text("hint", word, board=phase.dead, spare=phase.spare)
-    widgets = parts.signing(phase.signing, hint, acts.LEAST_SIGNERS)
-    slot = phase.signing.slot
-    finish = parts.button(
-        "sign.finish", Word.DEAD_ACT_FINISH, enabled=phase.complete(parts.context), primary=True
+    return parts.act(
+        "dead.act", Word.DEAD_ACT_TITLE, phase, hint, Word.DEAD_ACT_FINISH, back="dead.back"
     )
-    back = parts.button("dead.back", Word.BACK)
-    last = [parts.unless_card(slot, button) for button in (back, finish)]
-    return parts.page("dead.act", Word.DEAD_ACT_TITLE, *widgets, *last)
 
 
 def spare_page(parts: PageParts, phase: Spare | TakeOverAct) -> Page:
@@ -131,14 +123,7 @@ def _spare_waits(parts: PageParts, phase: Spare) -> Page:
 
 
 def _take_over(parts: PageParts, phase: TakeOverAct) -> Page:
-    if phase.working:
-        return parts.waiting("spare.act", Word.SPARE_ACT_TITLE)
     hint = parts.text("hint", Word.SPARE_ACT_HINT, board=phase.dead.board, votes=phase.dead.votes)
-    widgets = parts.signing(phase.signing, hint, acts.LEAST_SIGNERS)
-    slot = phase.signing.slot
-    finish = parts.button(
-        "sign.finish", Word.DEAD_ACT_FINISH, enabled=phase.complete(parts.context), primary=True
+    return parts.act(
+        "spare.act", Word.SPARE_ACT_TITLE, phase, hint, Word.DEAD_ACT_FINISH, back="spare.back"
     )
-    back = parts.button("spare.back", Word.BACK)
-    last = [parts.unless_card(slot, button) for button in (back, finish)]
-    return parts.page("spare.act", Word.SPARE_ACT_TITLE, *widgets, *last)

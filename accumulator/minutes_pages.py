@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from accumulator.absence_act import REASONS, AbsenceAct, ChooseAbsent, ChooseReason
 from accumulator.absence_texts import ROWS, WHY, AbsenceText
-from accumulator.absences import SIGNERS
 from accumulator.minutes import MinutesAct
 from accumulator.page_parts import PageParts
 from accumulator.texts import Word
@@ -83,24 +82,17 @@ def _why(parts: PageParts, phase: ChooseReason) -> Page:
 
 
 def _act(parts: PageParts, phase: AbsenceAct) -> Page:
-    if phase.working:
-        return parts.waiting("absence.act", AbsenceText.ACT_TITLE)
-    name = parts.station.name_of(phase.absence.official)
+    absent = phase.absence.official
     why = parts.say(WHY[phase.absence.reason])
-    hint = Text("hint", parts.say(AbsenceText.ACT_HINT, name=name, why=why))
-    signers = tuple(
-        person.number
-        for person in parts.station.commission
-        if person.number != phase.absence.official
+    hint = Text(
+        "hint", parts.say(AbsenceText.ACT_HINT, name=parts.station.name_of(absent), why=why)
     )
-    slot = phase.signing.slot
-    finish = parts.button(
-        "sign.finish", AbsenceText.FINISH, enabled=phase.complete(parts.context), primary=True
-    )
-    back = parts.button("absence.back", Word.BACK)
-    return parts.page(
+    return parts.act(
         "absence.act",
         AbsenceText.ACT_TITLE,
-        *parts.signing(phase.signing, hint, SIGNERS, signers),
-        *(parts.unless_card(slot, button) for button in (back, finish)),
+        phase,
+        hint,
+        AbsenceText.FINISH,
+        back="absence.back",
+        people=[one.number for one in parts.station.commission if one.number != absent],
     )

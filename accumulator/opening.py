@@ -39,17 +39,16 @@ from accumulator.events import (
     TallyKeyMade,
     Touched,
 )
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, journalled, otherwise, printing_notice, unwanted
 from cardio.messages import CardRemoved, CourierCardSeen, Look, VoterCardSeen
 from cardio.share_round import ShareRound
 from common import seal, tallykey
 from common.catalogue import EventType
-from common.cose import SignedBody
 from common.errors import Reason
 from common.pages import KeyboardLayout, type_key
-from common.records import Act, ActFact, ActKind, Role
+from common.records import Act, ActFact, ActKind
 from common.tallykey import SignedHalf
 
 PASSWORD_LONGEST = 64
@@ -220,7 +219,7 @@ class SharesOut:
             if not self.round.enough(package):
                 return Turn(self)
             act = opening_act(context, self.key)
-            return Turn(OpeningAct(Signing(SignedBody(act.to_bytes(), Act.external()))))
+            return Turn(OpeningAct(Signing.of_act(act)))
         after, effects = self.round.on(event, package, _asked, journalled)
         return Turn(SharesOut(self.key, after), effects)
 
@@ -230,33 +229,18 @@ def _asked(index: int, pin: str) -> Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningAct:
-    """The officials sign the opening act; then the station is opened."""
+class OpeningAct(ActPhase):
+    """The officials sign the opening act (L9); `StationOpened` is the machine's."""
 
-    signing: Signing
-    working: bool = False
+    CHAIR = True
 
-    def complete(self, context: Context) -> bool:
-        """Say whether enough officials have signed, a chair among them (L9)."""
-        station = context.station
-        signed = self.signing.signed_by(station)
-        chairs = {each.number for each in station.commission if each.role is Role.CHAIR}
-        return len(signed) >= opening_signers_needed(context) and bool(signed & chairs)
+    def needed(self, context: Context) -> int:
+        """Return how many must sign."""
+        return opening_signers_needed(context)
 
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
-        if self.working:
-            return Turn(self)  # StationOpened is the machine's
-        if event == Touched("sign.finish") and not self.signing.slot.busy:
-            if self.complete(context):
-                return Turn(
-                    OpeningAct(self.signing, working=True), (OpenStation(self.signing.body),)
-                )
-            present = len(self.signing.signed_by(context.station))
-            needed = opening_signers_needed(context)
-            return Turn(OpeningAct(self.signing.lacking(present, needed)))
-        signing, effects = self.signing.on(event, context.station)
-        return Turn(OpeningAct(signing), effects)
+    def effect(self) -> OpenStation:
+        """Return what opens the station."""
+        return OpenStation(self.signing.body)
 
 
 def opening_signers_needed(context: Context) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.station import Station
 from accumulator.texts import Word
 from accumulator.turn import Context, Notice
@@ -137,6 +137,40 @@ class PageParts:
             ),
             self.notice(slot.notice),
             self.people("people", Word.SIGNED, signed, people or everybody, instead),
+        )
+
+    def act(
+        self,
+        name: str,
+        title: Trilingual,
+        phase: ActPhase,
+        hint: Text,
+        finish: Trilingual,
+        *,
+        back: str = "",
+        people: Iterable[int] | None = None,
+    ) -> Page:
+        """Return the page on which an act is signed.
+
+        Args:
+            name, title: of the page.
+            phase: the act.
+            hint: what is signed.
+            finish: what the button says that lets the act take effect.
+            back: the name of the button back, if there is one.
+            people: numbers of those in the table; the whole commission if not given.
+
+        """
+        if phase.working:
+            return self.waiting(name, title)
+        ready = phase.complete(self.context)
+        buttons = [self.button(back, Word.BACK)] if back else []
+        buttons.append(self.button("sign.finish", finish, enabled=ready, primary=True))
+        return self.page(
+            name,
+            title,
+            *self.signing(phase.signing, hint, phase.needed(self.context), people),
+            *(self.unless_card(phase.signing.slot, button) for button in buttons),
         )
 
     def waiting(self, name: str, title: Trilingual, word: Trilingual = Word.PLEASE_WAIT) -> Page:

@@ -27,7 +27,6 @@ from accumulator.opening import (
     SharesOut,
     ZeroCheck,
     desk_name,
-    opening_signers_needed,
 )
 from accumulator.page_parts import PageParts
 from accumulator.sealing_act import DayOver, SealingAct, Seals
@@ -40,7 +39,6 @@ from accumulator.turnout_page import turnout_page
 from accumulator.voting import Open
 from accumulator.writingoff import ChooseDead, ChooseSpare, DeadAct, DeadMedium
 from common import daytime
-from common.clockact import SIGNERS
 from common.errors import Reason, Refused, Thing
 from common.pages import Button, Column, Keyboard, Keypad, Page, Table, Text
 from common.pintexts import PinText
@@ -204,8 +202,6 @@ class _Writer(PageParts):
         )
 
     def clock_act(self, phase: ClockAct) -> Page:
-        if phase.working:
-            return self.waiting("clock.act", Word.CLOCK_ACT_TITLE)
         act = Act.from_bytes(phase.signing.body.payload)
         zone = self.station.package.zone_minutes
         hint = self.text(
@@ -214,16 +210,8 @@ class _Writer(PageParts):
             shown=daytime.date_and_hours(act.time_ms - phase.offset_ms, zone),
             right=daytime.date_and_hours(act.time_ms, zone),
         )
-        widgets = self.signing(phase.signing, hint, SIGNERS)
-        finish = self.button(
-            "sign.finish",
-            Word.CLOCK_ACT_FINISH,
-            enabled=phase.complete(self.context),
-            primary=True,
-        )
-        lower = (self.button("sign.back", Word.BACK), finish)
-        last = [self.unless_card(phase.signing.slot, button) for button in lower]
-        return self.page("clock.act", Word.CLOCK_ACT_TITLE, *widgets, *last)
+        finish = Word.CLOCK_ACT_FINISH
+        return self.act("clock.act", Word.CLOCK_ACT_TITLE, phase, hint, finish, back="sign.back")
 
     def zero(self, phase: ZeroCheck) -> Page:
         rows = paper.zero_rows(self.station.package, self.language)
@@ -281,15 +269,7 @@ class _Writer(PageParts):
             shares=_number(act.facts.get(ActFact.SHARES)),
             quorum=_number(act.facts.get(ActFact.QUORUM)),
         )
-        finish = self.button(
-            "sign.finish", Word.ACT_OPEN, enabled=phase.complete(self.context), primary=True
-        )
-        if phase.working:
-            return self.waiting("act", Word.ACT_TITLE)
-        needed = opening_signers_needed(self.context)
-        widgets = self.signing(phase.signing, hint, needed)
-        last = self.unless_card(phase.signing.slot, finish)
-        return self.page("act", Word.ACT_TITLE, *widgets, last)
+        return self.act("act", Word.ACT_TITLE, phase, hint, Word.ACT_OPEN)
 
     # Pages of the day
 

@@ -12,13 +12,12 @@ Rules:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from accumulator.effects import DrawUpSealing, SealEvidence
 from accumulator.events import Event, EvidenceSealed, SealingDrawnUp, Touched
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.turn import Context, Notice, Turn, otherwise
-from common.cose import SignedBody
 from common.errors import Reason
 from common.pages import key_of, type_key
 from common.records import Act, ActFact
@@ -52,8 +51,7 @@ class Seals:
         del context
         match event:
             case SealingDrawnUp(act):
-                signing = Signing(SignedBody(act.to_bytes(), Act.external()))
-                return Turn(SealingAct(signing, self.typed))
+                return Turn(SealingAct(Signing.of_act(act), self.typed))
             case _ if self.working:
                 return Turn(self)
             case Touched("seals.sign"):
@@ -68,35 +66,30 @@ class Seals:
 
 
 @dataclass(frozen=True, slots=True)
-class SealingAct:
+class SealingAct(ActPhase):
     """The chair and others sign the act; then it lies beside the bundle, and the day is over."""
 
-    signing: Signing = field(repr=False)
     typed: str
-    working: bool = False
+
+    LEAST = SIGNERS
+    CHAIR = True
 
     @property
     def seals(self) -> str:
         """The numbers of the seals, as the act says."""
         return str(Act.from_bytes(self.signing.body.payload).facts[ActFact.SEALS])
 
-    def complete(self, context: Context) -> bool:
-        """Say whether enough have signed, the chair among them."""
-        return self.signing.by_chair_and_others(context.station, SIGNERS)
+    def effect(self) -> SealEvidence:
+        """Return what stores the act."""
+        return SealEvidence(self.signing.body)
 
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
-        match event:
-            case EvidenceSealed(seals):
-                return Turn(DayOver(seals))
-            case _ if self.working:
-                return Turn(self)
-            case Touched("sign.back") if not self.signing.slot.busy:
-                return Turn(Seals(self.typed))
-            case Touched("sign.finish") if self.complete(context) and not self.signing.slot.busy:
-                return Turn(replace(self, working=True), (SealEvidence(self.signing.body),))
-        signing, effects = self.signing.on(event, context.station)
-        return Turn(replace(self, signing=signing), effects)
+    def taken_back(self) -> Turn:
+        """Go back to what was typed."""
+        return Turn(Seals(self.typed))
+
+    def answered(self, event: Event) -> Turn | None:
+        """End the day when the act is stored."""
+        return Turn(DayOver(event.seals)) if isinstance(event, EvidenceSealed) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accumulator.page_parts import PageParts
-from accumulator.sealing_act import SIGNERS, DayOver, SealingAct, Seals
+from accumulator.sealing_act import DayOver, SealingAct, Seals
 from accumulator.texts import Word
 from common.pages import Keyboard, Page, Text
 
@@ -39,14 +39,7 @@ def _seals(parts: PageParts, phase: Seals) -> Page:
 
 
 def _act(parts: PageParts, phase: SealingAct) -> Page:
-    if phase.working:
-        return parts.waiting("seals.act", Word.SEALS_ACT_TITLE)
     hint = parts.text("hint", Word.SEALS_ACT_HINT, seals=phase.seals)
-    widgets = parts.signing(phase.signing, hint, SIGNERS)
-    slot = phase.signing.slot
-    finish = parts.button(
-        "sign.finish", Word.DEAD_ACT_FINISH, enabled=phase.complete(parts.context), primary=True
+    return parts.act(
+        "seals.act", Word.SEALS_ACT_TITLE, phase, hint, Word.DEAD_ACT_FINISH, back="sign.back"
     )
-    back = parts.button("sign.back", Word.BACK)
-    last = [parts.unless_card(slot, button) for button in (back, finish)]
-    return parts.page("seals.act", Word.SEALS_ACT_TITLE, *widgets, *last)

@@ -5,6 +5,7 @@ Rules:
 - A signature counts if it verifies with the very certificate that the package names for the
   official; the same official counts once.
 - The technician signs nothing here.
+- An act takes effect when enough have signed it, and somebody says so; then nothing is taken back.
 
 It never sees a private key; PINs pass through to cardiod and are kept no longer than that takes.
 """
@@ -13,19 +14,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from accumulator.effects import AskCard, Effect
-from accumulator.events import Event
+from accumulator.events import Event, Touched
 from accumulator.station import Station
 from accumulator.texts import Word
-from accumulator.turn import Notice, journalled
+from accumulator.turn import Context, Notice, Turn, journalled
 from cardio.messages import OfficialCardSeen, SignAct, Signed
 from cardio.pin_slot import PinSlot, official_slot
 from common import chain
 from common.cose import CoseError, SignedBody
 from common.errors import Reason
 from common.pintexts import PinText
-from common.records import Official, Role
+from common.records import Act, Official, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Signing:
     slot: PinSlot[OfficialCardSeen] = field(default_factory=official_slot)
     barred: int | None = None
 
+    @classmethod
+    def of_act(cls, act: Act, *, barred: int | None = None) -> Signing:
+        """Return an act that nobody has signed yet."""
+        return cls(SignedBody(act.to_bytes(), Act.external()), barred=barred)
+
     def signed_by(self, station: Station) -> frozenset[int]:
         """Return the numbers of the officials whose signature the body bears."""
         hashes = {hashlib.sha256(person.certificate).digest() for person in self.body.people}
@@ -50,12 +57,6 @@ class Signing:
         """Return those of `signers` who have not signed."""
         signed = self.signed_by(station)
         return tuple(person for person in signers if person.number not in signed)
-
-    def by_chair_and_others(self, station: Station, least: int) -> bool:
-        """Say whether at least so many have signed, the chair among them."""
-        chairs = {person.number for person in station.commission if person.role is Role.CHAIR}
-        signed = self.signed_by(station)
-        return len(signed) >= least and bool(signed & chairs)
 
     def told(self, notice: Notice) -> Signing:
         """Return the same with something to tell."""
@@ -108,3 +109,63 @@ class Signing:
 
 def _halves(signature: bytes) -> tuple[bytes, bytes]:
     return signature[:32], signature[32:]
+
+
+@dataclass(frozen=True, slots=True)
+class ActPhase:
+    """An act is signed, and takes effect: who must sign, and what then happens, each act says.
+
+    Attributes:
+        signing: the signatures so far.
+        working: enough have signed; the act is being stored and carried out.
+    """
+
+    signing: Signing = field(repr=False)
+    working: bool = field(default=False, kw_only=True)
+
+    LEAST: ClassVar[int]
+    """So many must sign; each act says it."""
+    CHAIR: ClassVar[bool] = False
+    """The chair must be among them."""
+
+    def needed(self, context: Context) -> int:
+        """Return how many must sign."""
+        del context
+        return self.LEAST
+
+    def effect(self) -> Effect:
+        """Return what stores the act and carries it out."""
+        raise NotImplementedError
+
+    def taken_back(self) -> Turn:
+        """Return where the button back leads, unless it is the machine's."""
+        return Turn(self)
+
+    def answered(self, event: Event) -> Turn | None:
+        """Return what follows if the event is the answer to `effect`, and not the machine's."""
+        del event
+        return None
+
+    def complete(self, context: Context) -> bool:
+        """Say whether enough have signed."""
+        station = context.station
+        signed = self.signing.signed_by(station)
+        chairs = {person.number for person in station.commission if person.role is Role.CHAIR}
+        return len(signed) >= self.needed(context) and (not self.CHAIR or bool(signed & chairs))
+
+    def on(self, event: Event, context: Context) -> Turn:
+        """Return the next phase and what is to be done."""
+        answered = self.answered(event)
+        if answered is not None:
+            return answered
+        if self.working:
+            return Turn(self)
+        if event == Touched("sign.back") and not self.signing.slot.busy:
+            return self.taken_back()
+        if event == Touched("sign.finish") and not self.signing.slot.busy:
+            if self.complete(context):
+                return Turn(replace(self, working=True), (self.effect(),))
+            present = len(self.signing.signed_by(context.station))
+            return Turn(replace(self, signing=self.signing.lacking(present, self.needed(context))))
+        signing, effects = self.signing.on(event, context.station)
+        return Turn(replace(self, signing=signing), effects)

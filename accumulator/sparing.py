@@ -14,7 +14,7 @@ It never reads a medium itself (`accumulator.takeover` does, for the strongroom)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from accumulator.effects import Recover, TakeOver
 from accumulator.events import (
@@ -25,11 +25,10 @@ from accumulator.events import (
     Touched,
 )
 from accumulator.opening import Locked
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.turn import Context, Notice, Turn, otherwise
 from cardio.messages import VoterCardSeen
 from common import acts
-from common.cose import SignedBody
 from common.deadboards import DIED
 from common.errors import Reason
 from common.records import Act, ActFact, ActKind
@@ -63,28 +62,16 @@ class Spare:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOverAct:
-    """Members sign that this board goes on in the dead one's place; two at least."""
+class TakeOverAct(ActPhase):
+    """Members sign that this board goes on in another's place; `Recovered` is the machine's."""
 
     dead: DeadUrnOpened
-    signing: Signing = field(repr=False)
-    working: bool = False
 
-    def complete(self, context: Context) -> bool:
-        """Say whether enough members have signed."""
-        return len(self.signing.signed_by(context.station)) >= acts.LEAST_SIGNERS
+    LEAST = acts.LEAST_SIGNERS
 
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
-        if self.working:
-            return Turn(self)  # Recovered is the machine's
-        if event == Touched("sign.finish") and not self.signing.slot.busy:
-            if self.complete(context):
-                return Turn(replace(self, working=True), (TakeOver(self.signing.body),))
-            present = len(self.signing.signed_by(context.station))
-            return Turn(replace(self, signing=self.signing.lacking(present, acts.LEAST_SIGNERS)))
-        signing, effects = self.signing.on(event, context.station)
-        return Turn(replace(self, signing=signing), effects)
+    def effect(self) -> TakeOver:
+        """Return what stores the act and carries it out."""
+        return TakeOver(self.signing.body)
 
 
 def take_over_act(context: Context, dead: DeadUrnOpened) -> TakeOverAct:
@@ -106,4 +93,4 @@ def take_over_act(context: Context, dead: DeadUrnOpened) -> TakeOverAct:
         time_ms=context.now_ms,
         facts=facts,
     )
-    return TakeOverAct(dead, Signing(SignedBody(act.to_bytes(), Act.external())))
+    return TakeOverAct(Signing.of_act(act), dead)

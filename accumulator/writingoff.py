@@ -14,16 +14,15 @@ goes on where it was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from accumulator.effects import ReadDead, WriteOff
 from accumulator.events import DeadRead, Event, Touched, VisitorInserted, VisitorRemoved
 from accumulator.rollcall import Candidate
-from accumulator.signing import Signing
+from accumulator.signing import ActPhase, Signing
 from accumulator.turn import Context, Notice, Phase, Turn, otherwise
 from cardio.messages import CardRemoved
 from common import acts
-from common.cose import SignedBody
 from common.deadboards import DIED
 from common.errors import Reason
 from common.pages import row_of
@@ -128,8 +127,7 @@ class DeadMedium:
                 return Turn(replace(self, notice=None))
             case Touched("dead.act"):
                 act = dead_act(context, self.dead, self.spare, self.read)
-                signing = Signing(SignedBody(act.to_bytes(), Act.external()))
-                return Turn(DeadAct(self.back, self.dead, self.spare, signing))
+                return Turn(DeadAct(Signing.of_act(act), self.back, self.dead, self.spare))
             case CardRemoved():
                 return Turn(self)
             case _:
@@ -137,31 +135,18 @@ class DeadMedium:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadAct:
-    """Members sign that the board died; two at least."""
+class DeadAct(ActPhase):
+    """Members sign that the board died; `BoardGone` is the machine's."""
 
     back: Phase
     dead: str
     spare: str
-    signing: Signing = field(repr=False)
-    working: bool = False
 
-    def complete(self, context: Context) -> bool:
-        """Say whether enough members have signed."""
-        return len(self.signing.signed_by(context.station)) >= acts.LEAST_SIGNERS
+    LEAST = acts.LEAST_SIGNERS
 
-    def on(self, event: Event, context: Context) -> Turn:
-        """Return the next phase and what is to be done."""
-        if self.working:
-            return Turn(self)  # BoardGone is the machine's
-        if event == Touched("sign.finish") and not self.signing.slot.busy:
-            if self.complete(context):
-                effect = WriteOff(self.dead, self.signing.body)
-                return Turn(replace(self, working=True), (effect,))
-            present = len(self.signing.signed_by(context.station))
-            return Turn(replace(self, signing=self.signing.lacking(present, acts.LEAST_SIGNERS)))
-        signing, effects = self.signing.on(event, context.station)
-        return Turn(replace(self, signing=signing), effects)
+    def effect(self) -> WriteOff:
+        """Return what stores the act and carries it out."""
+        return WriteOff(self.dead, self.signing.body)
 
 
 WRITING_OFF = (ChooseDead, ChooseSpare, DeadMedium, DeadAct)

@@ -193,9 +193,9 @@ def test_the_pages_of_the_act_of_absence_fit(language: Language, size: tuple[int
         ChooseAbsent(minutes, (), notice=wrong),
         ChooseReason(minutes, (), 6),
         ChooseReason(minutes, (), 6, wrong),
-        AbsenceAct(minutes, (), who, signing),
-        AbsenceAct(minutes, (), who, signing.told(Notice(Reason.ACT_ABOUT_SIGNER))),
-        AbsenceAct(minutes, (), who, signing, working=True),
+        AbsenceAct(signing, minutes, (), who),
+        AbsenceAct(signing.told(Notice(Reason.ACT_ABOUT_SIGNER)), minutes, (), who),
+        AbsenceAct(signing, minutes, (), who, working=True),
     ]
     for phase in phases:
         picture = render(draw_up(phase, context, language), *size)
