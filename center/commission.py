@@ -141,11 +141,11 @@ def parse_commission(text: str, name: str) -> Commission:
 
 
 def standard_boards(
-    desks: int = 1, terminals: int = 3, *, spares: bool = True
+    desks: int = 1, terminals: int = 3, *, spares: int = 1
 ) -> tuple[PlannedBoard, ...]:
-    """Return the boards of a usual station: one accumulator, and a spare of each kind."""
+    """Return the boards of a usual station: one accumulator, and a spare or more of each kind."""
     return _boards({"desk": desks, "terminal": terminals, "accumulator": 1}, dict.fromkeys(
-        BOARD_KINDS, int(spares)
+        BOARD_KINDS, spares
     ))  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def mended(config: DeskConfig, media: TwoMedia, medium: Medium | None) -> tuple[
 
     judge = first_of(
         judge_day(found.package, found.package_hash, found.board),
-        judge_count(found.package, found.package_hash, BoardKind.DESK),
+        judge_count(found.package, found.package_hash, BoardKind.DESK, config.board),
         replaced,
     )
     return (*found.repairs, *make_alike(media, judge))

@@ -4,7 +4,7 @@
                                     opening.cose: read, and never written here
     own storage, and <medium>/<desk>/count/
         mix-2.cose      what this desk shuffled; never made again, not even if it is lost
-        checked.cose    that both shuffles hold
+        checked.cose    that both shuffles hold; a spare that opens signs that for itself
         opening.cose    its part of the opening
         journal.cborseq what was done: the day's journal ended with the statement
 
@@ -38,7 +38,7 @@ from common.errors import Reason, Refused, Thing
 from common.evening import CHECKED, FIRST_MIX, FOLDER, OPENING, SECOND_MIX, VOTES, Evening
 from common.journal import Journal
 from common.media import Medium, TwoMedia
-from common.records import Board, BoardKind, Mix, RecordError
+from common.records import Board, BoardKind, Mix, MixChecked, RecordError
 from common.seal.crew import Crew, Progress, silent
 from common.seal.firstlists import Group
 from common.seal.randomness import CheckedSource
@@ -122,9 +122,7 @@ class CountPart:
                 mixes = self._both_mixes(crew)
         except _Bad as bad:
             return self._refused(bad)
-        if self.media.own.size(CHECKED) is None:
-            self.media.replace(CHECKED, self._evening.checked(self.installation, mixes.signed))
-            self.record(EventType.MIXES_CHECKED)
+        self._sign_checked(mixes)
         return VotesMixed()
 
     def check_other(self) -> OtherPartChecked | CountRefused:
@@ -139,6 +137,7 @@ class CountPart:
             half, told = self._half()
         except _Bad as bad:
             return self._refused(bad)
+        self._sign_checked(mixes)
         for path in (CHECKED, OPENING):
             self.record(EventType.COUNT_FILE_TAKEN, thing=THINGS[path], board=maker.name)
         self._mixes = mixes
@@ -223,6 +222,14 @@ class CountPart:
         self.media.replace(SECOND_MIX, second)
         self.record(EventType.VOTES_MIXED, count=mixes.ballots, mix=records.digest(second))
         return mixes
+
+    def _sign_checked(self, mixes: Mixes) -> None:
+        """Sign, once, that both shuffles were checked; they were. A spare signs for itself."""
+        content = self.media.read(CHECKED)
+        payload = None if content is None else cose.payload_of(content)
+        if payload is None or MixChecked.from_bytes(payload).board != self.installation.board.name:
+            self.media.replace(CHECKED, self._evening.checked(self.installation, mixes.signed))
+            self.record(EventType.MIXES_CHECKED)
 
     def _check_other(self, mixes: Mixes, crew: Crew) -> Board:
         """Check the accumulator's two records; return which accumulator's."""

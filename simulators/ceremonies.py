@@ -9,7 +9,6 @@ from common.records import BoardKind
 from simulators.bench_client import BenchClient
 from simulators.clerk import Clerk
 from simulators.commission import Commission
-from simulators.count_walk import CountWalk
 from simulators.half_makers import HalfMakers
 from simulators.hands import BenchBooth, BenchHands
 from simulators.panel import MOMENT_S
@@ -109,18 +108,6 @@ def close_station(venue: Venue) -> None:
                 hands.client.board(board).wait("screen", shown, venue.patience_s / CARRIES)
             else:
                 raise DayFailed(f"{board}: its medium is refused after {CARRIES} times")
-    finally:
-        hands.close()
-
-
-def count_votes(venue: Venue) -> None:
-    """Count the votes."""
-    hands = BenchHands(venue.bench)
-    try:
-        venue.screen.say("  the votes are counted and the minutes signed")
-        walk = CountWalk(venue, hands, half_makers_at(venue, hands))
-        commission_at(venue, hands).count(walk)
-        walk.end()
     finally:
         hands.close()
 

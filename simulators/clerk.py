@@ -18,6 +18,10 @@ ASTRAY = frozenset(
     f"desk.{page}" for page in ("turnout", "cards", "search", "list", "unreadable", "close")
 )
 """Pages that a clerk who pressed too late may find himself on; they have a way back."""
+GOES_ON = frozenset(
+    f"desk.{page}" for page in ("ready", "interrupted", "closed", "mixing", "mixed", "quorum")
+)
+"""Pages of a spare that goes on in the place of a desk that died, in the day or in the evening."""
 LEAVES = 20
 SLIPS = 10
 """So many keys more than four times its letters a name takes, with all that is typed again."""
@@ -251,7 +255,7 @@ class Clerk(Official):
         """Have two officials sign that this spare goes on in the place of the desk that died."""
         for page, seen in self._pages("the spare desk to go on"):
             match page:
-                case "desk.ready" | "desk.interrupted" if not self._card:
+                case page if page in GOES_ON and not self._card:
                     return
                 case "desk.spare":
                     self._take_card()

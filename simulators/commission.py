@@ -25,6 +25,7 @@ SEALS = "KZ-004217 KZ-004218"
 START = "accumulator.start"
 OPEN = "accumulator.open"
 COLLECT = "accumulator.collect"
+COUNT = "accumulator.count."
 EVENING = (
     "accumulator.result",
     "accumulator.minutes",
@@ -149,10 +150,13 @@ class Commission(PageFollower):
 
     def take_over(self) -> None:
         """Have this spare go on in the place of the accumulator whose medium lies in its slot."""
-        self._go_on_until(
-            lambda seen: text_of(seen, "page") == OPEN and not has(seen, "courier"),
-            "the day to go on here",
-        )
+
+        def goes_on(seen: Regions) -> bool:
+            page = text_of(seen, "page") or ""
+            in_the_evening = page == COLLECT or page.startswith(COUNT)
+            return in_the_evening or (page == OPEN and not has(seen, "courier"))
+
+        self._go_on_until(goes_on, "the day to go on here")
 
     def write_off(self, dead: str, spare: str) -> None:
         """Have members sign that a terminal died and which spare stands in its place."""
@@ -166,10 +170,15 @@ class Commission(PageFollower):
         )
         self._dead = self._spare = ""
 
-    def count(self, walk: Carrier) -> None:
-        """Have the votes counted with share cards; `walk` carries the counting desk's medium."""
+    def count(self, walk: Carrier, until: str = "") -> None:
+        """Have the votes counted with share cards; `walk` carries the counting desk's medium.
+
+        `until`: a page at which it is enough for now.
+        """
         self._collected, self._walk = True, walk
-        self._go_on_until(lambda seen: text_of(seen, "page") in EVENING, "the result")
+        self._go_on_until(
+            lambda seen: text_of(seen, "page") in {until, *EVENING}, until or "the result"
+        )
 
     def sign_minutes(self, mixed_up: str = "") -> tuple[str, ...]:
         """Have minutes and sealing signed, papers printed, share cards cleared: all to the end.

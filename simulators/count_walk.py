@@ -37,6 +37,28 @@ class CountWalk:
         self.is_visiting = False
         self._in_vain = 0
 
+    def take_back(self) -> None:
+        """Take the medium out of the accumulator's visiting slot, if it is there."""
+        if self.is_visiting:
+            self._client.board(self._accumulator).unplug("visiting")
+            self.is_visiting = False
+
+    def hand_over(self) -> str:
+        """Give the medium away, wherever it lies; return its name. It is put into the desk's slot.
+
+        That is the slot of the spare in whose hands the count goes on (`go_on_in`).
+        """
+        self.take_back()
+        if not self._medium:
+            self._medium = self._client.board(self._desk).unplug()
+        medium, self._medium = self._medium, ""
+        return medium
+
+    def go_on_in(self, venue: Venue, makers: HalfMakers) -> None:
+        """Go on where a spare stands in the place of a board that died."""
+        self._venue, self._makers = venue, makers
+        self._desk, self._accumulator = makers.panel.board, venue.station.accumulator
+
     def bring(self) -> None:
         """Put the medium into the accumulator's visiting slot, if it is not there."""
         if self.is_visiting:

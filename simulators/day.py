@@ -17,6 +17,7 @@ import random
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from common.records import BoardKind
 from common.service import EXIT_USAGE
 from simulators import ceremonies
 from simulators.blows import Strike
+from simulators.count import count_votes
 from simulators.day_options import DayOptions, Kill, read_options
 from simulators.hall import Hall
 from simulators.lying import lies_told
@@ -110,6 +112,7 @@ class Day:
                 seed=options.seed,
                 voter_cards=cards_needed(options),
                 desks=DESKS if options.rough else None,
+                spares=spares_needed(options),
                 scheme=options.scheme,
                 progress=screen.progress,
             )
@@ -169,7 +172,7 @@ class Day:
                     ceremonies.close_station(venue)
                 begin_part(self._run / STOPS, Part.COUNT)
                 with durations.of("count"):
-                    ceremonies.count_votes(venue)
+                    venue = hold_count(venue, hall, options)
                     begin_part(self._run / STOPS, Part.SIGN)
                     blocked = ceremonies.sign_minutes(venue, plan.mixed_up(station.people))
                 on_call.settle(*(board.name for board in venue.station.boards))
@@ -213,6 +216,11 @@ def cards_needed(options: DayOptions) -> int:
     return 2 * options.terminals + 6 + (options.voters // GONE_SHARE + 3 if options.rough else 0)
 
 
+def spares_needed(options: DayOptions) -> int:
+    """Return how many spares of each kind are enrolled: as many as boards die in one's place."""
+    return max((1, *Counter(death.board for death in options.deaths).values()))
+
+
 def hold_vote(
     venue: Venue, visits: list[Visit], options: DayOptions, plan: Plan
 ) -> tuple[Venue, Hall]:
@@ -224,11 +232,12 @@ def hold_vote(
     hall = Hall(venue, kills + plan.blows, options.seed)
     try:
         left = 0
-        for death in sorted(options.deaths + plan.deaths, key=lambda death: death.after):
+        in_the_day = [death for death in options.deaths if death.moment is None]
+        for death in sorted([*in_the_day, *plan.deaths], key=lambda death: death.after):
             hall.vote(visits[left : death.after])
             kind, spare = spare_for(venue.station, death.board)
             hall.striker.settle(death.board)
-            venue = replace_board(venue, death.board, hall.striker.medium_of(death.board))
+            venue = replace_board(venue, death.board)
             hall.replaced(venue, death.board, spare)
             hall.troubles.note(DIES[kind.name.lower()])
             left = death.after
@@ -238,6 +247,18 @@ def hold_vote(
     finally:
         hall.close()
     return venue, hall
+
+
+def hold_count(venue: Venue, hall: Hall, options: DayOptions) -> Venue:
+    """Have the votes counted; return the venue with the spares of boards that died in it."""
+
+    def replaced(after: Venue, dead: str, spare: str) -> None:
+        hall.replaced(after, dead, spare)
+        kind = {board.name: board.kind for board in after.station.boards}[spare]
+        hall.troubles.note(DIES[kind.name.lower()])
+
+    deaths = [death for death in options.deaths if death.moment is not None]
+    return count_votes(venue, deaths, replaced)
 
 
 def check_kills(station: Station, kills: Sequence[Kill]) -> None:

@@ -13,6 +13,7 @@ from argparse import SUPPRESS
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,12 +44,27 @@ class Kill:
     after: int
 
 
+class Moment(Enum):
+    """When in the evening a board dies: the word on the command line."""
+
+    CLOSED = "closed"  # every board is in, and nothing is shuffled yet
+    MIXED = "mixed"  # it has made its shuffle, and opened nothing yet
+
+
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A board dies for good when so many voters have left; its spare goes on."""
+    """A board dies for good when so many voters have left, or in the evening; its spare goes on.
+
+    If that one dies too, the next goes on: `board` is whose place it is.
+    """
 
     board: str
-    after: int
+    after: int = 0
+    moment: Moment | None = None
+
+
+EVENING = ("desk-1", "accumulator-1")
+"""The boards that have a part in the count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +160,10 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         "--replace",
         action="append",
         default=[],
-        metavar="BOARD@VOTERS",
+        metavar="BOARD@WHEN",
         help="a board dies for good when so many voters have left, and its spare goes on, e.g. "
-        "desk-1@20",
+        "desk-1@20; the counting desk or the accumulator also after its close (desk-1@closed) or "
+        "its shuffle (desk-1@mixed)",
     )
     parser.add_argument(  # BOARD=N: an evil terminal turns one vote in N (`simulators.lying`)
         "--evil", action="append", default=[], help=SUPPRESS
@@ -169,8 +186,12 @@ def read_options(argv: Sequence[str]) -> DayOptions:
     deaths = []
     for text in given.replace:
         board, _, after = text.partition("@")
+        if board in EVENING and after in {moment.value for moment in Moment}:
+            deaths.append(Death(board, moment=Moment(after)))
+            continue
         if not board or not after.isdecimal():
-            parser.error(f"--replace {text}: give BOARD@VOTERS, e.g. desk-1@20")
+            evening = ", ".join(f"{one}@{moment.value}" for one in EVENING for moment in Moment)
+            parser.error(f"--replace {text}: give BOARD@VOTERS, e.g. desk-1@20, or {evening}")
         if int(after) >= given.voters:
             parser.error(
                 f"--replace {text}: only {given.voters} voters come; give a smaller number"

@@ -150,6 +150,7 @@ def prepare(
     seed: int,
     voter_cards: int | None = None,
     desks: int | None = None,
+    spares: int = 1,
     scheme: str = seal.ELGAMAL,
     progress: Progress,
 ) -> Station:
@@ -160,12 +161,15 @@ def prepare(
         voters: how many are on the list.
         voter_cards: how many cards lie in the tray; by default enough for this many terminals.
         desks: how many desks there are; by default as many as in the commission file.
+        spares: of each kind of board.
         scheme: how ballots are sealed (`common.seal.SCHEMES`).
 
     Raises:
         center errors: the election or the commission file is wrong; their text says where.
     """
-    plan = _plan(election, commission, voters, seed, terminals=terminals, desks=desks)
+    chosen = load_election(election)
+    staffed = _staffed(load_commission(commission), terminals, desks, spares)
+    plan = StationPlan(chosen, staffed, _listed(chosen, voters, seed))
     authorities = make_authorities(
         plan.valid_from - dt.timedelta(days=1),
         system_random,
@@ -233,21 +237,21 @@ def copied(station: Station, before: Path, folder: Path, run: Path) -> Station:
     return dataclasses.replace(station, folder=folder)
 
 
-def _plan(
-    election: Path, commission: Path, voters: int, seed: int, *, terminals: int, desks: int | None
-) -> StationPlan:
-    chosen = load_election(election)
-    usual = load_commission(commission)
+def _staffed(usual: Commission, terminals: int, desks: int | None, spares: int) -> Commission:
+    """Return a commission with boards for this day."""
     if desks is None:
         desks = sum(board.kind is BoardKind.DESK and not board.spare for board in usual.boards)
-    staffed = dataclasses.replace(usual, boards=standard_boards(desks, terminals))
-    listed = made_up_voters(
+    return dataclasses.replace(usual, boards=standard_boards(desks, terminals, spares=spares))
+
+
+def _listed(chosen: Election, voters: int, seed: int) -> tuple[Voter, ...]:
+    """Return so many made-up voters."""
+    return made_up_voters(
         voters,
         random.Random(f"voters/{seed}"),
         on=chosen.date,
         styles=[(one.style.number, one.share) for one in chosen.styles],
     )
-    return StationPlan(chosen, staffed, listed)
 
 
 class _Boards:

@@ -18,11 +18,11 @@ from simulators.progress import DayFailed
 from simulators.venue import Venue, start_board
 
 
-def replace_board(venue: Venue, dead: str, medium: str | None = None) -> Venue:
+def replace_board(venue: Venue, dead: str, in_hand: str = "") -> Venue:
     """Let a board die and its spare go on; return the venue with the spare in its place.
 
     Args:
-        medium: the name of its recording medium, if that is not its own name.
+        in_hand: the name of its recording medium, if somebody carries that about.
 
     Raises:
         DayFailed: there is no such board, or no spare left for it.
@@ -35,7 +35,7 @@ def replace_board(venue: Venue, dead: str, medium: str | None = None) -> Venue:
     hands = BenchHands(venue.bench)
     try:
         client = hands.client
-        _carry(client, dead, None if kind is BoardKind.TERMINAL else spare, medium or dead)
+        medium = _carry(client, dead, None if kind is BoardKind.TERMINAL else spare, in_hand)
         start_board(venue, spare, kind)
         match kind:
             case BoardKind.DESK:
@@ -44,7 +44,7 @@ def replace_board(venue: Venue, dead: str, medium: str | None = None) -> Venue:
                 commission_at(after, hands).take_over()
             case _:
                 accumulator = client.board(station.accumulator)
-                accumulator.plug(medium or dead, "visiting")
+                accumulator.plug(medium, "visiting")
                 commission_at(after, hands).write_off(dead, spare)
                 accumulator.unplug("visiting")
                 courier_at_terminal(after, client, spare, until="insert")
@@ -64,11 +64,12 @@ def spare_for(station: Station, dead: str) -> tuple[BoardKind, str]:
     raise DayFailed(f"--replace: there is no spare left for {dead}")
 
 
-def _carry(client: BenchClient, dead: str, spare: str | None, medium: str) -> None:
-    """Switch the dead board off, empty it, and put its medium into the spare's slot."""
+def _carry(client: BenchClient, dead: str, spare: str | None, in_hand: str) -> str:
+    """Switch the dead board off, and put its medium into the spare's slot; return its name."""
     board = client.board(dead)
     board.power_off()
-    board.unplug()
+    medium = in_hand or board.unplug()
     if spare is not None:
         client.board(spare).unplug()
         client.board(spare).plug(medium)
+    return medium

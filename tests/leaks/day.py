@@ -18,8 +18,9 @@ from pathlib import Path
 
 from common.records import BoardKind
 from simulators.bench_client import BenchClient
-from simulators.ceremonies import close_station, count_votes, open_station, sign_minutes
+from simulators.ceremonies import close_station, open_station, sign_minutes
 from simulators.clerk import Clerk, Document
+from simulators.count import count_votes
 from simulators.hands import BenchBooth, BenchHands
 from simulators.prepare import Station, prepare
 from simulators.progress import Durations, Screen

@@ -157,6 +157,22 @@ def test_a_terminal_that_turns_votes_is_caught_by_those_who_have_it_checked(
         assert checked.check_value in (proof / "said.txt").read_text(encoding="utf-8")
 
 
+def test_boards_of_the_count_die_in_the_evening_and_spares_go_on(hold_day: HoldDay) -> None:
+    """Each of both dies after the close, and its spare after the shuffle, in one evening."""
+    deaths = ("desk-1@closed", "accumulator-1@closed", "accumulator-1@mixed", "desk-1@mixed")
+    options = [part for death in deaths for part in ("--replace", death)]
+    day = hold_day("president-2022", 5, "--terminals", "1", *options)
+    assert day.summary["verified"] is True
+    assert day.summary["counted"] == day.summary["check_values_found"] == 5
+    assert not day.summary["discrepancies"]
+    for dead, spare in (("accumulator-1", "accumulator-2"), ("accumulator-2", "accumulator-3")):
+        assert f"{dead} died and was replaced by {spare} under an act" in day.said
+        assert f"5 votes were moved from {dead} to {spare}" in day.said
+    files = {path.relative_to(day.evidence).as_posix() for path in day.evidence.rglob("*.cose")}
+    assert {"openings/accumulator-3.cose", "openings/desk-3.cose"} <= files
+    assert {"checked/accumulator-3.cose", "statements/desk-1.cose"} <= files
+
+
 def test_a_count_that_anybody_can_check(hold_day: HoldDay) -> None:
     """Two boards, without power in the middle of the morning and of the evening, count together."""
     stops = (

@@ -86,7 +86,7 @@ def test_everything_can_be_set() -> None:
 
 
 def test_boards_without_spares() -> None:
-    boards = standard_boards(2, 5, spares=False)
+    boards = standard_boards(2, 5, spares=0)
     assert not any(one.spare for one in boards)
     assert sum(one.kind is BoardKind.TERMINAL for one in boards) == 5
 

@@ -18,7 +18,7 @@ from common.counttexts import STEPS
 from common.errors import Reason, Thing, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, votes_sealed
 from common.media import FaultKind, FolderMedium, MediumFault
-from common.records import BoardKind
+from common.records import BoardKind, MixChecked
 from common.regions import Region
 from common.service import StopAsked, StopRequested, TimeReached
 from desk.events import EveningSeen
@@ -718,9 +718,28 @@ def test_the_spare_opens_what_the_dead_desk_had_shuffled(office: CountingOffice)
     assert spare.page() == "desk.mixed"
     assert (spare.part(SECOND_MIX), spare.part(CHECKED)) == (second, checked)
     spare.carry(later_files(second))
+    assert MixChecked.from_bytes(payload_of(spare.part(CHECKED))).board == "desk-spare"
+    mixes = (accumulator().first_mix, second)
+    accumulator().here.read_checked(spare.part(CHECKED), BoardKind.DESK, mixes)
+    assert spare.evening_events()[:2] == ["COUNT_PART_BEGAN", "MIXES_CHECKED"]
     spare.show_shares(1, 2)
     (_, _), (_, opening) = later_files(second)
     assert accumulator().counted(second, (opening, spare.part(OPENING))) == SEALED
+
+
+def test_a_stop_while_a_spare_signs_for_itself_loses_nothing(office: CountingOffice) -> None:
+    office.carry(first_files())
+    second, of_dead = office.part(SECOND_MIX), office.part(CHECKED)
+    spare = spare_of(office)
+    spare.press("take")
+    spare.sign_act(1, 2)
+    spare.carry(later_files(second))
+    own = spare.part(CHECKED)
+    assert own != of_dead
+    spare.removable.replace(CHECKED, of_dead)
+    spare.start()
+    assert spare.part(CHECKED) == own
+    assert spare.page() == "desk.quorum"
 
 
 def test_a_power_cut_while_a_closed_desk_is_replaced_leaves_no_open_desk(

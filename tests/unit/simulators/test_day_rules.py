@@ -13,7 +13,8 @@ from common.book import line_text
 from common.records import ContestResult, Figure, Minutes, OpenedVote, Voter
 from common.service import EXIT_USAGE
 from simulators import day_options
-from simulators.day_options import MARK, DayOptions, Death, Kill, read_options
+from simulators.day import spares_needed
+from simulators.day_options import MARK, DayOptions, Death, Kill, Moment, read_options
 from simulators.progress import DayFailed
 from simulators.summary import (
     check_day,
@@ -164,6 +165,22 @@ def test_an_empty_folder_will_do_and_what_is_not_given_is_usual(tmp_path: Path) 
 def test_boards_die_in_the_order_of_the_voters(tmp_path: Path) -> None:
     argv = ["--out", str(tmp_path), "--replace", "terminal-1@9", "--replace", "desk-1@3"]
     assert read_options(argv).deaths == (Death("desk-1", 3), Death("terminal-1", 9))
+
+
+def test_only_boards_of_the_count_die_in_the_evening(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = ["--out", str(tmp_path), "--replace", "desk-1@mixed", "--replace", "desk-1@closed"]
+    options = read_options(argv)
+    assert {(death.board, death.moment) for death in options.deaths} == {
+        ("desk-1", Moment.MIXED),
+        ("desk-1", Moment.CLOSED),
+    }
+    assert spares_needed(options) == 2
+    for wrong in ("terminal-1@mixed", "desk-1@later", "@closed"):
+        with pytest.raises(SystemExit):
+            read_options(["--out", str(tmp_path), "--replace", wrong])
+        assert "accumulator-1@closed" in capsys.readouterr().err
 
 
 # What a day's figures must say.
