@@ -58,10 +58,8 @@ class Clerk(Official):
         patience_s: float = 60.0,
     ) -> None:
         """Stand at a desk; `people` sign acts, the chair first, and `watch` is the chair's."""
-        super().__init__(hands, board, patience_s=patience_s)
+        super().__init__(hands, board, watch=watch, patience_s=patience_s)
         self._signers = people[:2]
-        self._watch = watch
-        self._moment = ""
         self._signed = ""
         """What the page said of signatures when the last signer put a card in."""
 
@@ -262,7 +260,7 @@ class Clerk(Official):
                     self.panel.press_if_there("take")
                 case "desk.clock" | "desk.clock.set":
                     self._take_card()
-                    self._at_clock(page, seen)
+                    self._at_clock(seen)
                 case "desk.signing":
                     self._sign_act(seen)
                 case _:
@@ -271,26 +269,6 @@ class Clerk(Official):
     def open_board(self, courier: str) -> None:
         """Open the desk with the courier card."""
         self._with_courier(courier, "desk.ready")
-
-    def _at_clock(self, page: str, seen: Regions) -> None:
-        """Compare the desk's clock with the watch, or put it right."""
-        panel, watch = self.panel, self._watch
-        if watch is None:
-            raise panel.stuck("nobody has a watch here")
-        match page:
-            case "desk.clock":
-                date, hours = text_of(seen, "date") or "", text_of(seen, "time") or ""
-                right = watch.agrees(date, hours) and has(seen, "clock.right")
-                panel.press_if_there("clock.right" if right else "clock.change")
-            case "desk.clock.set":
-                typed = len((text_of(seen, "typed") or "").strip())
-                if not typed:
-                    self._moment = watch.typed()
-                whole = typed == len(self._moment)
-                if whole:
-                    panel.press_if_there("clock.set")
-                else:
-                    panel.press_key(f"digits.{self._moment[typed]}", "typed")
 
     def close_board(self, courier: str) -> None:
         """Close the desk, after closing time, with the courier card."""
@@ -310,7 +288,7 @@ class Clerk(Official):
                     self.panel.press_if_there("close")
                 case "desk.clock" | "desk.clock.set":
                     self._take_card()  # the reader is needed for those who sign
-                    self._at_clock(page, seen)
+                    self._at_clock(seen)
                 case "desk.signing":
                     self._sign_act(seen)
                 case "desk.waiting":

@@ -89,14 +89,11 @@ class Commission(PageFollower):
 
         `have_half_made` is done at the counting desk when the accumulator asks for its half.
         """
-        super().__init__(hands, board, patience_s=patience_s)
+        super().__init__(hands, board, watch=watch, patience_s=patience_s)
         self._people = people
         self._courier = courier
         self._password = password.replace("-", "").replace(" ", "").lower()
-        self._watch = watch
         self._have_half_made = have_half_made
-        self._moment = ""
-        """What the watch showed when somebody began to type it."""
         self._collected = False
         self._walk: Carrier | None = None
         self._awaited = ""
@@ -201,12 +198,8 @@ class Commission(PageFollower):
         match page.removeprefix("accumulator."):
             case "start":
                 self._type_password(seen)
-            case "clock":
-                self._compare_clock(seen)
-            case "clock.set":
-                if not (text_of(seen, "typed") or "").strip():
-                    self._moment = self._watch.typed()
-                self._type(seen, "digits", self._moment, "typed", "clock.set")
+            case "clock" | "clock.set":
+                self._at_clock(seen)
             case "clock.act" if has(seen, "sign.finish"):
                 self._press("sign.finish")
             case "clock.act":
@@ -287,18 +280,6 @@ class Commission(PageFollower):
             case _:
                 raise panel.stuck("there is nothing to be done here")
 
-    def _press(self, name: str) -> None:
-        """Press what leads to another page, and wait: a second press would meet that page."""
-        self._take_card()
-        panel = self.panel
-        page = panel.page
-        panel.press_if_there(name)
-        panel.hands.wait_for_screen(
-            panel.board,
-            lambda now: text_of(now, "page") != page or not has(now, name) or has(now, "wait"),
-            MOMENT_S,
-        )
-
     def _choose(self, seen: Regions, table: str, first_cell: str) -> None:
         """Touch the row of a table that begins with this text, turning leaves until it is there."""
         if not self._turns(seen, table, first_cell):
@@ -316,25 +297,11 @@ class Commission(PageFollower):
         self.panel.press_if_there(leaves[0])
         return True
 
-    def _compare_clock(self, seen: Regions) -> None:
-        date, hours = text_of(seen, "date") or "", text_of(seen, "time") or ""
-        right = self._watch.agrees(date, hours) and has(seen, "clock.right")
-        self._press("clock.right" if right else "clock.change")
-
     def _type_password(self, seen: Regions) -> None:
         if not has(seen, "password.q"):
             self.panel.press_if_there("password.latin")
             return
         self._type(seen, "password", self._password, "typed", "enter")
-
-    def _type(self, seen: Regions, widget: str, text: str, shown: str, enter: str) -> None:
-        """Press the key that comes next: as many are typed as the field shows dots."""
-        typed = len((text_of(seen, shown) or "").strip())
-        key = "erase" if typed > len(text) else text[typed : typed + 1]
-        if key:
-            self.panel.press_key(f"{widget}.{key}", shown)
-        else:
-            self.panel.press_if_there(enter)
 
     def _type_seals(self, seen: Regions) -> None:
         """Press the key that comes next after what stands in the field."""

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from simulators.campaign import PlannedDay, Points
 from simulators.mishaps import Ill, Mishap, ills_of
-from simulators.stops import Kind
+from simulators.stops import Kind, board_of
 
 MISHAPS_PER_DAY: Final = 5
 MISHAPS_APART: Final = 0.35
@@ -30,7 +30,7 @@ def writes_of(points: Points) -> Writes:
     for unit, counts in points.items():
         for (_, kind), number in counts.items():
             if kind in (Kind.OWN, Kind.REMOVABLE) and number:
-                medium = unit.rpartition("-")[0], kind
+                medium = board_of(unit), kind
                 writes[medium] = writes.get(medium, 0) + number
     return writes
 

@@ -20,7 +20,7 @@ from simulators.bench_client import BenchClient, BenchRefused, Hands
 from simulators.media import SharedMediumSlot, Trouble, flip_bit, keep_copy
 from simulators.mishaps import Ill, Mishap, Planned, befell
 from simulators.protocol import OWN, RECORDING
-from simulators.stops import Kind
+from simulators.stops import Kind, board_of
 
 SLOW_S: Final = 0.7
 """Real seconds that each write to a slow medium takes."""
@@ -35,7 +35,7 @@ class Mischief:
         self._bench = bench
         self._folder = folder
         self._unit = unit
-        self._board = unit.rpartition("-")[0]
+        self._board = board_of(unit)
         self._planned = planned
 
     def at_start(self) -> None:

@@ -23,7 +23,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from simulators.stops import Kind
+from simulators.stops import Kind, board_of
 
 
 class Ill(Enum):
@@ -131,7 +131,7 @@ def write_mishaps(
         ValueError: a mishap is for no board of these.
     """
     plans: dict[str, list[Mishap]] = {unit: [] for unit in units}
-    boards = {unit.rpartition("-")[0]: unit for unit in units}
+    boards = {board_of(unit): unit for unit in units}
     for mishap in mishaps:
         if mishap.board not in boards:
             there = ", ".join(boards)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from simulators.panel import MOMENT_S, Hands, Panel, Regions, has, text_of
+from simulators.watch import Watch
 
 STEPS: Final = 2000
 """So many pages has the longest of all evenings."""
@@ -32,8 +33,14 @@ class PersonCards:
 class Official:
     """Somebody in front of one board, with at most one card in its reader."""
 
-    def __init__(self, hands: Hands, board: str, *, patience_s: float) -> None:
+    def __init__(
+        self, hands: Hands, board: str, *, watch: Watch | None = None, patience_s: float
+    ) -> None:
+        """Stand in front of a board; `watch` is the chair's, where clocks are compared."""
         self.panel = Panel(hands, board, patience_s=patience_s)
+        self._watch = watch
+        self._moment = ""
+        """What the watch showed when somebody began to type it."""
         self._patience_s = patience_s
         self._card = ""
         """The card in the reader, as far as this person put it there."""
@@ -76,6 +83,41 @@ class Official:
         if self._card:
             self.panel.take_card()
             self._card = ""
+
+    def _press(self, name: str) -> None:
+        """Press what leads to another page, and wait: a second press would meet that page."""
+        self._take_card()
+        panel = self.panel
+        page = panel.page
+        panel.press_if_there(name)
+        panel.hands.wait_for_screen(
+            panel.board,
+            lambda now: text_of(now, "page") != page or not has(now, name) or has(now, "wait"),
+            MOMENT_S,
+        )
+
+    def _at_clock(self, seen: Regions) -> None:
+        """Compare the board's clock with the watch, or type what the watch shows."""
+        watch = self._watch
+        if watch is None:
+            raise self.panel.stuck("nobody has a watch here")
+        date, hours = text_of(seen, "date"), text_of(seen, "time")
+        if date is not None and hours is not None:
+            right = watch.agrees(date, hours) and has(seen, "clock.right")
+            self._press("clock.right" if right else "clock.change")
+            return
+        if not (text_of(seen, "typed") or "").strip():
+            self._moment = watch.typed()
+        self._type(seen, "digits", self._moment, "typed", "clock.set")
+
+    def _type(self, seen: Regions, widget: str, text: str, shown: str, enter: str) -> None:
+        """Press the key that comes next: as many are typed as the field shows dots."""
+        typed = len((text_of(seen, shown) or "").strip())
+        key = "erase" if typed > len(text) else text[typed : typed + 1]
+        if key:
+            self.panel.press_key(f"{widget}.{key}", shown)
+        else:
+            self.panel.press_if_there(enter)
 
 
 class PageFollower(Official):

@@ -39,7 +39,7 @@ from simulators.prepare import Station
 from simulators.progress import DayFailed
 from simulators.protocol import OWN, RECORDING
 from simulators.sight import Eyes
-from simulators.stops import Kind, read_counts
+from simulators.stops import Kind, board_of, read_counts
 from simulators.venue import STOPS, Venue
 
 LOOK_S: Final = 0.05
@@ -190,7 +190,7 @@ class OnCall:
                 )
 
     def _is_open(self, boards: Collection[str]) -> bool:
-        news = any(unit.rpartition("-")[0] in boards for unit, _ in self._befallen())
+        news = any(board_of(unit) in boards for unit, _ in self._befallen())
         return news or any(self._concerns(case, boards) for case in self._open)
 
     def _concerns(self, case: Case, boards: Collection[str]) -> bool:
@@ -235,7 +235,7 @@ class OnCall:
             station: with the spares in their places.
         """
         spoilt = {case.mishap.board for case in self.closed if case.mishap.ill is Ill.ROTTEN}
-        spoilt |= {unit.rpartition("-")[0] for unit, _ in self._befallen()}
+        spoilt |= {board_of(unit) for unit, _ in self._befallen()}
         for board in station.boards:
             if self._planned and board.name not in spoilt:
                 own = station.board_folder(board.name) / "own"

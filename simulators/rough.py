@@ -30,7 +30,7 @@ from simulators.blows import (
 from simulators.day_options import Death
 from simulators.hands import STRANGE
 from simulators.officials import PersonCards
-from simulators.stops import MODES, Kind, Mode, Part, Stop
+from simulators.stops import MODES, Kind, Mode, Part, Stop, board_of
 from simulators.technician import MediumTrouble
 from simulators.temper import (
     IN_CHECK,
@@ -199,11 +199,11 @@ def draw_plan(count: int, units: Sequence[str], seed: int) -> Plan:
         units: the daemons in use, board-daemon.
     """
     draw = random.Random(f"rough/{seed}")
-    boards = sorted({unit.rpartition("-")[0] for unit in units})
+    boards = sorted({board_of(unit) for unit in units})
     fates = _draw_fates(draw, count)
     deaths = _draw_deaths(draw, boards, count)
     dying = {death.board for death in deaths}
-    lasting = [unit for unit in units if unit.rpartition("-")[0] not in dying] or list(units)
+    lasting = [unit for unit in units if board_of(unit) not in dying] or list(units)
     blows: list[Blow] = [
         *_draw_strikes(draw, units, count),
         *_draw_media(draw, boards, count),

@@ -39,6 +39,11 @@ MAX_STOPS: Final = 64
 T = TypeVar("T")
 
 
+def board_of(unit: str) -> str:
+    """Return the board of a daemon, which is called `<board>-<daemon>`."""
+    return unit.rpartition("-")[0]
+
+
 class Kind(Enum):
     """What is counted."""
 
@@ -354,7 +359,7 @@ class Points:
     def _others(self, stop: Stop) -> list[tuple[str, str]]:
         """Return the daemons that end with this one, each with its board."""
         units = [path.stem for path in sorted(self._folder.glob("*.points"))]
-        others = [(unit, unit.rpartition("-")[0]) for unit in units if unit != self._unit]
+        others = [(unit, board_of(unit)) for unit in units if unit != self._unit]
         if stop.mode in (Mode.ALL, Mode.BLACKOUT):
             return others
         return [one for one in others if stop.mode.power and one[1] == stop.board]

@@ -169,6 +169,43 @@ def test_a_commission_that_is_sent_to_and_fro_stops_and_says_where() -> None:
     assert len(hands.did) == 2 * ROUNDS
 
 
+def test_a_clock_that_agrees_with_the_watch_is_called_right() -> None:
+    hands = ScriptedPanel("desk.clock", date="01.01.1970", time="05:00", clock__right="Иә")
+    hands.answer("press clock.right", "desk.ready")
+    watch = Watch(lambda: 0, 300)
+    Clerk(hands, BOARD, watch=watch).open_board("courier-1")
+    assert hands.did == ["press clock.right"]
+
+
+def test_a_wrong_clock_is_put_right_by_the_watch_digit_by_digit() -> None:
+    change = {"clock__right": "Иә", "clock__change": "Жоқ"}
+    hands = ScriptedPanel("desk.clock", date="01.01.1970", time="05:20", **change)
+    keys = {"digits__0": "0", "digits__5": "5", "digits__erase": "⌫", "clock__set": "Орнату"}
+    hands.answer("press clock.change", "desk.clock.set", typed=" ", **keys)
+
+    def key(digit: str) -> None:
+        hands.texts["typed"] = hands.texts["typed"].strip() + digit
+        if len(hands.did) == 3:
+            hands.texts["typed"] += "00000"  # somebody leant on the screen
+
+    def erase() -> None:
+        hands.texts["typed"] = hands.texts["typed"][:-1]
+
+    hands.effects |= {"press digits.0": lambda: key("0"), "press digits.5": lambda: key("5")}
+    hands.effects["press digits.erase"] = erase
+    hands.answer("press clock.set", "desk.ready")
+    Clerk(hands, BOARD, watch=Watch(lambda: 0, 300)).open_board("courier-1")
+    assert hands.did[:3] == ["press clock.change", "press digits.0", "press digits.5"]
+    assert hands.did[-1] == "press clock.set"
+    assert hands.did.count("press digits.erase") == 3
+
+
+def test_who_has_no_watch_calls_no_clock_right() -> None:
+    hands = ScriptedPanel("desk.clock", date="01.01.1970", time="05:00", clock__right="Иә")
+    with pytest.raises(OfficialStuck, match="nobody has a watch here"):
+        Clerk(hands, BOARD).open_board("courier-1")
+
+
 # The commission and the receiver.
 
 
