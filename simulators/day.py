@@ -47,6 +47,7 @@ from simulators.rough import (
     WRONG_CLOCK,
     Fate,
     Plan,
+    Troubles,
     draw_plan,
     stop_told,
     untroubled,
@@ -124,27 +125,9 @@ class Day:
         Raises: DayFailed and whatever went wrong.
         """
         options, durations, screen = self._options, self._durations, self._screen
-        check_kills(station, options.kills)
-        for board, _ in options.clocks:
-            if station.package.board(board) is None:
-                raise DayFailed(f"--clock: there is no board {board}")
-        for death in options.deaths:
-            spare_for(station, death.board)
-        for liar, _ in options.liars:
-            if liar not in station.of_kind(BoardKind.TERMINAL):
-                raise DayFailed(f"--evil: there is no terminal {liar}")
-        # Where a terminal lies, every voter has one checked: nobody knows which it is.
-        checks = 1.0 if options.liars else CHECK_SHARE
-        visits = draw_visits(station, options.seed, check_share=checks)
-        plan = Plan()
-        if options.rough:
-            asked = {spare_for(station, death.board)[0] for death in options.deaths}
-            plan = draw_plan(len(visits), unit_names(station), options.seed).sparing(asked)
-            for visit, fate, temper in zip(visits, plan.fates, plan.tempers, strict=True):
-                visit.fate, visit.temper = fate, temper
-                if fate is not Fate.VOTES:
-                    visit.wish = replace(visit.wish, checks=int(fate in CHECKING))
-        stops = options.stops + plan.stops
+        check_boards(station, options)
+        visits, plan = draw_day(station, options)
+        folder, stops = self._run / STOPS, options.stops + plan.stops
         plan_stops(station, self._run, stops, options.seed)
         plan_mishaps(station, self._run, options.mishaps, options.seed)
         with running_station(
@@ -164,36 +147,27 @@ class Day:
                 begun = replace(running, settle=on_call.settle)
                 with durations.of("open"):
                     ceremonies.open_station(begun)
-                begin_part(self._run / STOPS, Part.VOTE)
+                begin_part(folder, Part.VOTE)
                 with durations.of("vote"):
                     venue, hall = hold_vote(begun, visits, options, plan)
-                begin_part(self._run / STOPS, Part.CLOSE)
+                begin_part(folder, Part.CLOSE)
                 with durations.of("close"):
                     ceremonies.close_station(venue)
-                begin_part(self._run / STOPS, Part.COUNT)
+                begin_part(folder, Part.COUNT)
                 with durations.of("count"):
                     venue = hold_count(venue, hall, options)
-                    begin_part(self._run / STOPS, Part.SIGN)
+                    begin_part(folder, Part.SIGN)
                     blocked = ceremonies.sign_minutes(venue, plan.mixed_up(station.people))
                 on_call.settle(*(board.name for board in venue.station.boards))
             keep_paper(venue)
             hall.striker.keep_media()
             went_through = points_of(venue, self._run) | weighed(venue)
-            for _ in plan.clocks:
-                hall.troubles.note(WRONG_CLOCK)
-            for _ in blocked:
-                hall.troubles.note(MIXED_UP)
-            for counted in read_counts(self._run / STOPS).values():
-                for stop in counted.happened:
-                    hall.troubles.note(stop_told(stop.mode))
-            for case in on_call.closed:
-                hall.troubles.note(f"{case.mishap.kind.value} medium {case.mishap.ill.value}")
+            note_troubles(hall.troubles, plan, on_call, folder, blocked)
             went_through["mishaps"] = on_call.told()
             went_through["troubles"] = hall.troubles.told()
             if options.liars:
-                went_through["lies_told"] = sum(
-                    lies_told(self._run / STOPS, board) for board, _ in options.liars
-                )
+                lies = (lies_told(folder, board) for board, _ in options.liars)
+                went_through["lies_told"] = sum(lies)
             if options.rough:
                 went_through["untroubled"] = untroubled(hall.troubles.told())
         on_call.keep_media()
@@ -259,6 +233,55 @@ def hold_count(venue: Venue, hall: Hall, options: DayOptions) -> Venue:
 
     deaths = [death for death in options.deaths if death.moment is not None]
     return count_votes(venue, deaths, replaced)
+
+
+def check_boards(station: Station, options: DayOptions) -> None:
+    """Raise DayFailed unless the station has every board that the options name."""
+    check_kills(station, options.kills)
+    for board, _ in options.clocks:
+        if station.package.board(board) is None:
+            raise DayFailed(f"--clock: there is no board {board}")
+    for death in options.deaths:
+        spare_for(station, death.board)
+    for liar, _ in options.liars:
+        if liar not in station.of_kind(BoardKind.TERMINAL):
+            raise DayFailed(f"--evil: there is no terminal {liar}")
+
+
+def draw_day(station: Station, options: DayOptions) -> tuple[list[Visit], Plan]:
+    """Draw who comes, and what befalls them and the station."""
+    # Where a terminal lies, every voter has one checked: nobody knows which it is.
+    checks = 1.0 if options.liars else CHECK_SHARE
+    visits = draw_visits(station, options.seed, check_share=checks)
+    if not options.rough:
+        return visits, Plan()
+    asked = {spare_for(station, death.board)[0] for death in options.deaths}
+    plan = draw_plan(len(visits), unit_names(station), options.seed).sparing(asked)
+    for visit, fate, temper in zip(visits, plan.fates, plan.tempers, strict=True):
+        visit.fate, visit.temper = fate, temper
+        if fate is not Fate.VOTES:
+            visit.wish = replace(visit.wish, checks=int(fate in CHECKING))
+    return visits, plan
+
+
+def note_troubles(
+    troubles: Troubles, plan: Plan, on_call: OnCall, folder: Path, blocked: Sequence[str]
+) -> None:
+    """Take note of what befell the day beside its voters.
+
+    Args:
+        folder: of the day's stops.
+        blocked: cards that were blocked in the evening.
+    """
+    for _ in plan.clocks:
+        troubles.note(WRONG_CLOCK)
+    for _ in blocked:
+        troubles.note(MIXED_UP)
+    for counted in read_counts(folder).values():
+        for stop in counted.happened:
+            troubles.note(stop_told(stop.mode))
+    for case in on_call.closed:
+        troubles.note(f"{case.mishap.kind.value} medium {case.mishap.ill.value}")
 
 
 def check_kills(station: Station, kills: Sequence[Kill]) -> None:
