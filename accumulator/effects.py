@@ -53,8 +53,8 @@ class TakeDeskHalf:
 
 
 @dataclass(frozen=True, slots=True)
-class MakeTallyKey:
-    """Make a new tally key and its shares; any made before is forgotten → `TallyKeyMade`.
+class MakeHalf:
+    """Make half of a new tally key, and its shares; any made before is forgotten → `TallyKeyMade`.
 
     Where the desk makes a half, this board's half, once the desk's was taken.
     """
@@ -124,13 +124,6 @@ class TakeOver:
     """Store the act that this spare replaces the dead accumulator; take over → `Recovered`."""
 
     act: SignedBody
-
-
-@dataclass(frozen=True, slots=True)
-class CountVotes:
-    """Open and count the votes, write the evidence → `VotesCounted`, `CountRefused`."""
-
-    shares: tuple[Share, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +266,7 @@ Effect = (
     Recover
     | Unseal
     | TakeDeskHalf
-    | MakeTallyKey
+    | MakeHalf
     | OpenStation
     | PutClockRight
     | TakeIn
@@ -283,7 +276,6 @@ Effect = (
     | ReadDead
     | WriteOff
     | TakeOver
-    | CountVotes
     | MixVotes
     | VisitForCount
     | OpenPart

@@ -8,7 +8,7 @@ Rules:
 - What belongs to every phase is here: language, media that fail, power and case.
 
 The phases in the order of the day: `Locked`, `ClockCheck`, `ZeroCheck`, `SharesOut`, `OpeningAct`,
-`Open`, `Collecting`, `Quorum` (or `mixing.Walk` and `mixing.HalfQuorum`), `Result`, `MinutesAct`,
+`Open`, `Collecting`, `mixing.Walk` and `mixing.HalfQuorum`, `Result`, `MinutesAct`,
 `Papers`, `Clearing`, `Seals`, `SealingAct`, `DayOver`; and `Stopped`. From `Open` and `Collecting`
 the commission may turn to a board that died (`accumulator.writingoff`), from `Open` to the clock,
 from `MinutesAct` to a member who does not sign (`accumulator.absence_act`). A spare begins in
@@ -24,7 +24,6 @@ from accumulator.absence_act import SAYING_ABSENT, AbsenceAct, ChooseAbsent, Cho
 from accumulator.absence_texts import AbsenceText
 from accumulator.clockcheck import ClockCheck
 from accumulator.closing import Collecting
-from accumulator.counting import Quorum, share_pins
 from accumulator.countwalk import CountStage, CountWalk
 from accumulator.effects import (
     AskCard,
@@ -71,12 +70,10 @@ from accumulator.turn import Context, Notice, Phase, Turn, UrnView
 from accumulator.voting import Courier, Open
 from accumulator.writingoff import WRITING_OFF, ChooseDead, DeadAct
 from cardio.messages import Look, VoterCardSeen
-from cardio.share_quorum import ShareQuorum
-from common import cose, seal
 from common.catalogue import EventType
 from common.errors import LANGUAGES, Reason, Thing
 from common.pages import Page
-from common.records import Act, Minutes, StartOrder
+from common.records import Act, Minutes
 from common.turnout import Turnout
 from hal.printer import PrinterState
 
@@ -203,7 +200,7 @@ class Machine:
             case BoardGone() if isinstance(self._phase, DeadAct):
                 return _back_to(self._phase.back, event)
             case Touched("count") if isinstance(self._phase, Collecting):
-                return self._quorum(self._phase)
+                return _shuffled(self._phase)
             case Touched("absence.back") if isinstance(self._phase, SAYING_ABSENT):
                 return _back_to_minutes(self._phase)
             case AbsenceKept(official, absences) if isinstance(self._phase, AbsenceAct):
@@ -214,18 +211,6 @@ class Machine:
                 return Turn(Result(Signing(minutes)))
             case _:
                 return None
-
-    def _quorum(self, phase: Collecting) -> Turn:
-        if phase.working or self._opened is None:
-            return Turn(phase)
-        if phase.roll.missing:
-            facts = (("boards", ", ".join(phase.roll.missing)),)
-            return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))
-        if self._station.package.scheme == seal.ELGAMAL:
-            return mixing.shuffle(replace(phase, notices=()))
-        start_order, act = self._opened
-        pins = share_pins(act, tally_keys_of(start_order))
-        return Turn(Quorum(ShareQuorum(pins), back=replace(phase, notices=())))
 
     def _recovered(self, found: Recovered, context: Context) -> Turn:
         """Begin where the media say that the day is."""
@@ -270,6 +255,16 @@ def _evening(courier: Courier, roll: RollCall, walk: CountWalk) -> Turn:
     return mixing.begin(walk)
 
 
+def _shuffled(phase: Collecting) -> Turn:
+    """Begin the evening of two boards, if every board is in."""
+    if phase.working:
+        return Turn(phase)
+    if phase.roll.missing:
+        facts = (("boards", ", ".join(phase.roll.missing)),)
+        return Turn(replace(phase, notices=(Notice(Reason.BOARDS_NOT_IN, facts),)))
+    return mixing.shuffle(replace(phase, notices=()))
+
+
 def _may_write_off(phase: Phase) -> bool:
     """Say whether the commission may turn to a dead board now."""
     match phase:
@@ -308,11 +303,6 @@ def _back_to(phase: Phase, gone: BoardGone | None = None) -> Turn:
             return _voting(replace(phase, intake=Intake(notice=told)))
         case _:
             return Turn(phase)
-
-
-def tally_keys_of(start_order: bytes) -> tuple[bytes, ...]:
-    """Return the tally public keys in a start order that was verified before."""
-    return StartOrder.from_bytes(cose.payload_of(start_order)).tally_keys
 
 
 def _journalled(event: Event) -> tuple[Effect, ...]:

@@ -3,10 +3,9 @@
 Rules (design §2; L7, L9):
 - Without the start password there is no station key, and without it nothing starts.
 - The urn must be empty and every figure zero; that is printed before anything else.
-- Where the desk makes a half of the tally key, it comes first, on the courier card. Then this board
-  makes its own, or under the scheme of before the whole key: one share goes to each share card, one
-  to the territorial commission, and the officials sign an act that pins all of this down. Only then
-  is the start order signed.
+- The desk's half of the tally key comes first, on the courier card. Then this board makes its own:
+  one share goes to each share card, one to the territorial commission, and the officials sign an
+  act that pins all of this down. Only then is the start order signed.
 - Until the start order lies on both media nothing of this counts: a stop in between leads back to
   the zero check, with a new tally key and a new set of shares; the old shares open nothing.
 
@@ -23,7 +22,7 @@ from accumulator.effects import (
     AskCard,
     AskShareWritten,
     Effect,
-    MakeTallyKey,
+    MakeHalf,
     OpenStation,
     PrintZero,
     Record,
@@ -44,7 +43,7 @@ from accumulator.texts import Word
 from accumulator.turn import Context, Notice, Turn, journalled, otherwise, printing_notice, unwanted
 from cardio.messages import CardRemoved, CourierCardSeen, Look, VoterCardSeen
 from cardio.share_round import ShareRound
-from common import seal, tallykey
+from common import tallykey
 from common.catalogue import EventType
 from common.errors import Reason
 from common.pages import KeyboardLayout, type_key
@@ -119,7 +118,7 @@ class ZeroCheck:
 
     Attributes:
         tried: the report was printed, or the printer would not.
-        working: it is being printed, or the tally key made.
+        working: it is being printed.
     """
 
     tried: bool = False
@@ -129,6 +128,7 @@ class ZeroCheck:
 
     def on(self, event: Event, context: Context) -> Turn:
         """Return the next phase and what is to be done."""
+        del context
         match event:
             case Touched("figures.next"):
                 return Turn(replace(self, leaf=self.leaf + 1))
@@ -143,11 +143,7 @@ class ZeroCheck:
             case Touched("zero.continue") if self.tried and not self.working:
                 printed = self.notice is not None and self.notice.good
                 record = Record(EventType.ZERO_CHECKED, (("printed", int(printed)),))
-                if context.station.package.scheme == seal.ELGAMAL:
-                    return Turn(DeskHalf(), (record, AskCard(Look())))
-                return Turn(replace(self, working=True), (record, MakeTallyKey()))
-            case TallyKeyMade():
-                return Turn(SharesOut(event))
+                return Turn(DeskHalf(), (record, AskCard(Look())))
             case CardRemoved():
                 return Turn(self)
             case _:
@@ -169,7 +165,7 @@ class DeskHalf:
         """Return the next phase and what is to be done."""
         match event:
             case DeskHalfTaken():
-                return Turn(self, (MakeTallyKey(),))
+                return Turn(self, (MakeHalf(),))
             case DeskHalfRefused(reason, facts):
                 return Turn(DeskHalf(notice=Notice(reason, facts)))
             case TallyKeyMade():

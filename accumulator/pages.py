@@ -14,7 +14,6 @@ from accumulator import paper
 from accumulator.absence_act import AbsenceAct, ChooseAbsent, ChooseReason
 from accumulator.clockcheck import DIGITS, ClockAct, ClockCheck
 from accumulator.closing import Collecting
-from accumulator.counting import Quorum
 from accumulator.dead_pages import dead_page, spare_page
 from accumulator.minutes import Clearing, MinutesAct, Papers, Result
 from accumulator.minutes_pages import absence_page, minutes_page
@@ -94,8 +93,6 @@ def _page_of(phase: Phase, context: Context, language: str) -> Page:
             return dead_page(writer, phase)
         case Spare() | TakeOverAct():
             return spare_page(writer, phase)
-        case Quorum():
-            return writer.quorum(phase)
         case Walk() | HalfQuorum():
             return mixing_page(writer, phase)
         case Result():
@@ -354,23 +351,6 @@ class _Writer(PageParts):
             self.button("visitor.read", Word.COLLECT_READ, enabled=not phase.working),
             self.button("dead", Word.DEAD, enabled=not phase.working),
             self.button("count", Word.COLLECT_COUNT, enabled=ready, primary=True),
-        )
-
-    def quorum(self, phase: Quorum) -> Page:
-        if phase.working:
-            return self.waiting("quorum", Word.QUORUM_TITLE, Word.QUORUM_COUNTING)
-        needed, shares, slot = self.station.package.quorum, phase.round.shares, phase.round.slot
-        hint = self.text("hint", Word.QUORUM_HINT, present=len(shares), needed=needed)
-        return self.page(
-            "quorum",
-            Word.QUORUM_TITLE,
-            hint,
-            self.notice(phase.refused, "refused"),
-            self.notice(slot.notice),
-            *self.pin(slot),
-            self.share_people(PinText.READ, shares) if slot.card is None else None,
-            self.pin_button(slot),
-            self.unless_card(slot, self.button("quorum.back", Word.BACK)),
         )
 
     def result(self, phase: Result) -> Page:

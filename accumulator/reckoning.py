@@ -1,4 +1,4 @@
-"""The count: from the urn's votes and a quorum's shares to results, balanced books and minutes.
+"""The count: from the opened votes to results, balanced books and minutes.
 
 Rules: one computation from what is given to what is to be written; nothing is written or journalled
 here. `accumulator.strongroom.evening` lays the results down, in order.
@@ -14,9 +14,8 @@ from accumulator.dayfiles import Day
 from accumulator.reconcile import Books, reconcile
 from accumulator.station import Station
 from accumulator.votes import Opened
-from common import enrolment, shares
-from common.errors import Reason, Refused, Thing
-from common.records import ContestResult, Discrepancy, Minutes, RecordError
+from common.errors import Reason, Refused
+from common.records import ContestResult, Discrepancy, Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +25,6 @@ class Counted:
     opened: Opened
     results: tuple[ContestResult, ...]
     books: Books
-
-
-def count(
-    station: Station,
-    day: Day,
-    cast_votes: list[bytes],
-    spent: Mapping[str, bytes],
-    given: tuple[shares.Share, ...],
-) -> Counted:
-    """Open the votes with the quorum's shares, count them twice and balance the books.
-
-    Raises:
-        Refused: SHARES_DO_NOT_FIT, COUNTS_DISAGREE, or a cast vote that no terminal signed.
-
-    """
-    if day.start_order is None or day.statement is None:
-        raise Refused(Reason.NOT_CLOSED)
-    package = station.package
-    try:
-        secret = shares.combine(given, day.start_order.tally_keys)
-        opened = votes.open_votes(cast_votes, package, secret)
-    except shares.ShareError as error:
-        raise Refused(Reason.SHARES_DO_NOT_FIT) from error
-    except RecordError as error:
-        raise enrolment.refusal(Thing.CAST_VOTE, error) from error
-    return balance(station, day, opened, spent)
 
 
 def balance(station: Station, day: Day, opened: Opened, spent: Mapping[str, bytes]) -> Counted:

@@ -230,17 +230,6 @@ class Word(Trilingual):
     COLLECT_READ = ("Қайта оқу", "Прочитать снова", "Read again")
     COLLECT_COUNT = ("Дауыстарды санау", "Считать голоса", "Count the votes")
     COLLECT_READING = ("Тасымалдағыш оқылуда…", "Носитель читается…", "The medium is being read…")
-    QUORUM_TITLE = ("Дауыстарды ашу", "Вскрытие голосов", "Opening the votes")
-    QUORUM_HINT = (
-        "Кілт үлесі карточкаларын бірінен соң бірін салыңыз. Оқылғаны: {present}, керегі: {needed}.",
-        "Вставляйте карточки с долями одну за другой. Прочитано: {present}, нужно: {needed}.",
-        "Insert the share cards one after another. Read: {present}, needed: {needed}.",
-    )
-    QUORUM_COUNTING = (
-        "Дауыстар ашылып, екі рет саналуда…",
-        "Голоса вскрываются и считаются дважды…",
-        "The votes are being opened and counted twice…",
-    )
     RESULT_TITLE = ("Дауыс беру нәтижесі", "Результат голосования", "The result")
     RESULT_SIGN = ("Хаттамаға қол қою", "Подписать протокол", "Sign the minutes")
     MINUTES_TITLE = ("Электрондық хаттама", "Электронный протокол", "Electronic minutes")

@@ -17,16 +17,14 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from common import cbor, records, seal
-from common.evening import Lists, OpenedGroup, voting_boards
+from common import cbor
+from common.evening import Lists, OpenedGroup
 from common.records import (
     MERGED_STYLE,
-    CastVote,
     ContestResult,
     OpenedVote,
     StationPackage,
 )
-from common.seal.firstlists import merged_styles
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +52,6 @@ class Opened:
     def counted(self) -> int:
         """How many votes are on the list."""
         return sum(self.ballots_by_style.values()) - self.merged_invalid
-
-
-def open_votes(cast_votes: Iterable[bytes], package: StationPackage, tally_secret: bytes) -> Opened:
-    """Open all votes of the urn.
-
-    Args:
-        cast_votes: signed `CastVote` records of terminals in the package.
-        package: the election.
-        tally_secret: what `common.shares.combine` gave.
-
-    Raises:
-        RecordError: a cast vote is not one that a terminal of the package signed; intake takes in
-            no others, so the urn was tampered with and nothing is counted.
-
-    """
-    voters = voting_boards(package)
-    sealed: list[CastVote] = []
-    for signed in cast_votes:
-        vote, _ = records.open_by_board(CastVote, signed, voters)
-        sealed.append(vote)
-    merged = merged_styles(
-        Counter(vote.style for vote in sealed), package.parameters.small_style_threshold
-    )
-    opener = seal.Opener(tally_secret)
-    ballots: Counter[int] = Counter()
-    codes: Counter[int] = Counter()
-    opened: list[bytes] = []
-    for vote in sealed:
-        try:
-            ballot = opener.open(package, vote.style, vote.sealed)
-        except seal.SealError:
-            continue
-        ballots[vote.style] += 1
-        codes[ballot.code] += 1
-        shown = MERGED_STYLE if vote.style in merged else vote.style
-        opened.append(OpenedVote(shown, ballot.selections, ballot.code).to_bytes())
-    return Opened(
-        votes=b"".join(cbor.wrap(vote) for vote in sorted(opened)),
-        ballots_by_style=dict(ballots),
-        merged=merged,
-        invalid=len(sealed) - len(opened),
-        codes_twice=sum(1 for times in codes.values() if times > 1),
-    )
 
 
 def read_votes(lists: Lists, groups: Iterable[OpenedGroup]) -> Opened:

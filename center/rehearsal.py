@@ -19,7 +19,7 @@ from center.cards import CardOffice, PersonalCard
 from center.commission import PlannedBoard
 from center.program import program_manifest, program_root
 from center.station import PackageFolder, StationPlan
-from common import keys, seal
+from common import keys
 from common.chain import CardKind
 from common.records import BoardKind, Official, ShareCard
 from hal.card_reader import CardReader
@@ -80,7 +80,6 @@ def prepare(
     progress: Progress = _silent,
     operations: int = keys.OPERATIONS,
     memory_bytes: int = keys.MEMORY_BYTES,
-    scheme: str = seal.ELGAMAL,
 ) -> PreparedStation:
     """Prepare a station from its plan to the package folder and the cards.
 
@@ -88,7 +87,6 @@ def prepare(
         now: aware; cards' certificates must be valid then.
         progress: called with the name of a step, how much of it is done, and how much there is.
         operations, memory_bytes: cost of argon2id for the start password.
-        scheme: how ballots are sealed (`common.seal.SCHEMES`).
 
     Raises:
         center.station.StationError, common.book.BookError, cardio.personalise.NotMade.
@@ -141,7 +139,6 @@ def prepare(
         book=book,
         program=program_manifest(program_root(), version),
         random_bytes=random_bytes,
-        scheme=scheme,
     )
     return PreparedStation(package, begun.password, book)
 

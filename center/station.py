@@ -238,7 +238,6 @@ def make_package(
     program: ProgramManifest,
     random_bytes: RandomBytes,
     number: int = 1,
-    scheme: str = seal.ELGAMAL,
 ) -> PackageFolder:
     """Make, sign and seal the package of a station.
 
@@ -247,7 +246,6 @@ def make_package(
         offer: the accumulator's signed StationKeyOffer.
         officials, share_cards: as the made cards are.
         number: a higher number supersedes.
-        scheme: how ballots are sealed, one of `common.seal.SCHEMES`.
 
     Raises:
         StationError: something does not fit; the message says what.
@@ -271,7 +269,6 @@ def make_package(
         start_password=secrets.start_password,
         station_key=station_key,
         territorial_key=authorities.territorial_key,
-        scheme=scheme,
     )
     try:
         package = dataclasses.replace(package, sealed_size=seal.sealed_size(package))

@@ -930,14 +930,6 @@ class EventType(Enum):
         "Проверено, что электронная урна пуста (напечатано: {printed})",
         "The electronic urn was checked to be empty (printed: {printed})",
     )
-    TALLY_KEY_MADE = (
-        704,
-        _OK,
-        (_F.COUNT, _F.QUORUM),
-        "Дауыстарды ашу кілті жасалып, {count} үлеске бөлінді, кворум: {quorum}",
-        "Ключ вскрытия голосов создан и разделён на доли: {count}, кворум: {quorum}",
-        "The tally key was made and split into {count} shares, quorum {quorum}",
-    )
     SHARE_WRITTEN = (
         705,
         _OK,

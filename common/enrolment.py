@@ -355,7 +355,7 @@ def _check_validity(package: StationPackage, now_s: int) -> None:
 
 
 def _check_sealing(package: StationPackage) -> None:
-    if package.scheme not in seal.SCHEMES or package.sealed_size != seal.sealed_size(package):
+    if package.scheme != seal.SCHEME or package.sealed_size != seal.sealed_size(package):
         raise Refused(Reason.RECORD_DAMAGED, thing=Thing.PACKAGE)
 
 

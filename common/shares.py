@@ -1,14 +1,14 @@
-"""The tally key in shares: made at opening, k of n open it at the count.
+"""Half of the tally key in shares: made at opening, k of n give it again at the count.
 
 Rules:
 - The splitting is Shamir's, by pycryptodome (`Crypto.Protocol.SecretSharing`), which takes 16-byte
-  secrets: a 32-byte key is split as two halves, and one share holds the piece of both.
-- A share names the key it belongs to (by the hash of its public half), its index and how many are
+  secrets: 32 bytes are split as twice 16, and one share holds the pieces of both.
+- A share names the key it belongs to (by the hash of its public keys), its index and how many are
   needed, so that shares of an opening that was broken off, or of another day, are known at once.
 - `commitment` of each share is kept with the opening act: a share that was altered on a card is
   refused by itself, before it can spoil the others. A share has 256 random bits, so its
   commitment tells nothing.
-- A combined key counts only if it belongs to the very public key of the start order.
+- A combined secret counts only if it belongs to the very public keys in the start order.
 
 It never stores a key or a share, and never prints one. Shamir's coefficients come from
 pycryptodome's own generator (the system's); there is no way to pass another.
@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from Crypto.Protocol.SecretSharing import Shamir
 
-from common import cbor, seal
+from common import cbor
 
 KEY_SIZE = 32
 HALF_SIZE = 16
@@ -34,16 +34,16 @@ class ShareError(ValueError):
     """A share, or a set of shares, that cannot be used."""
 
 
-def key_name(tally_public: tuple[bytes, ...]) -> bytes:
-    """Return the 32 bytes by which a share names its key: SHA-256 over the public halves."""
-    return hashlib.sha256(b"".join(tally_public)).digest()
+def key_name(public: Sequence[bytes]) -> bytes:
+    """Return the 32 bytes by which a share names its key: SHA-256 over the public keys."""
+    return hashlib.sha256(b"".join(public)).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """One share: `piece` (32 bytes) at `index` (from 1) of a key that `threshold` shares give.
 
-    `key` is the `key_name` of the tally key.
+    `key` is the `key_name` of the public keys.
     """
 
     key: bytes
@@ -79,20 +79,20 @@ class Share:
         return hashlib.sha256(_COMMITMENT_LABEL + self.to_bytes()).digest()
 
 
-def split(tally: seal.TallyKeys, threshold: int, number: int) -> tuple[Share, ...]:
-    """Split the secret of a tally key into `number` shares, any `threshold` of which give it.
+def split(secret: bytes, public: Sequence[bytes], threshold: int, number: int) -> tuple[Share, ...]:
+    """Split the secret of a key, 32 bytes, into `number` shares, any `threshold` of which give it.
 
     Raises:
         ShareError: not 2 <= threshold <= number <= 255 (a threshold of 1 would put the whole key
             on every card), or the secret has not 32 bytes.
     """
-    if len(tally.secret) != KEY_SIZE:
+    if len(secret) != KEY_SIZE:
         raise ShareError("a tally key has 32 bytes")
     if not 2 <= threshold <= number <= 255:
         raise ShareError("at least two shares must be needed, and no more than are made")
-    first = Shamir.split(threshold, number, tally.secret[:HALF_SIZE])
-    second = Shamir.split(threshold, number, tally.secret[HALF_SIZE:])
-    name = key_name(tally.public)
+    first = Shamir.split(threshold, number, secret[:HALF_SIZE])
+    second = Shamir.split(threshold, number, secret[HALF_SIZE:])
+    name = key_name(public)
     return tuple(
         Share(name, index, threshold, piece + second_piece)
         for (index, piece), (_, second_piece) in zip(first, second, strict=True)
@@ -119,17 +119,13 @@ def accept(untrusted: bytes, *, key: bytes, threshold: int, commitments: Sequenc
     return share
 
 
-def combine(
-    shares: Iterable[Share],
-    tally_public: tuple[bytes, ...],
-    belongs: Callable[[bytes, tuple[bytes, ...]], bool] = seal.belongs,
-) -> bytes:
+def combine(shares: Iterable[Share], belongs: Callable[[bytes], bool]) -> bytes:
     """Return the secret (32 bytes) that at least `threshold` different shares hold.
 
-    `belongs` says whether a secret is that of these public keys.
+    `belongs` says whether a secret is that of the key which the shares name.
 
     Raises:
-        ShareError: too few, of different keys, or they do not give the key of `tally_public`.
+        ShareError: too few, of different keys, or they give a secret that does not belong to it.
     """
     by_index = {share.index: share for share in shares}
     chosen = [by_index[index] for index in sorted(by_index)]
@@ -145,6 +141,6 @@ def combine(
         Shamir.combine([(share.index, share.piece[half]) for share in needed])
         for half in (slice(None, HALF_SIZE), slice(HALF_SIZE, None))
     )
-    if not belongs(secret, tally_public):
+    if not belongs(secret):
         raise ShareError("the shares do not give the key that they name")
     return secret

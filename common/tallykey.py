@@ -1,4 +1,4 @@
-"""The tally key of a station whose count anybody can check: two halves, and how they are believed.
+"""The tally key of a station: two halves, and how they are believed.
 
     make        a board makes its half, and all that is told of it
     read_half   a half that somebody brings: by its signature, package and proof
@@ -13,8 +13,6 @@ Rules:
   sealed to the board that made the half and to its spares. So share cards rebuild a half on that
   board alone: another board that reads both shares of every card, PINs and all, learns nothing.
 - A secret, a share and a mask are never stored and never shown; a sealed mask is not secret.
-
-Under the scheme of before (`seal.scheme.SEALED_BOX`) the start order holds the one key itself.
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ from common.records import (
     StationPackage,
     TallyHalf,
 )
-from common.seal import TallyKeys, halves, scheme
+from common.seal import halves, scheme
 from common.seal.group import Point, ProofError, times_base
 from common.seal.halves import Maker
 from common.seal.randomness import CheckedSource
@@ -48,7 +46,6 @@ MAKERS = (BoardKind.ACCUMULATOR, BoardKind.DESK)
 SECRET_SIZE = 32
 FOLDER = "halves"
 _MAX_FILE = 1 << 12
-_KEY_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +138,8 @@ def make(installation: Installation, random_bytes: Callable[[int], bytes]) -> Ma
     record = TallyHalf(installation.package_hash, board.name, half.keys, half.proof)
     signed = records.sign(record, installation.keys.signing)
     split = shares.split(
-        TallyKeys(half.keys, _masked(secret, mask)),
+        _masked(secret, mask),
+        half.keys,
         package.quorum,
         len(package.share_cards) + 1,
     )
@@ -233,11 +231,7 @@ def read_order(package: StationPackage, package_hash: bytes, untrusted: bytes) -
         raise _order_wrong("made under another package")
     if order.station != package.station:
         raise _order_wrong("another station")
-    if package.scheme == scheme.ELGAMAL:
-        return BelievedOrder(order, joint_key(*halves_of(package, package_hash, order)))
-    if any(len(key) != _KEY_SIZE for key in order.tally_keys):
-        raise _order_wrong("its tally key is no key")
-    return BelievedOrder(order, order.tally_keys)
+    return BelievedOrder(order, joint_key(*halves_of(package, package_hash, order)))
 
 
 def opened_order(package: StationPackage, package_hash: bytes, untrusted: bytes) -> BelievedOrder:
@@ -267,11 +261,11 @@ def secret_of(
     mask = _mask(keys, told.masks)
     w = len(half.keys)
 
-    def fits(masked: bytes, public: Sequence[bytes]) -> bool:
+    def fits(masked: bytes) -> bool:
         made = map(times_base, halves.secret_scalars(_masked(masked, mask), w))
-        return tuple(made) == tuple(public)
+        return tuple(made) == half.keys
 
-    return _masked(shares.combine(given, half.keys, fits), mask)
+    return _masked(shares.combine(given, fits), mask)
 
 
 def _heirs(package: StationPackage, board: Board) -> tuple[Board, ...]:

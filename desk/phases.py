@@ -13,7 +13,7 @@ from enum import Enum
 
 from cardio.messages import Notification, ReaderMissing
 from cardio.share_round import ShareRound
-from common import seal, tallykey
+from common import tallykey
 from common.cose import SignedBody
 from common.records import SERIALS_PER_DESK, Board, BoardKind, StationPackage
 from common.tallykey import SignedHalf
@@ -65,8 +65,6 @@ class Rules:
     @property
     def makes_half(self) -> bool:
         """Whether this desk makes a half of the tally key, itself or for the desk it replaced."""
-        if self.package.scheme != seal.ELGAMAL:
-            return False
         maker = tallykey.counting_desk(self.package)
         return maker is not None and maker.name in {
             board.name for board in (self.board, *self.taken)

@@ -240,8 +240,6 @@ class Commission(PageFollower):
                 self._press("visitor.read")
             case "collect":
                 pass  # the leaf is being turned
-            case "quorum":
-                self._cards_in_turn(seen, "shares", "")
             case "count.shares":
                 self._cards_in_turn(seen, "shares", "")
             case "count.mix" | "count.open":

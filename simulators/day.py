@@ -114,7 +114,6 @@ class Day:
                 voter_cards=cards_needed(options),
                 desks=DESKS if options.rough else None,
                 spares=spares_needed(options),
-                scheme=options.scheme,
                 progress=screen.progress,
             )
         return self.hold_in(station)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-from argparse import SUPPRESS
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from typing import TypeVar
 from center.commission import load_commission
 from center.election import load_election
 from center.toml_file import FileError
-from common import seal
 from simulators.mishaps import Mishap
 from simulators.stops import Stop
 
@@ -29,9 +27,6 @@ ELECTION = ROOT / "tests" / "elections" / "mazhilis-2023.toml"
 COMMISSION = ROOT / "tests" / "elections" / "commission.toml"
 MARK = ".sailau-day"
 """Lies in every `--out`: what lies beside it may be removed for the next day."""
-
-SCHEMES = {"sealedbox": seal.SCHEME, "elgamal": seal.ELGAMAL}
-"""How ballots are sealed."""
 
 N = TypeVar("N", int, float)
 
@@ -85,7 +80,6 @@ class DayOptions:
     deaths: tuple[Death, ...] = ()
     mishaps: tuple[Mishap, ...] = ()
     liars: tuple[tuple[str, int], ...] = ()
-    scheme: str = seal.ELGAMAL
 
 
 def read_options(argv: Sequence[str]) -> DayOptions:
@@ -166,9 +160,8 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         "its shuffle (desk-1@mixed)",
     )
     parser.add_argument(  # BOARD=N: an evil terminal turns one vote in N (`simulators.lying`)
-        "--evil", action="append", default=[], help=SUPPRESS
+        "--evil", action="append", default=[], help=argparse.SUPPRESS
     )
-    parser.add_argument("--scheme", choices=sorted(SCHEMES), default="elgamal", help=SUPPRESS)
     given = parser.parse_args(argv)
     for name, load in (("election", load_election), ("commission", load_commission)):
         try:
@@ -246,7 +239,6 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         deaths=tuple(sorted(deaths, key=lambda death: death.after)),
         mishaps=tuple(mishaps),
         liars=tuple(liars),
-        scheme=SCHEMES[given.scheme],
     )
 
 

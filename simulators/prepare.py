@@ -42,7 +42,7 @@ from center.commission import Commission, PlannedBoard, load_commission, standar
 from center.election import Election, load_election
 from center.made_up import made_up_voters
 from center.station import StationPlan
-from common import enrolment, records, seal
+from common import enrolment, records
 from common.chain import CardKind
 from common.clock import SystemClock
 from common.records import BoardKind, StationPackage, Voter
@@ -151,7 +151,6 @@ def prepare(
     voter_cards: int | None = None,
     desks: int | None = None,
     spares: int = 1,
-    scheme: str = seal.ELGAMAL,
     progress: Progress,
 ) -> Station:
     """Prepare a station in `folder`, which must be empty.
@@ -162,7 +161,6 @@ def prepare(
         voter_cards: how many cards lie in the tray; by default enough for this many terminals.
         desks: how many desks there are; by default as many as in the commission file.
         spares: of each kind of board.
-        scheme: how ballots are sealed (`common.seal.SCHEMES`).
 
     Raises:
         center errors: the election or the commission file is wrong; their text says where.
@@ -191,7 +189,6 @@ def prepare(
         version=VERSION,
         random_bytes=system_random,
         progress=progress,
-        scheme=scheme,
     )
     prepared.package.write(folder / "package")
     (folder / "root.pub").write_text(authorities.root_key.hex() + "\n", encoding="ascii")

@@ -7,7 +7,7 @@
     Sealing           ballot, code and both records are being made
     Storing           the vote is being written on the card
     Interrupted       the write was not finished: the same card is asked for again
-    Deciding …        under a scheme that anybody can check (`terminal.challenge`): cast, or check
+    Deciding …        the check value stands (`terminal.challenge`): cast, or check
     Thanking          it was: "Рахмет / Спасибо"
     ShowingCode       keys 1 and 2 were pressed
     Leaving           nothing is left to do but take the card out
@@ -216,13 +216,6 @@ def _after_challenge(
     return (Leaving(after.page) if isinstance(after, Stopped) else after), effects
 
 
-def _stored(card: ActivatedCardSeen, language: str, vote: Vote) -> Next:
-    """Return what follows the read-back: the check value where there is one, or the thanks."""
-    if vote.sealed is not None:
-        return Deciding(card, language, vote), ()
-    return Thanking(card, language, vote), (Record(EventType.VOTE_STORED),)
-
-
 def _answered(booth: Booth | None, event: Event) -> Next:
     """Take the answer to an effect; one that the booth does not wait for means nothing."""
     match booth, event:
@@ -235,7 +228,7 @@ def _answered(booth: Booth | None, event: Event) -> Next:
             vote = Vote(card.card_key, event.vote, event.code, event.sealed)
             return Storing(card, language, vote), (StoreVote(event.cast_vote, event.deposit),)
         case Storing(card, language, vote), VoteStored():
-            return _stored(card, language, vote)
+            return Deciding(card, language, vote), ()
         case Storing(card, language, vote), VoteNotStored():
             interrupted = Interrupted(card, language, vote, Reason.CARD_TORN)
             return interrupted, (Record(EventType.VOTE_WRITE_INTERRUPTED),)
@@ -252,7 +245,7 @@ def _card_seen(booth: Booth | None, event: CardSeen, rules: Rules) -> Next:
         case Thanking(_, _, vote) | ShowingCode(_, _, vote), VotedCardSeen() if vote.is_on(event):
             return booth, ()
         case Interrupted(card, language, vote), VotedCardSeen() if vote.is_on(event):
-            return _stored(card, language, vote)
+            return Deciding(card, language, vote), ()
         case Interrupted(reason=reason), ActivatedCardSeen() if reason is not Reason.CARD_MOVED:
             return Leaving(fault_page(Reason.VOTE_NOT_STORED.name)), ()  # it never left the slot
         case Interrupted(), UnfitCardSeen(reason):

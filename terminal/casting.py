@@ -41,7 +41,7 @@ def seal_ballot(
     )
     may_check = installation.package.parameters.challenge_allowed
     sealed = SealedVote(cast_vote, check_value(cast_vote), made.r if may_check else None)
-    return VoteSealed(code, cast_vote, deposit, vote, sealed if made.r else None)
+    return VoteSealed(code, cast_vote, deposit, vote, sealed)
 
 
 def spoil(vote: SpoilVote | OpenSpoiled, installation: Installation) -> bytes:

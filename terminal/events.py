@@ -144,14 +144,14 @@ class VoteSealed:
         code: the control code, 0 … 9999.
         cast_vote, deposit: the signed records.
         vote: SHA-256 of `cast_vote`.
-        sealed: None under a scheme without check values.
+        sealed: what the voter may have checked.
     """
 
     code: int = field(repr=False)
     cast_vote: bytes = field(repr=False)
     deposit: bytes = field(repr=False)
     vote: bytes = field(repr=False)
-    sealed: SealedVote | None = field(default=None, repr=False)
+    sealed: SealedVote = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,11 @@ from common.records import (
     ShareCard,
     Spoiled,
     SpoiledOpening,
-    StartOrder,
     StationPackage,
 )
 from simulators.card_reader import SimCardReader, SimCardSlot
 from simulators.piv_card import FLAVOURS, LIKE_OPENFIPS201, CardState, Flavour, SimPivCard
-from tests import samples
+from tests import halves, samples
 
 NOW = dt.datetime.fromtimestamp(samples.OPENS_S, dt.UTC)
 SECRETS = {kind: hashlib.sha256(kind.value.encode()).digest() for kind in CardKind}
@@ -189,17 +188,7 @@ def opening(spoiled_vote: bytes, signer: str = "terminal-1") -> bytes:
 
 def start_order() -> bytes:
     """Return a signed start order of the station."""
-    return records.sign(
-        StartOrder(
-            station="0421",
-            package=station_records().package_hash,
-            opened_ms=samples.OPENS_S * 1000,
-            tally_keys=samples.TALLY.public,
-            board="accumulator",
-            opening_act=b"a" * 32,
-        ),
-        samples.STATION_KEYS.station,
-    )
+    return halves.signed_order(of=package())
 
 
 @dataclass(slots=True)

@@ -41,7 +41,7 @@ def source(label: str) -> CheckedSource:
 def opened_order(package: StationPackage | None = None) -> Evening:
     """Return the evening of the sample station, as any board sees it."""
     return Evening.under(
-        package or station.package(), station.package_hash(), station.signed_order()
+        package or samples.package(), samples.package_hash(), station.signed_order()
     )
 
 
@@ -76,9 +76,9 @@ def secret_of(board: str, kind: BoardKind, at: str = "") -> bytes:
     """Return the secret of a board's half, rebuilt from two share cards."""
     made = station.made(board)
     half = tallykey.read_half(
-        station.package(), station.package_hash(), made.record.tally_half, kind
+        samples.package(), samples.package_hash(), made.record.tally_half, kind
     )
-    told = tallykey.read_shares(station.package(), half, made.record.half_shares)
+    told = tallykey.read_shares(samples.package(), half, made.record.half_shares)
     return tallykey.secret_of(samples.device(at or board), half, told, made.shares[:2])
 
 

@@ -55,7 +55,6 @@ def device(name: str) -> DeviceKeys:
 
 
 STATION_KEYS = StationKeys.make(seeded("station"))
-TALLY = seal.make_tally_keys(seeded("tally"))
 
 PARAMETERS = Parameters(
     max_listed=3000,

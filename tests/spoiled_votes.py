@@ -25,34 +25,34 @@ KEY = b"k" * 32
 @cache
 def seal() -> Seal:
     """Return what all sealed ballots of the station have in common."""
-    order = read_order(halves.package(), halves.package_hash(), halves.signed_order())
-    return Seal(halves.package_hash(), tuple(map(Point, order.keys)))
+    order = read_order(samples.package(), samples.package_hash(), halves.signed_order())
+    return Seal(samples.package_hash(), tuple(map(Point, order.keys)))
 
 
 def lay_down(folder: Path) -> None:
     """Lay down what a checking station reads of a board's folder, and something beside it."""
-    (folder / "package.cose").write_bytes(records.sign(halves.package(), samples.ROOT))
+    (folder / "package.cose").write_bytes(records.sign(samples.package(), samples.ROOT))
     (folder / "start-order.cose").write_bytes(halves.signed_order())
     (folder / "journal.cborseq").write_bytes(b"not read")
 
 
 def vote(choices: tuple[tuple[int, ...], ...] = TOUCHED, style: int = 1) -> tuple[bytes, bytes]:
     """Return a signed vote, and r."""
-    package = halves.package()
+    package = samples.package()
     source = CheckedSource(random.SystemRandom().randbytes)
-    sealing = Sealing(package, halves.package_hash(), seal().keys, TERMINAL.sign_key, source)
+    sealing = Sealing(package, samples.package_hash(), seal().keys, TERMINAL.sign_key, source)
     made = sealing.seal(Ballot(style, choices, 421))
     return signed_vote(made.sealed, style), made.r
 
 
 def signed_vote(sealed: bytes, style: int = 1) -> bytes:
     """Return a sealed ballot as terminal-1 signs it."""
-    return records.sign(CastVote(halves.package_hash(), style, sealed), TERMINAL.signing)
+    return records.sign(CastVote(samples.package_hash(), style, sealed), TERMINAL.signing)
 
 
 def on_card(cast_vote: bytes, r: bytes, board: str = "terminal-1") -> CardContent:
     """Return what a terminal writes for a vote that is checked."""
     keys = samples.device(board).signing
-    spoiled = records.sign(Spoiled(halves.package_hash(), 77, KEY, cast_vote), keys)
-    opening = SpoiledOpening(halves.package_hash(), records.digest(spoiled), r)
+    spoiled = records.sign(Spoiled(samples.package_hash(), 77, KEY, cast_vote), keys)
+    opening = SpoiledOpening(samples.package_hash(), records.digest(spoiled), r)
     return CardContent(spoiled, records.sign(opening, keys))

@@ -4,8 +4,7 @@ A step is a function that takes the `Case`, returns one sentence of what it foun
 `Wrong`. A step builds on those before it, so after the first that fails the others are not reached.
 
 What is checked stands elsewhere: `papers` (what centre and officials signed), `day` (what the
-boards did), `figures` (votes and figures), `provedrecords` (the proofs of a count that has them),
-`acts`.
+boards did), `figures` (votes and figures), `provedrecords` (the proofs of the count), `acts`.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ class Step:
     leaves_open: str = ""
 
 
-_BEGINNING = (
+STEPS = (
     Step(
         "package",
         papers.check_package,
@@ -83,9 +82,6 @@ _BEGINNING = (
         figures.check_serials,
         "As many votes were taken in as cards were spent, and every card is accounted for.",
     ),
-)
-
-_PROOFS = (
     Step("halves of the key", provedrecords.check_halves, *PROVED["halves of the key"]),
     Step("first lists", provedrecords.check_lists, *PROVED["first lists"]),
     Step("check values", provedrecords.check_values, *PROVED["check values"]),
@@ -93,19 +89,12 @@ _PROOFS = (
     Step("second shuffle", provedrecords.check_second_mix, *PROVED["second shuffle"]),
     Step("checks", provedrecords.check_checked, *PROVED["checks"]),
     Step("openings", provedrecords.check_openings, *PROVED["openings"]),
-)
-
-_OPENED = (
     Step(
         "opened votes",
         figures.check_opened,
         "Each opened vote is one that the ballot allows; voters find their control codes here.",
     ),
-)
-
-_CONTENTS = (Step("contents", provedrecords.check_contents, *PROVED["contents"]),)
-
-_END = (
+    Step("contents", provedrecords.check_contents, *PROVED["contents"]),
     Step(
         "recount",
         figures.check_count,
@@ -123,18 +112,3 @@ _END = (
         "that the seals are whole: look at the package",
     ),
 )
-
-STEPS = (*_BEGINNING, *_OPENED, *_END)
-PROVED_STEPS = (*_BEGINNING, *_PROOFS, *_OPENED, *_CONTENTS, *_END)
-
-NOT_CHECKED = ("that the opened votes are the sealed ones",)
-
-
-def steps_of(case: Case) -> tuple[Step, ...]:
-    """Return the steps for a bundle; the first of them, `package`, tells which the others are."""
-    return PROVED_STEPS if case.package and case.proved() else STEPS
-
-
-def not_checked(case: Case) -> tuple[str, ...]:
-    """Return what no step of this bundle's shows."""
-    return () if case.package and case.proved() else NOT_CHECKED

@@ -33,7 +33,7 @@ CHECK_VALUES = "check-values.txt"
 CHECKED, OPENINGS = "checked", "openings"
 ABSENCE = "absence"
 
-SEALED_BOX, ELGAMAL = "sealedbox-x25519/1", "elgamal-edwards25519/1"
+SCHEME = "elgamal-edwards25519/1"
 DESK, TERMINAL, ACCUMULATOR, PORTABLE = 1, 2, 3, 4
 CHAIR, TECHNICIAN = 1, 4
 
@@ -85,10 +85,6 @@ class Case:
     work: Work = field(default_factory=Work)
     opened: list[tuple[int, tuple[tuple[int, ...], ...], int]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-
-    def proved(self) -> bool:
-        """Say whether the count of this station has proofs."""
-        return bool(self.package[19] == ELGAMAL)
 
     def counting(self) -> Count:
         """Return what the proofs have established so far. Raises: LookupError: nothing."""

@@ -19,13 +19,9 @@ Opened = tuple[int, tuple[tuple[int, ...], ...], int]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a contest's figures must be.
+    """What a contest's figures must be."""
 
-    `ballots` is (least, most): alike, unless votes of merged styles were lost in a count without
-    proofs.
-    """
-
-    ballots: tuple[int, int]
+    ballots: int
     with_selections: int
     against_all: int
     lines: tuple[int, ...]
@@ -123,19 +119,18 @@ def recount(
     sealed_by_style: dict[int, int],
     merged: list[int],
     package: dict[int, Any],
-    *,
-    exact: bool,
 ) -> list[Result]:
     """Return the results of all contests.
 
+    Who reads a merged vote that is no ballot cannot tell its style, and takes it from each contest,
+    as far as votes that select something remain.
+
     Args:
         opened: the opened votes.
-        sealed_by_style: sealed votes of each ballot style, as their signatures say; of a count with
-            proofs without those that were left out.
+        sealed_by_style: sealed votes of each ballot style, as their signatures say, without those
+            that were left out.
         merged: the styles that are published as one, as the minutes say.
         package: the station package.
-        exact: of a count with proofs: who reads a merged vote that is no ballot cannot tell its
-            style, and takes it from each contest, as far as votes that select something remain.
 
     Raises:
         Wrong: there are more opened votes of a style than sealed ones.
@@ -170,11 +165,8 @@ def recount(
             for line in chosen:
                 lines[line] += 1
         filled_in = sum(style == MERGED and bool(selections[at]) for style, selections, _ in opened)
-        least = plain + max(0, most_merged - lost)
-        most = plain + most_merged
-        if exact:
-            least = most = plain + max(filled_in, most_merged - lost)
-        results.append(Result((least, most), with_selections, against_all, tuple(lines)))
+        ballots = plain + max(filled_in, most_merged - lost)
+        results.append(Result(ballots, with_selections, against_all, tuple(lines)))
     return results
 
 
@@ -188,7 +180,7 @@ def compare(results: list[Result], minutes: dict[int, Any]) -> None:
             raise Wrong(f"{contest}: the minutes have other votes for its lines than the recount")
         if (theirs[2], theirs[3]) != (ours.with_selections, ours.against_all):
             raise Wrong(f"{contest}: ballots with selections, or against all, differ")
-        if not ours.ballots[0] <= theirs[1] <= ours.ballots[1]:
+        if theirs[1] != ours.ballots:
             raise Wrong(f"{contest}: the minutes have another number of ballots")
         if theirs[1] != theirs[2] + theirs[3] + theirs[4]:
             raise Wrong(f"{contest}: ballots are not selections + against all + blank")

@@ -6,7 +6,7 @@ from accumulator import events, rollcall
 from accumulator.events import Outcome, RecoveryRefused
 from accumulator.strongroom.room import Strongroom
 from cardio.messages import facts_of
-from common import records, seal
+from common import records
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.deadboards import REPLACEMENT, WRITE_OFF, left_on
@@ -54,8 +54,6 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
 def _is_proved(room: Strongroom, cast_vote: bytes) -> bool:
     """Say whether the terminal that signed a vote proves to have sealed it, for this station."""
     station = room.station
-    if station.package.scheme != seal.ELGAMAL:
-        return True
     sealing = elgamal.Seal(station.package_hash, tuple(map(Point, room.day.tally_keys)))
     try:
         vote, terminal = records.open_by_board(CastVote, cast_vote, station.voting_boards)

@@ -30,7 +30,6 @@ from common.errors import Reason, Refused, Thing
 from common.evening import votes_sealed
 from common.journal import Journal
 from common.records import Act, ActFact, ActKind, Figure, Minutes, RecordError, SerialSet, Statement
-from common.shares import Share
 from common.urn import Urn
 
 
@@ -96,11 +95,6 @@ def read_visitor(room: Strongroom) -> Outcome:
     return events.VisitorRead(room.roll(), taken, tuple(visit.refused))
 
 
-def count(room: Strongroom, given: tuple[Share, ...]) -> Outcome:
-    """Open and count the votes with the quorum's shares; write evidence and minutes."""
-    return counted(room, lambda: _opened_here(room, given))
-
-
 def counted(room: Strongroom, work: Callable[[], SignedBody]) -> Outcome:
     """Carry out a count; return the minutes that it gives, or why it gives none."""
     try:
@@ -119,19 +113,6 @@ def counted(room: Strongroom, work: Callable[[], SignedBody]) -> Outcome:
             case _:
                 room.record(EventType.COUNT_REFUSED, reason=refused.reason)
         return events.CountRefused(refused.reason, facts_of(refused.facts))
-
-
-def _opened_here(room: Strongroom, given: tuple[Share, ...]) -> SignedBody:
-    """Open the votes with the key that shares give, and count them."""
-    if room.urn is None:
-        raise Refused(Reason.NOT_CLOSED)
-    missing = room.roll().missing
-    if missing:
-        raise Refused(Reason.BOARDS_NOT_IN, boards=", ".join(missing))
-    cast_votes = room.urn.cast_votes()
-    room.record(EventType.COUNT_BEGAN, count=len(cast_votes))
-    result = reckoning.count(room.station, room.day, cast_votes, room.urn.spent, given)
-    return lay_down(room, cast_votes, result)
 
 
 def lay_down(

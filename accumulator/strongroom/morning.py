@@ -8,7 +8,7 @@ from accumulator.events import Outcome, RecoveryRefused
 from accumulator.strongroom import spare
 from accumulator.strongroom.room import Ceremony, Strongroom
 from cardio.messages import facts_of
-from common import enrolment, keys, records, seal, shares, tallykey
+from common import enrolment, keys, records, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing
@@ -67,24 +67,11 @@ def take_desk_half(room: Strongroom, untrusted: SignedHalf) -> Outcome:
     return events.DeskHalfTaken()
 
 
-def make_tally_key(room: Strongroom) -> Outcome:
-    """Make a new tally key, or half of one; keep its shares until the start order is stored."""
-    package = room.station.package
-    if package.scheme == seal.ELGAMAL:
-        return _make_half(room)
-    tally = seal.make_tally_keys(room.around.random_bytes)
-    made = shares.split(tally, package.quorum, len(package.share_cards) + 1)
-    room.ceremony = Ceremony(tally.public, made)
-    room.record(EventType.TALLY_KEY_MADE, count=len(made), quorum=package.quorum)
-    return events.TallyKeyMade(
-        public=tally.public,
-        commitments=tuple(share.commitment() for share in made),
-        territorial=keys.seal_to(package.territorial_key, made[-1].to_bytes()),
-    )
+def make_half(room: Strongroom) -> Outcome:
+    """Make this board's half of a new tally key, beside the desk's.
 
-
-def _make_half(room: Strongroom) -> Outcome:
-    """Make this board's half beside the desk's."""
+    Its shares stay in memory until the start order is stored.
+    """
     package, package_hash = room.station.package, room.station.package_hash
     if room.desk_half is None:
         return events.DeskHalfRefused(Reason.TALLY_HALF_MISSING, (("board", ""),))

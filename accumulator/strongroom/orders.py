@@ -33,8 +33,8 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
             return morning.unseal(room, password) or recover(room)
         case effects.TakeDeskHalf(half):
             return morning.take_desk_half(room, half)
-        case effects.MakeTallyKey():
-            return morning.make_tally_key(room)
+        case effects.MakeHalf():
+            return morning.make_half(room)
         case effects.OpenStation(act):
             return morning.open_station(room, act)
         # the day
@@ -53,8 +53,6 @@ def _carry_out(room: Strongroom, effect: Effect) -> Outcome | None:
             return mixing.close_station(room)
         case effects.ReadVisitor():
             return evening.read_visitor(room)
-        case effects.CountVotes(given):
-            return evening.count(room, given)
         case effects.MixVotes():
             return mixing.mix_votes(room)
         case effects.VisitForCount():

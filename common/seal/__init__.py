@@ -1,8 +1,8 @@
 """How a ballot is sealed in the booth and opened at the count.
 
 Only this package looks inside a sealed ballot; to all others it is opaque bytes of the one length
-that the station package names (`scheme`). The centre makes stations with the one that anybody can
-check, elgamal-edwards25519/1 (docs/proofs.md); each of its parts is a module:
+that the station package names. There is one scheme, elgamal-edwards25519/1, with which anybody can
+check the count (docs/proofs.md); each of its parts is a module:
 
     group, hashing     points, scalars, generators; H and S                              section 1
     halves             halves of the tally key with proof, the joint key                         2
@@ -12,33 +12,11 @@ check, elgamal-edwards25519/1 (docs/proofs.md); each of its parts is a module:
     opening            a board's part of the opening with proof; reading the ballots             6
     checkvalue         what a voter notes                                                        7
     randomness, crew   a random source that is watched; threads that share the work
-
-The names that stand here beside `scheme`'s are those of the scheme of before (`sealedbox`).
+    scheme             what it means for one station: sizes, and sealing in its booths
 
 Never here: files, records' envelopes, who may ask for what.
 """
 
-from common.seal.scheme import ELGAMAL, SCHEMES, Sealing, sealed_size
-from common.seal.sealedbox import (
-    SCHEME,
-    Opener,
-    SealError,
-    TallyKeys,
-    belongs,
-    make_tally_keys,
-    seal,
-)
+from common.seal.scheme import SCHEME, Sealing, sealed_size
 
-__all__ = [
-    "ELGAMAL",
-    "SCHEME",
-    "SCHEMES",
-    "Opener",
-    "SealError",
-    "Sealing",
-    "TallyKeys",
-    "belongs",
-    "make_tally_keys",
-    "seal",
-    "sealed_size",
-]
+__all__ = ["SCHEME", "Sealing", "sealed_size"]

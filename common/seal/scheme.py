@@ -1,7 +1,6 @@
-"""Which scheme seals a station's ballots: the package names it, and nothing else decides.
+"""How the ballots of one station are sealed: their sizes, and sealing in its booths.
 
-`ELGAMAL` is the one that anybody can check (docs/proofs.md), with which the centre makes stations;
-`SEALED_BOX` is the one of before, which boards and verifier still know.
+The package names the scheme; boards serve under no other than `SCHEME` (docs/proofs.md).
 """
 
 from __future__ import annotations
@@ -12,26 +11,22 @@ from dataclasses import dataclass, field
 from common import ballot as ballots
 from common.ballot import Ballot
 from common.records import StationPackage
-from common.seal import elgamal, encoding, sealedbox
+from common.seal import elgamal, encoding
 from common.seal.elgamal import SealedBallot
 from common.seal.group import Point
 from common.seal.randomness import CheckedSource
 
-SEALED_BOX = sealedbox.SCHEME
-ELGAMAL = "elgamal-edwards25519/1"
-SCHEMES = (SEALED_BOX, ELGAMAL)
+SCHEME = "elgamal-edwards25519/1"
 
 
 def elements(package: StationPackage) -> int:
-    """Return w, the points of each ballot of the station under `ELGAMAL`."""
+    """Return w, the points of each ballot of the station."""
     return encoding.elements(ballots.encoded_size(package))
 
 
 def sealed_size(package: StationPackage) -> int:
     """Return the length of every sealed ballot of the station, in bytes."""
-    if package.scheme == ELGAMAL:
-        return elgamal.sealed_size(elements(package))
-    return sealedbox.sealed_size(package)
+    return elgamal.sealed_size(elements(package))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +46,7 @@ class Sealing:
     source: CheckedSource = field(repr=False)
 
     def seal(self, ballot: Ballot) -> SealedBallot:
-        """Return the ballot sealed to the tally key. Raises: BallotError, BadRandomness.
-
-        Under `SEALED_BOX` there is no r: it is empty.
-        """
-        if self.package.scheme != ELGAMAL:
-            return SealedBallot(sealedbox.seal(self.package, ballot, tuple(self.keys)), b"")
+        """Return the ballot sealed to the tally key. Raises: BallotError, BadRandomness."""
         encoded = ballots.encode(self.package, ballot)
         keys = tuple(map(Point, self.keys))
         seal = elgamal.Seal(self.package_hash, keys)

@@ -203,7 +203,7 @@ def _known(station: Station, half: TallyHalfRead, kind: BoardKind) -> KnownHalf:
     given = tuple(_tally_shares(station, kind))
     device = DeviceKeys.from_bytes(own.read(enrolment.KEYS) or b"")
     secret = tallykey.secret_of(device, half, told, given)
-    masked = combine(given, half.keys, lambda _, __: True)
+    masked = combine(given, lambda _: True)
     return KnownHalf(half.board.name, half.keys, secret, masked, given)
 
 

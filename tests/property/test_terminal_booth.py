@@ -200,7 +200,7 @@ class AnyHands(RuleBasedStateMachine):
         self.votes = 0
         self.marks: Marks | None = None
         self.writing: Write | None = None
-        self.checks: bool | None = None  # None: without check values
+        self.checks = False
         self.thanked: set[bytes] = set()
         self.spoiled: set[bytes] = set()  # votes that the terminal was told are spoiled
         self.on_card: set[bytes] = set()  # votes that the terminal was told are on a card
@@ -208,8 +208,8 @@ class AnyHands(RuleBasedStateMachine):
         self.keys: set[int] = set()
         self.code: int | None = None
 
-    @initialize(is_open=st.integers(0, 9), checks=st.sampled_from([None, False, True, True]))
-    def begin(self, is_open: int, checks: bool | None) -> None:
+    @initialize(is_open=st.integers(0, 9), checks=st.booleans())
+    def begin(self, is_open: int, checks: bool) -> None:
         self.checks = checks
         self.perform(machine.begin(self.station, RULES))
         if is_open < 9:
@@ -332,8 +332,7 @@ class AnyHands(RuleBasedStateMachine):
         self.code = 1000 + self.votes
         vote = self.thanked_vote = b"vote %d" % self.votes
         r = b"r of " + vote if self.checks else None
-        sealed = None if self.checks is None else SealedVote(vote, VALUE, r)
-        return VoteSealed(self.code, vote, b"deposit", vote, sealed)
+        return VoteSealed(self.code, vote, b"deposit", vote, SealedVote(vote, VALUE, r))
 
     # hands
 

@@ -25,7 +25,7 @@ from common.records import (
 from tests.system.conftest import ROOT, HeldDay, HoldDay
 from tests.system.evil import EvilAccumulator, Files, Rewrite, accomplices, altered
 from verifier import evidence
-from verifier.checks import PROVED_STEPS
+from verifier.checks import STEPS
 from verifier.encoding import Wrong
 from verifier.report import examine, examine_files
 
@@ -64,7 +64,7 @@ def test_the_bundle_is_accepted_in_words_and_in_json(day: HeldDay) -> None:
     assert said.returncode == 0, said.stdout
     assert "ACCEPTED" in said.stdout
     assert "NOT CHECKED" not in said.stdout
-    assert [step.name for step in PROVED_STEPS if f"right  {step.name}:" not in said.stdout] == []
+    assert [step.name for step in STEPS if f"right  {step.name}:" not in said.stdout] == []
     report = json.loads(verify(str(day.evidence), "--root", root, "--json").stdout)
     assert report["accepted"]
     for contest in report["contests"]:
@@ -98,7 +98,7 @@ def test_the_command_line_says_what_is_wrong(day: HeldDay, tmp_path: Path) -> No
 
 def test_each_byte_of_the_manifest_counts(day: HeldDay, files: Files) -> None:
     _, case = examine_files(files, day.root_key)
-    steps = {step.name: step.check for step in PROVED_STEPS}
+    steps = {step.name: step.check for step in STEPS}
     manifest = files[evidence.MANIFEST]
     for at in range(len(manifest)):
         case.files[evidence.MANIFEST] = changed(manifest, at, 1 + at % 255)

@@ -1,7 +1,7 @@
-"""Decrypting and counting, beside the bare libsodium calls.
+"""Reading and counting opened votes, beside the bare libsodium calls.
 
-Floor: for each vote one Ed25519 verification and one sealed box opened, with keys that are ready.
-Real: `accumulator.votes.open_votes` and both counts.
+Floor: for each vote both boards' factors taken from its points, and nothing read.
+Real: the ballots read from both parts, `accumulator.votes.read_votes`, and both counts.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nacl.public import PrivateKey, SealedBox
-from nacl.signing import VerifyKey
-
-from accumulator import votes
 from accumulator.counting import count_twice
-from common import cose
-from common.records import CastVote
+from common import records
+from common.records import StartOrder
+from common.seal.group import subtract
+from tools.benchmarks.evening import MadeEvening
 from tools.benchmarks.ratios import (
     Comparison,
     Progress,
@@ -25,7 +23,7 @@ from tools.benchmarks.ratios import (
     compare,
     timed,
 )
-from tools.benchmarks.station import BenchmarkStation, MadeVote, SignatureCheck
+from tools.benchmarks.station import BenchmarkStation, MadeVote
 
 MAX_S = 20.0
 
@@ -39,26 +37,33 @@ def measure(
     pairs: int,
 ) -> tuple[Row, ...]:
     """Compare the count of these votes with its floor."""
-    package, secret = station.package, station.tally.secret
-    cast_votes = [vote.cast_vote for vote in made]
-    opened = votes.open_votes(cast_votes, package, secret)
+    package = station.package
+    order = StartOrder(
+        package.station,
+        station.package_hash,
+        package.opens_s * 1000,
+        tuple(half.record.tally_half for half in station.halves),
+        station.prepared.accumulator,
+        bytes(32),
+    )
+    signed = records.sign(order, station.station_keys.station)
+    held = MadeEvening.hold(station, signed, [vote.cast_vote for vote in made], progress)
+    opened = held.opened()
     if (opened.counted, opened.invalid) != (len(made), 0):
         raise ValueError(f"of {len(made)} votes {opened.counted} were counted")
-
-    verify_keys = {vote.terminal_key: VerifyKey(vote.terminal_key) for vote in made}
-    checks = [
-        SignatureCheck.of(CastVote.external(), vote.cast_vote, vote.terminal_key) for vote in made
+    rows = [row for group in held.last for row in group.rows]
+    points = [
+        (b, one, other)
+        for row, *both in zip(rows, *held.factors, strict=True)
+        for b, one, other in zip(row[1:], *both, strict=True)
     ]
-    sealed = [CastVote.from_bytes(cose.payload_of(vote)).sealed for vote in cast_votes]
-    box = SealedBox(PrivateKey(secret))
 
     def floor() -> None:
-        for check, ballot in zip(checks, sealed, strict=True):
-            verify_keys[check.public_key].verify(check.signed, check.signature)
-            box.decrypt(ballot)
+        for b, one, other in points:
+            subtract(subtract(b, one), other)
 
     def real() -> None:
-        count_twice(votes.open_votes(cast_votes, package, secret), package)
+        count_twice(held.opened(), package)
 
     name = f"count of {len(made):,} votes"
     comparison = Comparison(
@@ -67,7 +72,7 @@ def measure(
     (row,) = compare(comparison, timer, progress)
     rate = len(made) / row.real.median
     note = (
-        "open_votes and both counts, against one Ed25519 verification and one SealedBox opened "
-        f"for each vote; {rate:,.0f} votes a second"
+        "ballots read, listed and counted twice, against both boards' factors taken from each "
+        f"vote's points; {rate:,.0f} votes a second"
     )
     return (replace(row, note=note),)

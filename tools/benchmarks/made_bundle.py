@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
 )
 from nacl.signing import SigningKey
-from nacl.utils import random as system_random
 
-from accumulator import bundle, votes
+from accumulator import bundle
 from accumulator.counting import count_twice
 from accumulator.reconcile import reconcile
+from accumulator.votes import Opened
 from cardio.certificate_object import unwrap_certificate
-from common import enrolment, evening, records, shares
+from common import cose, enrolment, evening, records
 from common.catalogue import EventType
 from common.chain import canonical_signature
 from common.clock import SystemClock
@@ -37,6 +37,7 @@ from common.records import (
     Board,
     BoardKind,
     Figure,
+    HalfShares,
     JournalHead,
     Minutes,
     Record,
@@ -45,6 +46,7 @@ from common.records import (
     Statement,
 )
 from simulators.piv_card import CardState
+from tools.benchmarks.evening import MadeEvening
 from tools.benchmarks.ratios import (
     Progress,
 )
@@ -106,13 +108,13 @@ class _BundleMaker:
             self._package.station,
             station.package_hash,
             self._opened_ms,
-            station.tally.public,
+            tuple(made.record.tally_half for made in station.halves),
             self._accumulator,
             records.digest(act),
         )
         files[bundle.START_ORDER] = records.sign(order, self._signing)
         statements = [self._statement(board) for board in self._package.boards if not board.spare]
-        opened = self._open_votes()
+        opened = self._count()
         minutes = self._minutes(opened, statements)
         files[bundle.MINUTES] = signed_minutes = self._signed(minutes, self._signing).to_bytes()
         manifest = bundle.manifest(station.station, signed_minutes, minutes, {})
@@ -123,7 +125,8 @@ class _BundleMaker:
 
     def _act(self) -> bytes:
         package = self._package
-        parts = shares.split(self._station.tally, package.quorum, len(package.share_cards) + 1)
+        halves = [made.record for made in self._station.halves]
+        told = [HalfShares.from_bytes(cose.payload_of(half.half_shares)) for half in halves]
         act = Act(
             kind=ActKind.OPENING,
             station=package.station,
@@ -131,12 +134,12 @@ class _BundleMaker:
             board=self._accumulator,
             time_ms=self._opened_ms,
             facts={
-                ActFact.TALLY_KEY: b"".join(self._station.tally.public),
+                ActFact.TALLY_KEY: b"".join(half.tally_half for half in halves),
                 ActFact.URN_EMPTY: 1,
                 ActFact.SHARES: len(package.share_cards),
                 ActFact.QUORUM: package.quorum,
-                ActFact.SHARE_CHECKS: b"".join(part.commitment() for part in parts),
-                ActFact.TERRITORIAL_SHARE: system_random(160),  # nobody opens it
+                ActFact.SHARE_CHECKS: b"".join(each for one in told for each in one.commitments),
+                ActFact.TERRITORIAL_SHARE: b"".join(one.territorial for one in told),
             },
         )
         return self._signed(act, self._station.device(self._accumulator).signing).to_bytes()
@@ -207,14 +210,19 @@ class _BundleMaker:
         self._files[f"journals/{board}.cborseq"] = bytes(sheets.content)
         return JournalHead(board, kept.head, kept.length)
 
-    def _open_votes(self) -> votes.Opened:
+    def _count(self) -> Opened:
         cast_votes = [vote.cast_vote for vote in self._made]
-        opened = votes.open_votes(cast_votes, self._package, self._station.tally.secret)
+        made = MadeEvening.hold(
+            self._station, self._files[bundle.START_ORDER], cast_votes, self._progress
+        )
+        opened = made.opened()
         self._files[bundle.VOTES_SEALED] = evening.votes_sealed(cast_votes)
         self._files[bundle.VOTES_OPENED] = opened.votes
+        self._files[bundle.CHECK_VALUES] = bundle.check_values(cast_votes)
+        self._files |= made.proofs.files()
         return opened
 
-    def _minutes(self, opened: votes.Opened, statements: Sequence[Statement]) -> Minutes:
+    def _minutes(self, opened: Opened, statements: Sequence[Statement]) -> Minutes:
         package = self._package
         spent = {one.board: one.bits for statement in statements for one in statement.spent}
         books = reconcile(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from nacl.utils import random as system_random
 
 from accumulator.station import Station
 from cardio.messages import VoterCardSeen
-from common import cbor, cose, enrolment, keys, records, seal
+from common import cbor, cose, enrolment, keys, records, tallykey
 from common.ballot import Ballot
+from common.enrolment import Installation
 from common.keys import DeviceKeys, StationKeys
 from common.media import FolderMedium
 from common.records import (
@@ -34,7 +35,9 @@ from common.records import (
     Presentation,
     StationPackage,
 )
-from common.seal import TallyKeys
+from common.seal import Sealing
+from common.seal.randomness import CheckedSource
+from common.tallykey import MadeHalf
 from simulators import prepare
 from tools.benchmarks.ratios import Progress
 
@@ -77,12 +80,10 @@ class BenchmarkStation:
     Attributes:
         prepared: as the centre left it.
         run: where sockets may lie; a short path.
-        tally: the tally key, whole.
     """
 
     prepared: prepare.Station
     run: Path
-    tally: TallyKeys = field(repr=False)
 
     @classmethod
     def prepare(
@@ -98,10 +99,9 @@ class BenchmarkStation:
             terminals=TERMINALS,
             seed=seed,
             voter_cards=1,
-            scheme=seal.SCHEME,
             progress=lambda step, done, total: progress(f"preparing: {step}", done, total),
         )
-        return cls(prepared, run, seal.make_tally_keys(system_random))
+        return cls(prepared, run)
 
     @property
     def package(self) -> StationPackage:
@@ -135,12 +135,41 @@ class BenchmarkStation:
     def station_keys(self) -> StationKeys:
         """The accumulator's keys, opened with the start password. Raises: ValueError."""
         name = self.prepared.accumulator
-        installation = enrolment.load(self.own(name), self.prepared.root_key, name)
+        installation = self.installation(name)
         sealed = enrolment.sealed_station_keys(self.own(name), installation)
         secret = keys.start_secret(self.prepared.password, self.package.start_password)
         if secret is None:
             raise ValueError("the start password does not belong to the package")
         return StationKeys.unsealed(sealed, secret, installation.keys)
+
+    def installation(self, board: str) -> Installation:
+        """Return what a board has installed."""
+        return enrolment.load(self.own(board), self.prepared.root_key, board)
+
+    @cached_property
+    def makers(self) -> tuple[str, str]:
+        """The two boards that make and open the tally key: an accumulator and a desk."""
+        desk = tallykey.counting_desk(self.package)
+        if desk is None:
+            raise ValueError("the station has no desk that makes a half of the tally key")
+        return self.prepared.accumulator, desk.name
+
+    @cached_property
+    def halves(self) -> tuple[MadeHalf, MadeHalf]:
+        """The halves that they made, shares and all."""
+        accumulator, desk = (
+            tallykey.make(self.installation(name), system_random) for name in self.makers
+        )
+        return accumulator, desk
+
+    @cached_property
+    def tally_keys(self) -> tuple[bytes, ...]:
+        """The joint key, to which votes are sealed."""
+        accumulator, desk = (
+            tallykey.read_half(self.package, self.package_hash, made.record.tally_half, kind)
+            for made, kind in zip(self.halves, tallykey.MAKERS, strict=True)
+        )
+        return tallykey.joint_key(accumulator, desk)
 
     @property
     def desks(self) -> list[tuple[str, int, int]]:
@@ -191,7 +220,10 @@ class BenchmarkStation:
         key_hash = hashlib.sha256(system_random(65)).digest()
         package = self.package_hash
         activation = Activation(package, ballot.style, Presentation.NORMAL, serial, key_hash)
-        sealed = seal.seal(self.package, ballot, self.tally.public)
+        source = CheckedSource(system_random)
+        board = bytes(terminal.verify_key)
+        sealing = Sealing(self.package, package, self.tally_keys, board, source)
+        sealed = sealing.seal(ballot).sealed
         cast_vote = records.sign(CastVote(package, ballot.style, sealed), terminal)
         deposit = Deposit(package, serial, key_hash, records.digest(cast_vote))
         return MadeVote(

@@ -179,9 +179,7 @@ def floor_of(folder: Path, root_key: bytes) -> BundleFloor:
 
 
 def _work(package: StationPackage) -> Work:
-    """Return the group operations for each vote; none where a count has no proofs."""
-    if package.scheme != scheme.ELGAMAL:
-        return Work()
+    """Return the group operations for each vote."""
     return proofs.checking(scheme.elements(package))
 
 

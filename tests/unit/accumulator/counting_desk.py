@@ -10,22 +10,17 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from common import cose, records, tallykey
-from common.ballot import Ballot
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX, VOTES, Evening
 from common.media import Medium
-from common.records import BoardKind, CastVote, StationPackage
-from common.seal import Sealing
+from common.records import BoardKind, StationPackage
 from common.seal.crew import Crew
 from common.seal.firstlists import Group
 from common.seal.randomness import CheckedSource
 from common.tallykey import MadeHalf
 from tests import halves, samples
 from tests.recording_medium import RecordingMedium
-from tests.unit.accumulator.stage import Table, VoterCard
-from tests.unit.accumulator.test_halves import HalfCourier, made, to_opened
 
 ALONE = Crew()
-SELECTIONS = (((0,), (1, 2), (0,)), ((1,), (), (1,)), ((2,), (0, 4, 6), ()), ((0,), (), (0,)))
 
 
 @dataclass
@@ -82,43 +77,6 @@ class CountingDesk:
         self.folder.replace(
             OPENING, here.opening(mine, secret, self.mixes, self.last, source=source, crew=ALONE)
         )
-
-
-def closed(table: Table, *, with_desk: bool = True) -> CountingDesk:
-    """Open the station, let four people vote, close, collect; return the counting desk.
-
-    `with_desk`: its medium is collected as well.
-    """
-    half = made(table.package)
-    table.courier = HalfCourier(half=half.record)
-    to_opened(table)
-    signed = table.courier.start_order or b""
-    for serial, selections in enumerate(SELECTIONS):
-        card = VoterCard(number=serial + 1)
-        table.voting.activate(card, serial)
-        vote = sealed(table, Ballot(1, selections, 100 + serial))
-        table.voting.put(card, serial, vote, "terminal-1")
-        table.pass_card(card)
-    assert table.votes == len(SELECTIONS)
-    table.close_station()
-    table.collect(("terminal-1", "terminal-2"))
-    desk = CountingDesk(table.package, half, table.voting.close("desk-1", signed))
-    desk.start_order = signed
-    if not with_desk:
-        return desk
-    table.visit(desk.medium)
-    assert not table.strongroom.roll().missing
-    return desk
-
-
-def sealed(table: Table, ballot: Ballot, terminal: str = "terminal-1") -> CastVote:
-    """Return a vote as this terminal seals it."""
-    signed = table.courier.start_order or b""
-    believed = tallykey.read_order(table.package, table.package_hash, signed)
-    key = samples.device(terminal).sign_key
-    source = CheckedSource(samples.seeded(f"ballot {ballot.code}"))
-    sealing = Sealing(table.package, table.package_hash, believed.keys, key, source)
-    return CastVote(table.package_hash, ballot.style, sealing.seal(ballot).sealed)
 
 
 def changed(signed: bytes, record: type[records.RecordT], board: str, **changes: object) -> bytes:

@@ -41,7 +41,7 @@ from cardio.messages import (
     Signed,
     VoterCardSeen,
 )
-from common import ballot, chain, enrolment, keys, records, seal
+from common import ballot, chain, enrolment, keys, records, tallykey
 from common.attended import AttendedMedium
 from common.catalogue import EventType
 from common.chain import CardIdentity, CardKind
@@ -66,12 +66,14 @@ from common.records import (
     Role,
     SerialSet,
     ShareCard,
-    StartOrder,
     Statement,
     StationPackage,
 )
 from common.regions import Region
+from common.seal import Sealing
+from common.seal.randomness import CheckedSource
 from common.service import Inbox, Loop, Service, TimeReached
+from common.tallykey import SignedHalf
 from hal.board_clock import BoardClock
 from hal.config import PartsConfig
 from hal.medium_slot import own_folder
@@ -79,9 +81,10 @@ from hal.printer import PrinterState
 from hal.screen import ScreenSize
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
-from tests import samples
+from tests import halves, samples
 from tests.peoples_time import PeoplesTime
 from tests.recording_medium import Power, RecordingMedium
+from tests.unit.accumulator.counting_desk import CountingDesk
 from tests.unit.terminal import tiny_book
 
 PASSWORD = "K7QD-M2XP-94TR"
@@ -90,6 +93,12 @@ SECRET = b"s" * 32
 BOARD = "accumulator"
 BOOK_INDEX, BOOK_IMAGES = tiny_book.files()
 TERRITORIAL = PrivateKey(b"T" * 32)
+COUNTING = {
+    "accumulator.collect",
+    "accumulator.count.mix",
+    "accumulator.count.shares",
+    "accumulator.count.open",
+}
 ROLES = (Role.CHAIR, Role.SECRETARY, Role.MEMBER, Role.TECHNICIAN)
 NAMES = ("Айгүл Серікқызы Әбдірахманова", "Иван Петров", "Гүлнәр Омарова", "Техник")
 
@@ -252,10 +261,17 @@ class ShareCardOf(Card):
 
 @dataclass
 class CourierCard(Card):
+    """A courier card, with a desk's half of the tally key once the desk has made it."""
+
     start_order: bytes | None = None
+    half: SignedHalf | None = None
 
     def seen(self) -> Notification:
-        return CourierCardSeen(1, self.start_order, torn=False)
+        if self.half is None:
+            return CourierCardSeen(1, self.start_order, torn=False)
+        return CourierCardSeen(
+            1, self.start_order, False, self.half.tally_half, self.half.half_shares
+        )
 
     def carry_out(self, number: int, request: Request) -> messages.Answer:
         if isinstance(request, messages.WriteStartOrder):
@@ -338,8 +354,15 @@ class Voting:
         """Put a sealed vote on an activated card; return the signed cast vote."""
         if code is None:
             code, self.next_code = self.next_code, self.next_code + 1
-        sealed = seal.seal(self.package, ballot.Ballot(style, selections, code), self.tally)
-        return self.put(card, serial, CastVote(self.package_hash, style, sealed), terminal)
+        vote = self.sealed(ballot.Ballot(style, selections, code), terminal)
+        return self.put(card, serial, vote, terminal)
+
+    def sealed(self, given: ballot.Ballot, terminal: str = "terminal-1") -> CastVote:
+        """Return a vote as a terminal seals it."""
+        board = samples.device(terminal).sign_key
+        source = CheckedSource(samples.seeded(f"ballot {given.code}"))
+        sealing = Sealing(self.package, self.package_hash, self.tally, board, source)
+        return CastVote(self.package_hash, given.style, sealing.seal(given).sealed)
 
     def put(self, card: VoterCard, serial: int, vote: CastVote, terminal: str) -> bytes:
         card.cast_vote = sign_record(vote, terminal)
@@ -491,8 +514,11 @@ class Table:
         self.card: Card | None = None
         self.official = {n: OfficialCard(official=n) for n in (1, 2, 3, 4)}
         self.share = {n: ShareCardOf(official=n) for n in (1, 2, 3)}
-        self.courier = CourierCard()
+        self.desk_half = halves.made("desk-1", of=self.package)
+        self.courier = CourierCard(half=self.desk_half.record)
         self.voting = Voting(self.package, self.package_hash)
+        self.collected: dict[str, RecordingMedium] = {}
+        self.desk: CountingDesk | None = None
         self.requests: list[Request] = []
         self._install(signed)
         self.switch_on()
@@ -727,11 +753,16 @@ class Table:
         assert self.page == "accumulator.clock"
         self.press("clock.right")
 
-    def to_shares(self) -> None:
+    def to_half(self) -> None:
         self.to_zero()
         assert self.page == "accumulator.zero"
         self.press("zero.print")
         self.press("zero.continue")
+        assert self.page == "accumulator.half"
+
+    def to_shares(self) -> None:
+        self.to_half()
+        self.pass_card(self.courier)
         assert self.page == "accumulator.shares"
 
     def with_pin(self, card: Card, pin: str = PIN) -> None:
@@ -757,9 +788,8 @@ class Table:
         self.learn_tally_key()
 
     def learn_tally_key(self) -> None:
-        assert self.courier.start_order is not None
-        order = records.open_record(StartOrder, self.courier.start_order, self.package.station_key)
-        self.voting.tally = order.tally_keys
+        signed = self.courier.start_order or b""
+        self.voting.tally = tallykey.read_order(self.package, self.package_hash, signed).keys
 
     def voted_card(
         self, serial: int, selections: tuple[tuple[int, ...], ...], style: int = 1
@@ -778,13 +808,51 @@ class Table:
     def collect(self, boards: Iterable[str] = ("desk-1", "terminal-1", "terminal-2")) -> None:
         assert self.courier.start_order is not None
         for board in boards:
-            self.visit(self.voting.close(board, self.courier.start_order))
+            self.collected[board] = self.voting.close(board, self.courier.start_order)
+            self.visit(self.collected[board])
+
+    def counting_desk(self) -> CountingDesk:
+        """Return the counting desk, with the medium that was collected."""
+        if self.desk is None:
+            signed = self.courier.start_order or b""
+            medium = self.collected.get("desk-1") or self.voting.close("desk-1", signed)
+            self.desk = CountingDesk(self.package, self.desk_half, medium, start_order=signed)
+        self.desk.accumulator = self.board
+        return self.desk
+
+    def bring(self, medium: Medium) -> None:
+        """Put a medium into the visiting slot, after whatever lay there was taken out."""
+        self.visitor = None
+        self.visit(medium)
+
+    def to_quorum(self) -> None:
+        """Shuffle here, let the desk shuffle, and come to the share cards."""
+        self.press("count")
+        assert self.page == "accumulator.count.mix", self.says("notice.1")
+        desk = self.counting_desk()
+        self.bring(desk.medium)
+        desk.mix()
+        self.bring(desk.medium)
+        assert self.page == "accumulator.count.shares", self.says("notice.1")
 
     def count(self) -> None:
-        self.press("count")
-        assert self.page == "accumulator.quorum"
-        for number in (1, 2):
-            self.with_pin(self.share[number])
+        """Walk the counting desk's medium to and fro, from wherever the evening is."""
+        desk = self.counting_desk()
+        while self.page in COUNTING:
+            match self.page:
+                case "accumulator.collect":
+                    self.press("count")
+                case "accumulator.count.mix":
+                    self.bring(desk.medium)
+                    desk.mix()
+                    self.bring(desk.medium)
+                case "accumulator.count.shares":
+                    for number in (1, 2):
+                        self.with_pin(self.share[number])
+                case "accumulator.count.open":
+                    self.bring(desk.medium)
+                    desk.open()
+                    self.bring(desk.medium)
 
     def bundle(self, folder: Path, medium: RecordingMedium | None = None) -> Path:
         """Write the evidence of own storage (or of another medium) into a folder."""
@@ -802,6 +870,29 @@ class Table:
             self.with_pin(self.official[number])
         self.press("sign.finish")
         assert self.page == "accumulator.papers", (self.page, self.says("notice"))
+
+
+SELECTIONS = (((0,), (1, 2), (0,)), ((1,), (), (1,)), ((2,), (0, 4, 6), ()), ((0,), (), (0,)))
+
+
+def closed(table: Table, *, with_desk: bool = True) -> CountingDesk:
+    """Open the station, let four people vote, close, collect; return the counting desk.
+
+    `with_desk`: its medium is collected as well.
+    """
+    table.open_station()
+    for serial, selections in enumerate(SELECTIONS):
+        card = VoterCard(number=serial + 1)
+        table.voting.activate(card, serial)
+        table.voting.vote(card, serial, selections, code=100 + serial)
+        table.pass_card(card)
+    assert table.votes == len(SELECTIONS)
+    table.close_station()
+    table.collect(("terminal-1", "terminal-2"))
+    if with_desk:
+        table.collect(("desk-1",))
+        assert not table.strongroom.roll().missing
+    return table.counting_desk()
 
 
 Ballots = Sequence[tuple[int, tuple[tuple[int, ...], ...]]]

@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 
 from accumulator import count_b
-from common.pages import Page, Picture, centre_of
+from common.pages import Page, Picture
 from tests.unit.accumulator import stage
-from tests.unit.accumulator.counting_desk import closed
-from tests.unit.accumulator.stage import Table, laid_out
+from tests.unit.accumulator.stage import Table, closed, laid_out
 from tests.unit.accumulator.test_absence_act import excused, finished
 from tests.unit.accumulator.test_clockcheck import digits, set_clock
 from tests.unit.accumulator.test_dead_boards import finish_act, sign, write_off
-from tests.unit.accumulator.test_halves import elgamal_package
-from tests.unit.accumulator.test_mixing import bring, to_open
+from tests.unit.accumulator.test_mixing import to_open
 from tests.unit.accumulator.test_sealing_act import sealed
 from tests.unit.accumulator.test_takeover import dead_table, spare_for, take_over
 from tests.unit.common.pages.fingers import (
@@ -38,7 +36,7 @@ def counted_in_vain(table: Table) -> None:
     desk.open()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(count_b, "count", lambda *_: ())
-        bring(table, desk.medium)
+        table.bring(desk.medium)
     table.press("count.again")
 
 
@@ -79,7 +77,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
             table.with_pin(table.share[number])
         table.press("clear.finish")
         sealed(table)
-        halves = Table(tmp_path_factory.mktemp("halves"), elgamal_package())
+        halves = Table(tmp_path_factory.mktemp("halves"))
         counted_in_vain(halves)
     return pages
 
@@ -102,25 +100,8 @@ def test_the_same_key_twice_is_typed_twice(shown: list[Page]) -> None:
         for one, other in pairwise(shown)
         if one.name == other.name and keys_of(one) and keys_of(other)
     ]
-    assert {"accumulator.start", "accumulator.clock.set", "accumulator.quorum"} <= {
+    assert {"accumulator.start", "accumulator.clock.set", "accumulator.count.shares"} <= {
         one.name for one, _ in pairs
     }
     for one, other in pairs:
         assert keys_that_are_swallowed(one, other) == []
-
-
-def test_a_double_tap_on_count_does_not_go_back_from_the_quorum(tmp_path: Path) -> None:
-    table = Table(tmp_path)
-    table.open_station()
-    table.close_station()
-    table.collect()
-    table.people.look()
-    count = centre_of(table.screen.regions, "count")
-    table.tap(*count)
-    assert table.page == "accumulator.quorum"
-    back = next(region for region in table.screen.regions if region.name == "quorum.back")
-    assert back.contains(*count)
-    table.tap(*count)
-    assert table.page == "accumulator.quorum"
-    table.press("quorum.back")
-    assert table.page == "accumulator.collect"

@@ -1,4 +1,4 @@
-"""Quorum, count, minutes, bundle, paper, and the end of the day."""
+"""Count, minutes, bundle, paper, and the end of the day."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ from common.records import (
     Minutes,
     OpenedVote,
 )
+from common.seal.elgamal import Seal
+from common.seal.group import Point
+from common.seal.randomness import CheckedSource
 from hal.printer import PrinterState
 from tests import samples
 from tests.recording_medium import Cut, PowerCut
 from tests.unit.accumulator.stage import (
+    COUNTING,
     CourierCard,
     ShareCardOf,
     Table,
@@ -138,7 +142,7 @@ def test_no_count_while_a_board_is_missing(table: Table) -> None:
 
 def test_the_quorum_needs_two_cards_of_this_opening(table: Table) -> None:
     table.collect()
-    table.press("count")
+    table.to_quorum()
     table.with_pin(table.share[1])
     assert table.says("hint") == text_of_quorum(1, 2)
     table.insert(table.share[1])
@@ -163,23 +167,23 @@ def test_the_quorum_needs_two_cards_of_this_opening(table: Table) -> None:
     assert table.says("notice") == text(Reason.CARD_SHARE_EXPECTED, "en")
     table.take_out()
     table.with_pin(table.share[3])
-    assert table.page == "accumulator.result"
+    assert table.page == "accumulator.count.open"
 
 
 def text_of_quorum(present: int, needed: int) -> str:
-    return f"Insert the share cards one after another. Read: {present}, needed: {needed}."
+    return (
+        "Both shuffles were checked. Insert the share cards one after another. "
+        f"Read: {present}, needed: {needed}."
+    )
 
 
-def test_an_empty_share_card_says_so_and_one_may_go_back(table: Table) -> None:
+def test_an_empty_share_card_says_so(table: Table) -> None:
     table.collect()
-    table.press("count")
+    table.to_quorum()
     table.insert(ShareCardOf(official=2))
     table.type("pin", "271828")
     table.press("pin.enter")
     assert table.says("notice") == text(Reason.SHARE_MISSING, "en")
-    table.take_out()
-    table.press("quorum.back")
-    assert table.page == "accumulator.collect"
 
 
 def test_two_counts_that_differ_give_no_result(
@@ -194,8 +198,8 @@ def test_two_counts_that_differ_give_no_result(
     monkeypatch.setattr(count_b, "count", faulty)
     table.collect()
     table.count()
-    assert table.page == "accumulator.quorum"
-    assert table.says("refused") == text(Reason.COUNTS_DISAGREE, "en")
+    assert table.page == "accumulator.count.finish"
+    assert table.says("notice.1") == text(Reason.COUNTS_DISAGREE, "en")
     assert table.own.read("minutes.cose") is None
     assert EventType.COUNTS_DISAGREED in table.journal()
 
@@ -206,9 +210,7 @@ def test_what_does_not_add_up_stands_in_the_minutes_and_on_the_page(tmp_path: Pa
     table.pass_card(table.voted_card(0, CHOICES[0]))
     bad = VoterCard(number=2)
     table.voting.activate(bad, 1)
-    table.voting.put(
-        bad, 1, CastVote(table.package_hash, 1, bytes(table.package.sealed_size)), "terminal-1"
-    )
+    table.voting.put(bad, 1, _no_ballot(table), "terminal-1")
     table.pass_card(bad)
     table.voting.issued["desk-1"] = 0b01  # the desk forgot that it issued serial 1
     table.close_station()
@@ -228,6 +230,14 @@ def test_what_does_not_add_up_stands_in_the_minutes_and_on_the_page(tmp_path: Pa
     table.finish()
     report, _ = examine(table.bundle(tmp_path / "bundle"), samples.ROOT_KEY)
     assert report.accepted, report.as_text()
+
+
+def _no_ballot(table: Table) -> CastVote:
+    """Return a vote that proves to be sealed, and holds a line that its contest does not have."""
+    board = samples.device("terminal-1").sign_key
+    seal = Seal(table.package_hash, tuple(map(Point, table.voting.tally)))
+    source = CheckedSource(samples.seeded("no ballot"))
+    return CastVote(table.package_hash, 1, seal.seal(1, board, b"\0\1\7\0\0", source).sealed)
 
 
 def test_all_members_sign_or_the_chair_alone(tmp_path: Path) -> None:
@@ -310,10 +320,11 @@ def test_the_evening_goes_on_where_it_was(table: Table, power: bool) -> None:
     table.collect()
     stop()
     assert table.page == "accumulator.collect"
-    table.press("count")
+    table.to_quorum()
     table.with_pin(table.share[1])
     stop()
-    assert table.page == "accumulator.collect"  # shares were in memory only
+    assert table.page == "accumulator.count.shares"
+    assert table.says("hint") == text_of_quorum(0, 2)  # shares were in memory only
     table.count()
     stop()
     assert table.page == "accumulator.minutes"
@@ -363,7 +374,9 @@ def _next_step(table: Table) -> None:
     match table.page:
         case "accumulator.start":
             table.unlock()
-        case "accumulator.collect":
+        case "accumulator.count.finish":
+            table.press("count.again")
+        case page if page in COUNTING:
             table.count()
         case "accumulator.result":
             table.press("result.sign")

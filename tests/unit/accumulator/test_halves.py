@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from cardio.messages import CourierCardSeen, Notification
 from common import cose, records, tallykey
 from common.ballot import Ballot
 from common.catalogue import EventType
@@ -22,70 +21,16 @@ from common.records import (
     StationPackage,
     TallyHalf,
 )
-from common.seal import Sealing
-from common.seal.randomness import CheckedSource
 from common.shares import Share
-from common.tallykey import MadeHalf, SignedHalf
+from common.tallykey import SignedHalf
 from tests import halves, samples
 from tests.unit.accumulator.stage import CourierCard, Table, VoterCard, package
 from tests.unit.accumulator.test_takeover import spare_for, take_over
 
 
-@dataclasses.dataclass
-class HalfCourier(CourierCard):
-    """A courier card that also carries a desk's half."""
-
-    half: SignedHalf | None = None
-
-    def seen(self) -> Notification:
-        if self.half is None:
-            return CourierCardSeen(1, self.start_order, torn=False)
-        return CourierCardSeen(
-            1, self.start_order, False, self.half.tally_half, self.half.half_shares
-        )
-
-
-def elgamal_package() -> StationPackage:
-    return halves.under_elgamal(package())
-
-
-def made(of: StationPackage, desk: str = "desk-1", label: str = "first") -> MadeHalf:
-    return tallykey.make(halves.installation(desk, of), samples.seeded(f"{desk} {label}"))
-
-
 @pytest.fixture
 def table(tmp_path: Path) -> Table:
-    found = Table(tmp_path, elgamal_package())
-    found.courier = HalfCourier(half=made(found.package).record)
-    return found
-
-
-def carried(table: Table) -> SignedHalf:
-    """Return the desk's half on the courier card."""
-    assert isinstance(table.courier, HalfCourier)
-    assert table.courier.half is not None
-    return table.courier.half
-
-
-def to_half(table: Table) -> None:
-    table.to_zero()
-    table.press("zero.print")
-    table.press("zero.continue")
-    assert table.page == "accumulator.half"
-
-
-def to_opened(table: Table) -> None:
-    to_half(table)
-    table.pass_card(table.courier)
-    assert table.page == "accumulator.shares"
-    for number in (1, 2, 3):
-        table.with_pin(table.share[number])
-    table.press("shares.continue")
-    for number in (1, 2, 3):
-        table.with_pin(table.official[number])
-    table.press("sign.finish")
-    assert table.page == "accumulator.open"
-    table.pass_card(table.courier)
+    return Table(tmp_path)
 
 
 def order_of(table: Table) -> StartOrder:
@@ -95,10 +40,10 @@ def order_of(table: Table) -> StartOrder:
 
 
 def test_the_station_opens_with_both_halves(table: Table) -> None:
-    to_opened(table)
+    table.open_station()
     accumulator, desk = tallykey.halves_of(table.package, table.package_hash, order_of(table))
     assert (accumulator.board.name, desk.board.name) == ("accumulator", "desk-1")
-    assert desk.signed == made(table.package).record.tally_half
+    assert desk.signed == table.desk_half.record.tally_half
     events = table.journal()
     wanted = [
         EventType.ZERO_CHECKED,
@@ -114,7 +59,7 @@ def test_the_station_opens_with_both_halves(table: Table) -> None:
 
 
 def test_the_members_sign_both_halves_and_all_shares(table: Table) -> None:
-    to_opened(table)
+    table.open_station()
     content = table.own.read("acts/001-opening.cose") or b""
     body = cose.SignedBody.from_bytes(
         content, Act.external(), samples.device("accumulator").sign_key
@@ -122,7 +67,7 @@ def test_the_members_sign_both_halves_and_all_shares(table: Table) -> None:
     facts = Act.from_bytes(body.payload).facts
     order = order_of(table)
     assert facts[ActFact.TALLY_KEY] == b"".join(order.tally_keys)
-    desk = HalfShares.from_bytes(cose.payload_of(carried(table).half_shares))
+    desk = HalfShares.from_bytes(cose.payload_of(table.desk_half.record.half_shares))
     checks = facts[ActFact.SHARE_CHECKS]
     assert isinstance(checks, bytes)
     assert checks.endswith(b"".join(desk.commitments))
@@ -133,7 +78,7 @@ def test_the_members_sign_both_halves_and_all_shares(table: Table) -> None:
 
 
 def test_the_share_cards_hold_shares_of_this_board_s_half(table: Table) -> None:
-    to_opened(table)
+    table.open_station()
     accumulator, _ = tallykey.halves_of(table.package, table.package_hash, order_of(table))
     given = [Share.from_bytes(table.share[number].share or b"") for number in (1, 3)]
     paths = [path for path in table.own.list() if path.startswith("halves/")]
@@ -145,7 +90,7 @@ def test_the_share_cards_hold_shares_of_this_board_s_half(table: Table) -> None:
 
 
 def test_the_courier_card_without_a_half_is_told_where_it_is_made(table: Table) -> None:
-    to_half(table)
+    table.to_half()
     table.pass_card(VoterCard())
     table.insert(CourierCard())
     assert table.says("notice") == text(Reason.TALLY_HALF_MISSING, "en", board="desk-1")
@@ -160,14 +105,14 @@ def test_the_pages_are_whole_in_every_language_and_size(tmp_path: Path) -> None:
         for size in ((1280, 800), (1024, 600)):
             where = tmp_path / f"{language}{size[0]}"
             where.mkdir()
-            table = Table(where, elgamal_package(), language=language, size=size)
-            to_half(table)
+            table = Table(where, language=language, size=size)
+            table.to_half()
             table.insert(CourierCard())
             assert "desk-1" in (table.says("notice") or "")
 
 
 def evil_halves(of: StationPackage) -> dict[str, SignedHalf]:
-    right, again = made(of).record, made(of, label="again").record
+    right, again = halves.made("desk-1", of=of).record, halves.made("desk-1", 1, of).record
     half = TallyHalf.from_bytes(cose.payload_of(right.tally_half))
     signing = samples.device("desk-1").signing
 
@@ -183,7 +128,7 @@ def evil_halves(of: StationPackage) -> dict[str, SignedHalf]:
     return {
         "without knowledge": signed(keys=stranger.keys),
         "with an empty proof": signed(proof=bytes(64)),
-        "of another package": made(other_day).record,
+        "of another package": halves.made("desk-1", of=other_day).record,
         "of the accumulator": tallykey.make(
             halves.installation("accumulator", of), os.urandom
         ).record,
@@ -194,10 +139,10 @@ def evil_halves(of: StationPackage) -> dict[str, SignedHalf]:
     }
 
 
-@pytest.mark.parametrize("evil", sorted(evil_halves(elgamal_package())))
+@pytest.mark.parametrize("evil", sorted(evil_halves(package())))
 def test_an_evil_desk_s_half_is_refused_and_changes_nothing(table: Table, evil: str) -> None:
-    to_half(table)
-    table.insert(HalfCourier(half=evil_halves(table.package)[evil]))
+    table.to_half()
+    table.insert(CourierCard(half=evil_halves(table.package)[evil]))
     assert table.page == "accumulator.half"
     assert "a half of the tally key is not one" in (table.says("notice") or "")
     assert not [path for path in table.own.list() if path.startswith("halves/")]
@@ -207,14 +152,14 @@ def test_an_evil_desk_s_half_is_refused_and_changes_nothing(table: Table, evil: 
 
 
 def test_after_a_stop_in_the_middle_everything_is_made_anew(table: Table) -> None:
-    to_half(table)
+    table.to_half()
     table.pass_card(table.courier)
     table.with_pin(table.share[1])
     before = table.share[1].share
     table.power_cut()
-    again = made(table.package, label="again").record
-    table.courier = HalfCourier(half=again)
-    to_opened(table)
+    again = halves.made("desk-1", 1, table.package).record
+    table.courier = CourierCard(half=again)
+    table.open_station()
     assert table.share[1].share != before
     _, desk = tallykey.halves_of(table.package, table.package_hash, order_of(table))
     assert desk.signed == again.tally_half
@@ -222,14 +167,8 @@ def test_after_a_stop_in_the_middle_everything_is_made_anew(table: Table) -> Non
 
 def sealed_vote(table: Table, card: VoterCard, serial: int, terminal: str) -> CastVote:
     """Activate a card, and return a vote as this terminal seals it."""
-    signed = table.courier.start_order or b""
-    believed = tallykey.read_order(table.package, table.package_hash, signed)
-    key = samples.device(terminal).sign_key
-    source = CheckedSource(os.urandom)
-    sealing = Sealing(table.package, table.package_hash, believed.keys, key, source)
     table.voting.activate(card, serial)
-    sealed = sealing.seal(Ballot(1, ((0,), (1,), (1,)), serial)).sealed
-    return CastVote(table.package_hash, 1, sealed)
+    return table.voting.sealed(Ballot(1, ((0,), (1,), (1,)), serial), terminal)
 
 
 def taken_in(table: Table, card: VoterCard) -> bool:
@@ -239,7 +178,7 @@ def taken_in(table: Table, card: VoterCard) -> bool:
 
 
 def test_votes_are_taken_in_only_with_their_proof(table: Table) -> None:
-    to_opened(table)
+    table.open_station()
     card = VoterCard(number=1)
     vote = sealed_vote(table, card, 0, "terminal-1")
     table.voting.put(card, 0, vote, "terminal-1")
@@ -266,7 +205,7 @@ def test_votes_are_taken_in_only_with_their_proof(table: Table) -> None:
 
 
 def test_another_voter_s_ballot_comes_in_under_no_other_serial(table: Table) -> None:
-    to_opened(table)
+    table.open_station()
     first, second = VoterCard(number=1), VoterCard(number=2)
     vote = sealed_vote(table, first, 0, "terminal-1")
     table.voting.put(first, 0, vote, "terminal-1")
@@ -282,7 +221,7 @@ def test_another_voter_s_ballot_comes_in_under_no_other_serial(table: Table) -> 
 
 
 def test_a_start_order_is_believed_again_after_a_stop(table: Table) -> None:
-    to_opened(table)
+    table.open_station()
     table.restart()
     assert table.page == "accumulator.open"
     card = VoterCard(number=1)
@@ -292,9 +231,8 @@ def test_a_start_order_is_believed_again_after_a_stop(table: Table) -> None:
 
 
 def test_the_spare_rebuilds_the_dead_accumulator_s_half(tmp_path: Path) -> None:
-    dead = Table(tmp_path / "dead", elgamal_package())
-    dead.courier = HalfCourier(half=made(dead.package).record)
-    to_opened(dead)
+    dead = Table(tmp_path / "dead")
+    dead.open_station()
     table = spare_for(dead, tmp_path)
     take_over(table)
     assert table.page == "accumulator.open"

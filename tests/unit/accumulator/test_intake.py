@@ -20,7 +20,7 @@ from common.catalogue import EventType
 from common.errors import Reason, Refused
 from common.records import Activation, CastVote, Deposit, Presentation
 from common.urn import Intake as UrnIntake
-from tests import samples
+from tests import halves, samples
 from tests.unit.accumulator.stage import Table, VoterCard, Voting, package, sign_record
 
 PACKAGE = package()
@@ -45,7 +45,7 @@ class FixedUrn:
 
 def voted() -> VoterCard:
     """Return a right card: serial 17 of desk-1, a vote of terminal-1."""
-    voting = Voting(PACKAGE, HASH, samples.TALLY.public)
+    voting = Voting(PACKAGE, HASH, halves.tally_keys())
     card = VoterCard(number=3)
     voting.activate(card, 17)
     voting.vote(card, 17, ((0,), (1,), ()))

@@ -23,9 +23,8 @@ from common.shares import Share
 from common.tallykey import SignedHalf
 from tests import samples
 from tests.recording_medium import RecordingMedium
-from tests.unit.accumulator.counting_desk import CountingDesk, changed, closed
-from tests.unit.accumulator.stage import PIN, ShareCardOf, Table
-from tests.unit.accumulator.test_halves import elgamal_package
+from tests.unit.accumulator.counting_desk import CountingDesk, changed
+from tests.unit.accumulator.stage import PIN, ShareCardOf, Table, closed
 from verifier.report import examine
 
 TO_MIX, SHARES = "accumulator.count.mix", "accumulator.count.shares"
@@ -34,7 +33,7 @@ TO_OPEN = "accumulator.count.open"
 
 @pytest.fixture
 def table(tmp_path: Path) -> Table:
-    return Table(tmp_path, elgamal_package())
+    return Table(tmp_path)
 
 
 @pytest.fixture
@@ -42,16 +41,11 @@ def desk(table: Table) -> CountingDesk:
     return closed(table)
 
 
-def bring(table: Table, medium: RecordingMedium) -> None:
-    table.visitor = None
-    table.visit(medium)
-
-
 def to_shares(table: Table, desk: CountingDesk) -> None:
     table.press("count")
     assert table.page == TO_MIX, table.says("notice.1")
     desk.mix()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.page == SHARES, table.says("notice.1")
 
 
@@ -69,7 +63,7 @@ def to_open(table: Table, desk: CountingDesk) -> None:
 def to_result(table: Table, desk: CountingDesk) -> None:
     to_open(table, desk)
     desk.open()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.page == "accumulator.result", (table.page, table.says("notice.1"))
 
 
@@ -140,7 +134,7 @@ def test_both_media_have_the_same_files_before_a_page_says_so(
         f"accumulator/{FIRST_MIX}",
     }
     desk.mix()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert {f"collected/desk-1/{SECOND_MIX}", f"collected/desk-1/{CHECKED}", CHECKED} <= alike()
     give_shares(table)
     assert OPENING in alike()
@@ -162,14 +156,14 @@ def test_a_restart_and_a_power_cut_at_every_stage_lose_nothing(
     first = table.own.read(FIRST_MIX)
     stopped(TO_MIX)
     desk.mix()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     stopped(SHARES)
     table.with_pin(table.share[1])
     stopped(SHARES)
     give_shares(table)
     stopped(TO_OPEN)
     desk.open()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     stopped("accumulator.minutes")
     assert table.own.read(FIRST_MIX) == first
     assert minutes_of(table).figures[Figure.COUNTED] == 4
@@ -227,15 +221,15 @@ def test_other_media_are_refused_by_name_and_left_alone(table: Table, desk: Coun
     table.press("count")
     terminal = table.voting.close("terminal-1", desk.start_order)
     before = dict(terminal.files)
-    bring(table, terminal)
+    table.bring(terminal)
     assert "terminal-1" in (table.says("notice.1") or "")
     assert "desk-1" in (table.says("notice.1") or "")
     assert terminal.files == before
-    bring(table, RecordingMedium("blank"))
+    table.bring(RecordingMedium("blank"))
     assert table.says("notice.1")
     assert table.page == TO_MIX
     desk.mix()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.page == SHARES
 
 
@@ -248,11 +242,11 @@ def test_a_medium_that_fails_is_told_and_the_walk_goes_on(table: Table, desk: Co
     }
     for kind in (FaultKind.FULL, FaultKind.READ_ONLY, FaultKind.IO):
         desk.medium.fault = kind
-        bring(table, desk.medium)
+        table.bring(desk.medium)
         assert table.page == TO_MIX
         assert table.says("notice.1")
         desk.medium.fault = None
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.says("notice.1") == (
         "The medium holds everything needed. Take it out and to “desk-1”."
     )
@@ -317,14 +311,14 @@ def test_a_wrong_second_shuffle_is_refused_and_the_right_one_still_counts(
     desk.mix()
     right = {path: desk.folder.read(path) or b"" for path in (SECOND_MIX, CHECKED)}
     spoil(desk)
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.page == TO_MIX
     assert "desk-1" in (table.says("notice.1") or "")
     assert EventType.COUNT_FILE_REFUSED in table.journal()
     assert not [path for path in table.own.list() if path.startswith("collected/desk-1/count/")]
     for path, content in right.items():
         desk.folder.replace(path, content)
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.page == SHARES
 
 
@@ -344,11 +338,11 @@ def test_a_wrong_opening_is_refused_and_the_right_one_still_counts(
         table.own.read(OPENING) or b"",
     ):
         desk.folder.replace(OPENING, wrong)
-        bring(table, desk.medium)
+        table.bring(desk.medium)
         assert table.page == TO_OPEN
         assert table.says("notice.1")
     desk.folder.replace(OPENING, right)
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert table.page == "accumulator.result"
 
 
@@ -398,5 +392,5 @@ def test_the_pages_are_whole_in_every_language_and_size(tmp_path: Path) -> None:
         for size in ((1280, 800), (1024, 600)):
             where = tmp_path / f"{language}{size[0]}"
             where.mkdir()
-            table = Table(where, elgamal_package(), language=language, size=size)
+            table = Table(where, language=language, size=size)
             to_result(table, closed(table))

@@ -12,14 +12,11 @@ from common.counttexts import Progress
 from common.evening import FIRST_MIX
 from common.records import Figure
 from common.service import StopAsked, StopRequested
-from tests.unit.accumulator.counting_desk import closed
-from tests.unit.accumulator.stage import Table
-from tests.unit.accumulator.test_halves import elgamal_package
+from tests.unit.accumulator.stage import Table, closed
 from tests.unit.accumulator.test_mixing import (
     SHARES,
     TO_MIX,
     TO_OPEN,
-    bring,
     give_shares,
     minutes_of,
 )
@@ -64,13 +61,13 @@ def stopped_at_each(table: Table, step: Callable[[], None]) -> int:
 
 
 def test_a_stop_at_any_place_of_any_computation_loses_nothing(tmp_path: Path) -> None:
-    table = Table(tmp_path, elgamal_package())
+    table = Table(tmp_path)
     desk = closed(table)
     assert stopped_at_each(table, lambda: table.press("count")) > 3
     assert table.page == TO_MIX
     first = table.own.read(FIRST_MIX)
     desk.mix()
-    assert stopped_at_each(table, lambda: bring(table, desk.medium)) > 3
+    assert stopped_at_each(table, lambda: table.bring(desk.medium)) > 3
     assert table.page == SHARES
     assert stopped_at_each(table, lambda: give_shares(table)) > 3
     assert table.page == TO_OPEN
@@ -81,11 +78,11 @@ def test_a_stop_at_any_place_of_any_computation_loses_nothing(tmp_path: Path) ->
 
 
 def test_a_stop_while_ballots_are_read_is_gone_on_with_at_the_start(tmp_path: Path) -> None:
-    table = Table(tmp_path, elgamal_package())
+    table = Table(tmp_path)
     desk = closed(table)
     table.press("count")
     desk.mix()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     give_shares(table)
     desk.open()
     told = 0
@@ -93,7 +90,7 @@ def test_a_stop_while_ballots_are_read_is_gone_on_with_at_the_start(tmp_path: Pa
         told += 1
         ask_to_stop(table, told)
         with pytest.raises(StopAsked):
-            bring(table, desk.medium)
+            table.bring(desk.medium)
         end(table)
         if not desk_is_in(table):
             table.restart()

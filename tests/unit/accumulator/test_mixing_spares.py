@@ -16,15 +16,13 @@ from common.errors import Reason, text
 from common.evening import CHECKED, FIRST_MIX, OPENING, SECOND_MIX
 from common.records import Figure, Mix, MixChecked, Opening
 from tests import samples
-from tests.unit.accumulator.counting_desk import CountingDesk, closed, sealed
-from tests.unit.accumulator.stage import Table, VoterCard
+from tests.unit.accumulator.counting_desk import CountingDesk
+from tests.unit.accumulator.stage import Table, VoterCard, closed
 from tests.unit.accumulator.test_dead_boards import finish_act, sign, write_off
-from tests.unit.accumulator.test_halves import elgamal_package
 from tests.unit.accumulator.test_mixing import (
     SHARES,
     TO_MIX,
     TO_OPEN,
-    bring,
     give_shares,
     minutes_of,
     to_open,
@@ -59,7 +57,7 @@ def finish(table: Table, folder: Path) -> None:
 
 @pytest.fixture
 def dead(tmp_path: Path) -> Table:
-    return Table(tmp_path / "dead", elgamal_package())
+    return Table(tmp_path / "dead")
 
 
 @pytest.fixture
@@ -83,15 +81,15 @@ def test_a_spare_goes_on_with_the_shuffle_of_the_dead_accumulator(
     table = spare_of(dead, desk, tmp_path)
     assert table.page == TO_MIX
     assert table.own.read(FIRST_MIX) == first
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     desk.mix()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     give_shares(table)
     assert table.page == TO_OPEN, table.says("refused")
     assert by(table, FIRST_MIX, Mix) == "accumulator"
     assert by(table, OPENING, Opening) == SPARE
     desk.open()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     finish(table, tmp_path)
 
 
@@ -103,7 +101,7 @@ def test_a_spare_counts_what_both_boards_opened(
     table = spare_of(dead, desk, tmp_path)
     assert table.page == TO_OPEN
     assert by(table, CHECKED, MixChecked) == by(table, OPENING, Opening) == "accumulator"
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     finish(table, tmp_path)
 
 
@@ -114,9 +112,9 @@ def test_a_spare_opens_its_part_where_the_dead_one_had_the_second_shuffle(
     table = spare_of(dead, desk, tmp_path)
     assert table.page == SHARES
     give_shares(table)
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     desk.open()
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     finish(table, tmp_path)
 
 
@@ -149,7 +147,7 @@ def test_a_spare_shows_where_the_evening_stands_and_takes_no_vote_in(
     assert table.page == "accumulator.clock"
     card = VoterCard(number=9)
     table.voting.activate(card, 9)
-    table.voting.put(card, 9, sealed(dead, Ballot(1, ((0,), (1,), (1,)), 777)), "terminal-1")
+    table.voting.put(card, 9, dead.voting.sealed(Ballot(1, ((0,), (1,), (1,)), 777)), "terminal-1")
     table.insert(card)
     assert table.votes == 4
     assert not has_closed(table), "its clock was not compared yet"
@@ -164,7 +162,7 @@ def test_a_spare_shows_where_the_evening_stands_and_takes_no_vote_in(
 @pytest.mark.usefixtures("desk")
 def test_no_vote_comes_in_after_the_first_shuffle(dead: Table) -> None:
     dead.press("count")
-    vote = sealed(dead, Ballot(1, ((0,), (1,), (1,)), 777))
+    vote = dead.voting.sealed(Ballot(1, ((0,), (1,), (1,)), 777))
     signed = records.sign(vote, samples.device("terminal-1").signing)
     refused = perform(dead.strongroom, TakeIn(9, signed))
     assert refused == TakeInRefused(Reason.CLOSED)
@@ -183,7 +181,7 @@ def test_a_stop_before_the_spare_has_closed_opens_nothing_again(
     table.restart()
     assert table.page == TO_MIX
     assert has_closed(table)
-    bring(table, desk.medium)
+    table.bring(desk.medium)
     assert desk.medium.folder(SPARE).read(FIRST_MIX) == dead.own.read(FIRST_MIX)
 
 
@@ -194,11 +192,11 @@ def test_a_spare_desk_does_the_part_of_the_counting_desk(
     desk.name = "desk-spare"
     desk.folder.replace("package.cose", dead.own.read("package.cose") or b"")
     desk.mix()
-    bring(dead, desk.medium)
+    dead.bring(desk.medium)
     assert dead.page == SHARES, dead.says("notice.1")
     give_shares(dead)
     desk.open()
-    bring(dead, desk.medium)
+    dead.bring(desk.medium)
     finish(dead, tmp_path)
     assert {"checked/desk-spare.cose", "openings/desk-spare.cose"} <= set(
         dead.own.folder("evidence").list()
@@ -206,7 +204,7 @@ def test_a_spare_desk_does_the_part_of_the_counting_desk(
 
 
 def test_without_a_counting_desk_nothing_is_shuffled_and_people_are_told(tmp_path: Path) -> None:
-    table = Table(tmp_path, elgamal_package())
+    table = Table(tmp_path)
     closed(table, with_desk=False)
     write_off(table, "desk-1", "")
     finish_act(table)

@@ -9,14 +9,12 @@ import pytest
 
 from common.evening import FIRST_MIX, OPENING
 from tests.recording_medium import Cut, PowerCut, RecordingMedium
-from tests.unit.accumulator.counting_desk import CountingDesk, closed
-from tests.unit.accumulator.stage import Table
-from tests.unit.accumulator.test_halves import elgamal_package
+from tests.unit.accumulator.counting_desk import CountingDesk
+from tests.unit.accumulator.stage import Table, closed
 from tests.unit.accumulator.test_mixing import (
     SHARES,
     TO_MIX,
     TO_OPEN,
-    bring,
     give_shares,
     minutes_of,
     to_open,
@@ -71,7 +69,7 @@ def go_on(table: Table, desk: CountingDesk, step: str) -> None:
             case "accumulator.collect":
                 table.press("count")
             case page if page in {TO_MIX, TO_OPEN}:
-                bring(table, desk.medium)
+                table.bring(desk.medium)
             case page if page == SHARES:
                 give_shares(table)
     assert table.page in ENDS[step], (table.page, table.says("notice.1"))
@@ -86,7 +84,7 @@ def come_back(table: Table) -> None:
 
 @pytest.mark.parametrize("step", ENDS)
 def test_the_power_may_fail_at_each_write(tmp_path: Path, step: str) -> None:
-    table = Table(tmp_path, elgamal_package())
+    table = Table(tmp_path)
     desk = closed(table)
     desk.medium.power = table.power
     begin(table, desk, step)

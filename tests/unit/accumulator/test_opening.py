@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from cardio.messages import OfficialCardSeen
-from common import keys, records
+from common import keys, records, tallykey
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, text
 from common.records import Act, ActFact, ActKind, StartOrder
-from common.shares import Share, combine
+from common.shares import Share
+from common.tallykey import SignedHalf
 from hal.printer import PrinterState
 from tests import samples
 from tests.unit.accumulator.stage import (
@@ -94,7 +95,7 @@ def test_the_zero_report_comes_before_anything_else(table: Table) -> None:
     table.press("zero.print")
     assert len(table.paper.documents) == 1
     table.press("zero.continue")
-    assert table.page == "accumulator.shares"
+    assert table.page == "accumulator.half"
     assert EventType.ZERO_CHECKED in table.journal()
 
 
@@ -217,19 +218,32 @@ def test_start_order_and_act_bind_each_other(table: Table) -> None:
             assert table.medium.folder("accumulator").read(path) == table.own.read(path)
 
 
-def test_the_territorial_share_opens_with_one_other(table: Table) -> None:
+def test_the_territorial_shares_open_either_half_with_one_other(table: Table) -> None:
     table.open_station()
     _, body = act_of(table)
-    sealed = Act.from_bytes(body.payload).facts[ActFact.TERRITORIAL_SHARE]
-    assert isinstance(sealed, bytes)
-    share = Share.from_bytes(keys.unseal(sealed, bytes(TERRITORIAL)))
-    assert share.index == 4
-    mine = Share.from_bytes(table.share[2].share or b"")
-    secret = combine([mine, share], table.voting.tally)
-    assert len(secret) == 32
-    for medium in (table.own, table.medium):
-        assert medium is not None
-        assert all(secret not in content for content in medium.files.values())
+    both = Act.from_bytes(body.payload).facts[ActFact.TERRITORIAL_SHARE]
+    assert isinstance(both, bytes)
+    order = tallykey.read_order(
+        table.package, table.package_hash, table.courier.start_order or b""
+    ).order
+    known = tallykey.halves_of(table.package, table.package_hash, order)
+    kept = [
+        SignedHalf.from_bytes(table.own.read(path) or b"")
+        for path in table.own.list()
+        if path.startswith("halves/")
+    ]
+    on_cards = (Share.from_bytes(table.share[2].share or b""), table.desk_half.shares[1])
+    middle = len(both) // 2
+    for half, sealed, mine in zip(known, (both[:middle], both[middle:]), on_cards, strict=True):
+        share = Share.from_bytes(keys.unseal(sealed, bytes(TERRITORIAL)))
+        assert share.index == 4
+        (signed,) = (each for each in kept if each.tally_half == half.signed)
+        told = tallykey.read_shares(table.package, half, signed.half_shares)
+        device = samples.device(half.board.name)
+        secret = tallykey.secret_of(device, half, told, [mine, share])
+        for medium in (table.own, table.medium):
+            assert medium is not None
+            assert all(secret not in content for content in medium.files.values())
 
 
 def test_a_courier_card_gets_the_start_order_whenever_it_comes(table: Table) -> None:
@@ -242,7 +256,7 @@ def test_a_courier_card_gets_the_start_order_whenever_it_comes(table: Table) -> 
     assert len(table.requests) == before
 
 
-STOPS = ("start", "zero", "shares", "one share", "act", "two signatures")
+STOPS = ("start", "zero", "half", "shares", "one share", "act", "two signatures")
 
 
 def _go(table: Table, stop: str) -> None:
@@ -250,6 +264,8 @@ def _go(table: Table, stop: str) -> None:
         return
     if stop == "zero":
         table.unlock()
+    elif stop == "half":
+        table.to_half()
     elif stop in ("shares", "one share"):
         table.to_shares()
         if stop == "one share":
@@ -279,6 +295,7 @@ def test_an_opening_that_was_broken_off_begins_again_with_a_new_key(
     table.confirm_clock()
     table.press("zero.print")
     table.press("zero.continue")
+    table.pass_card(table.courier)
     for number in (1, 2, 3):
         table.with_pin(table.share[number])
         new = Share.from_bytes(table.share[number].share or b"")

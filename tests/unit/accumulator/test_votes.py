@@ -1,4 +1,4 @@
-"""From sealed to opened votes: merged styles, invalid votes, codes, order, arithmetic."""
+"""The list of opened votes: merged styles, invalid votes, codes, order, arithmetic."""
 
 from collections import Counter
 from dataclasses import replace
@@ -6,24 +6,15 @@ from dataclasses import replace
 import pytest
 
 from accumulator import votes
-from accumulator.votes import open_votes
-from common import ballot, cbor, records, seal
-from common.records import MERGED_STYLE, CastVote, ContestResult, OpenedVote, RecordError
-from common.seal.firstlists import merged_styles
+from accumulator.votes import read_votes
+from common import cbor
+from common.ballot import Ballot
+from common.evening import Lists, OpenedGroup
+from common.records import MERGED_STYLE, ContestResult, OpenedVote
+from common.seal.firstlists import LeftOut, merged_styles
 from tests import samples
 
 PACKAGE = samples.package()
-HASH = samples.package_hash()
-Chosen = tuple[tuple[int, ...], ...]
-
-
-def cast(
-    style: int, selections: Chosen, code: int, *, signer: str = "terminal-1", sealed: bytes = b""
-) -> bytes:
-    made = sealed or seal.seal(
-        PACKAGE, ballot.Ballot(style, selections, code), samples.TALLY.public
-    )
-    return records.sign(CastVote(HASH, style, made), samples.device(signer).signing)
 
 
 def read(opened: bytes) -> list[OpenedVote]:
@@ -61,14 +52,20 @@ def test_a_threshold_of_nothing_merges_nothing() -> None:
     assert merged_styles({1: 1, 2: 2}, 1) == ()
 
 
-def test_votes_are_opened_and_sorted_by_content() -> None:
-    package = replace(PACKAGE, parameters=replace(PACKAGE.parameters, small_style_threshold=0))
-    sealed = [
-        cast(1, ((1,), (0, 2), ()), 77),
-        cast(2, ((0,), (), ()), 4),
-        cast(1, ((0,), (), (1,)), 9999),
+def lists(votes: dict[int, int], merged: tuple[int, ...] = (), left_out: int = 0) -> Lists:
+    """Return first lists of so many votes of each style."""
+    gone = tuple((bytes([n]) * 32, LeftOut.NO_PROOF) for n in range(left_out))
+    return Lists((), merged, gone, tuple(sorted(votes.items())))
+
+
+def test_votes_are_sorted_by_content() -> None:
+    groups = [
+        OpenedGroup(
+            (1,), (Ballot(1, ((1,), (0, 2), ()), 77), Ballot(1, ((0,), (), (1,)), 9999)), 0
+        ),
+        OpenedGroup((2,), (Ballot(2, ((0,), (), ()), 4),), 0),
     ]
-    opened = open_votes(sealed, package, samples.TALLY.secret)
+    opened = read_votes(lists({1: 2, 2: 1}), groups)
     assert Counter(read(opened.votes)) == Counter(
         [
             OpenedVote(1, ((1,), (0, 2), ()), 77),
@@ -78,39 +75,32 @@ def test_votes_are_opened_and_sorted_by_content() -> None:
     )
     assert opened.ballots_by_style == {1: 2, 2: 1}
     assert (opened.merged, opened.invalid, opened.codes_twice, opened.counted) == ((), 0, 0, 3)
-    again = open_votes(reversed(sealed), package, samples.TALLY.secret)
-    assert again.votes == opened.votes
+    turned = [replace(group, ballots=group.ballots[::-1]) for group in groups]
+    assert read_votes(lists({1: 2, 2: 1}), turned).votes == opened.votes
 
 
 def test_few_ballots_lose_their_style_on_the_list() -> None:
-    sealed = [cast(1, ((1,), (), ()), 1), cast(2, ((0,), (), ()), 2)]
-    opened = open_votes(sealed, PACKAGE, samples.TALLY.secret)
+    together = (Ballot(1, ((1,), (), ()), 1), Ballot(1, ((0,), (), ()), 2))
+    opened = read_votes(lists({1: 1, 2: 1}, (1, 2)), [OpenedGroup((1, 2), together, 0)])
     assert opened.merged == (1, 2)
     assert {vote.style for vote in read(opened.votes)} == {MERGED_STYLE}
     assert opened.ballots_by_style == {1: 1, 2: 1}
 
 
-def test_a_vote_that_does_not_open_is_invalid_and_nowhere_listed() -> None:
-    good = cast(1, ((1,), (), ()), 1)
-    bad = cast(1, (), 0, sealed=bytes(PACKAGE.sealed_size))
-    other_style = seal.seal(
-        PACKAGE, ballot.Ballot(1, ((), (1,), ()), 3), samples.TALLY.public
-    )  # sealed as style 1, handed in as style 2, which has no second contest
-    opened = open_votes(
-        [good, bad, cast(2, (), 0, sealed=other_style)], PACKAGE, samples.TALLY.secret
-    )
-    assert (opened.counted, opened.invalid) == (1, 2)
-    assert len(read(opened.votes)) == 1
+def test_votes_that_are_no_ballots_are_invalid_and_nowhere_listed() -> None:
+    groups = [
+        OpenedGroup((1,), (Ballot(1, ((1,), (), ()), 1),), 2),
+        OpenedGroup((2, 3), (Ballot(2, ((0,), (), ()), 4),), 1),
+    ]
+    opened = read_votes(lists({1: 3, 2: 1, 3: 1}, (2, 3), left_out=2), groups)
+    assert (opened.counted, opened.invalid, opened.merged_invalid) == (2, 5, 1)
+    assert opened.ballots_by_style == {1: 1, 2: 1, 3: 1}, "whose the merged one was nobody knows"
+    assert len(read(opened.votes)) == 2
 
 
 def test_a_code_that_stands_twice_is_told() -> None:
-    sealed = [cast(1, ((line,), (), ()), 8) for line in (0, 1)] + [cast(1, ((0,), (), ()), 9)]
-    assert open_votes(sealed, PACKAGE, samples.TALLY.secret).codes_twice == 1
-
-
-def test_a_vote_that_no_terminal_signed_stops_the_count() -> None:
-    with pytest.raises(RecordError):
-        open_votes([cast(1, ((1,), (), ()), 1, signer="desk-1")], PACKAGE, samples.TALLY.secret)
+    cast = tuple(Ballot(1, ((line,), (), ()), code) for line, code in ((0, 8), (1, 8), (0, 9)))
+    assert read_votes(lists({1: 3}), [OpenedGroup((1,), cast, 0)]).codes_twice == 1
 
 
 RIGHT = ContestResult(1, 10, 6, 0, 4, (6, 6, 6, 0, 0, 0, 0))

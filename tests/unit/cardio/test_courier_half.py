@@ -22,14 +22,14 @@ from common.chain import CardKind
 from common.errors import Reason
 from hal.card_reader import ReaderState
 from simulators.piv_card import FLAVOURS, CardState, Flavour, Moment, SimPivCard
-from tests import halves
+from tests import halves, samples
 from tests.card_samples import Stand
 
 HALF, SHARES = 0x5FC110, 0x5FC111
 
 
 def stand(label: str = "stand") -> Stand:
-    return Stand.make(label, of=StationRecords(halves.package(), halves.package_hash()))
+    return Stand.make(label, of=StationRecords(samples.package(), samples.package_hash()))
 
 
 def request(board: str = "desk-1", again: int = 0) -> WriteTallyHalf:
@@ -108,7 +108,7 @@ def test_a_half_of_another_package_is_none() -> None:
     card = at.card(CardKind.COURIER, 1)
     meet(at, card)
     at.attendant.carry_out(3, request())
-    other = dataclasses.replace(halves.package(), number=2)
+    other = dataclasses.replace(samples.package(), number=2)
     digest = records.digest(b"another package")
     later = Stand.make("later", of=StationRecords(other, digest))
     assert meet(later, card) == seen_with(None, torn=True)

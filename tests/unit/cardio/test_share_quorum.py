@@ -18,11 +18,10 @@ from tests import samples
 
 PACKAGE = samples.package()
 PIN = "314159"
-OF_TODAY = shares.split(samples.TALLY, PACKAGE.quorum, len(PACKAGE.share_cards) + 1)
-OF_ANOTHER_DAY = shares.split(samples.TALLY, PACKAGE.quorum, len(PACKAGE.share_cards) + 1)
-PINS = SharePins(
-    shares.key_name(samples.TALLY.public), tuple(share.commitment() for share in OF_TODAY)
-)
+SECRET, PUBLIC = samples.seeded("half")(32), (b"X" * 32,)
+OF_TODAY = shares.split(SECRET, PUBLIC, PACKAGE.quorum, len(PACKAGE.share_cards) + 1)
+OF_ANOTHER_DAY = shares.split(SECRET, PUBLIC, PACKAGE.quorum, len(PACKAGE.share_cards) + 1)
+PINS = SharePins(shares.key_name(PUBLIC), tuple(share.commitment() for share in OF_TODAY))
 Asked = tuple[object, ...]
 
 
@@ -54,7 +53,7 @@ def test_a_quorum_of_different_cards_is_enough() -> None:
     assert not quorum.is_full(PACKAGE)
     quorum, _ = after(quorum, CardRemoved(), *shown(3, OF_TODAY[2].to_bytes()))
     assert quorum.is_full(PACKAGE)
-    assert shares.combine(quorum.shares.values(), samples.TALLY.public) == samples.TALLY.secret
+    assert shares.combine(quorum.shares.values(), SECRET.__eq__) == SECRET
 
 
 def test_a_card_counts_once_and_so_does_a_share() -> None:

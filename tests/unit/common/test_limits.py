@@ -32,6 +32,8 @@ from common.records import (
     VoterList,
 )
 from common.seal import scheme
+from common.seal.group import times_base
+from common.seal.randomness import CheckedSource
 from common.urnfile import Flight, Layout, Ledger
 from tests import samples
 
@@ -53,7 +55,10 @@ def largest() -> StationPackage:
 def test_the_fullest_ballot_fits_its_record_the_card_and_the_urn() -> None:
     package = largest()
     full = Ballot(1, (tuple(range(MAX_LINES)),) * MAX_CONTESTS, 9999)
-    sealed = seal.seal(package, full, samples.TALLY.public)
+    keys = (times_base(1),) * scheme.elements(package)
+    source = CheckedSource(samples.seeded("full"))
+    board = samples.device("terminal-1").sign_key
+    sealed = seal.Sealing(package, bytes(32), keys, board, source).seal(full).sealed
     terminal = samples.device("terminal-1").signing
     cast_vote = records.sign(CastVote(bytes(32), 255, sealed), terminal)
     deposit = records.sign(Deposit(bytes(32), 2**32, bytes(32), bytes(32)), terminal)

@@ -64,11 +64,11 @@ class Desk:
     """The machine of a closed desk, with its effects as they come."""
 
     def __init__(self, name: str = "desk-1") -> None:
-        package = halves.under_elgamal(bench.package())
+        package = bench.package()
         board = package.board(name)
         assert board is not None
         roll = VoterRoll.of(bench.voters(), board, package)
-        self.rules = Rules(package, halves.package_hash(), board, roll, samples.seeded("evening"))
+        self.rules = Rules(package, samples.package_hash(), board, roll, samples.seeded("evening"))
         self.state = first_state(
             Serials(),
             Marks.fresh(roll.last_line),

@@ -59,7 +59,7 @@ COURIER = CourierCardSeen(1, None, torn=False)
 
 @pytest.fixture(scope="module")
 def package() -> StationPackage:
-    return halves.under_elgamal(bench.package())
+    return bench.package()
 
 
 class Desk:
@@ -72,7 +72,7 @@ class Desk:
         assert board is not None
         roll = VoterRoll.of(bench.voters(), board, package)
         random_bytes = samples.seeded("half desk")
-        self.rules = Rules(package, halves.package_hash(), board, roll, random_bytes)
+        self.rules = Rules(package, samples.package_hash(), board, roll, random_bytes)
         self.state = first_state(
             Serials(),
             Marks.fresh(roll.last_line),
@@ -255,12 +255,6 @@ def test_other_desks_make_no_half(package: StationPackage) -> None:
     spare = Desk(package, "desk-spare")
     assert spare.press("half") == ()
     assert opened_with(spare, accumulator_s(), HALF.tally_half) == "opened"
-
-
-def test_under_the_scheme_of_before_no_desk_makes_one() -> None:
-    desk = Desk(bench.package())
-    assert desk.press("half") == ()
-    assert H.TO_MAKE.en not in desk.says()
 
 
 # On the media, and stopped anywhere.

@@ -73,9 +73,9 @@ def _installed(board: str) -> Installation:
 
 
 def _sealing(board: str) -> Sealing:
-    order = read_order(halves.package(), halves.package_hash(), halves.signed_order())
+    order = read_order(samples.package(), samples.package_hash(), halves.signed_order())
     key, source = samples.device(board).sign_key, CheckedSource(samples.seeded("lying"))
-    return Sealing(halves.package(), halves.package_hash(), order.keys, key, source)
+    return Sealing(samples.package(), samples.package_hash(), order.keys, key, source)
 
 
 def _opened(

@@ -22,7 +22,6 @@ from common.records import (
     BoardSecrets,
     ProgramFile,
     ProgramManifest,
-    StartOrder,
     StationPackage,
 )
 from common.regions import Region
@@ -34,7 +33,7 @@ from hal.screen import Frame, ScreenSize
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
 from terminal.state import PROGRAM_ROOT
-from tests import samples
+from tests import halves, samples
 from tests.unit.terminal import tiny_book
 
 NAME = "terminal-1"
@@ -83,10 +82,8 @@ def write_package_folder(folder: Path, signed: bytes | None = None) -> Path:
 @cache
 def start_order() -> bytes:
     """Return today's signed start order."""
-    order = StartOrder(
-        "0421", package_hash(), MORNING_MS, samples.TALLY.public, "accumulator", b"a" * 32
-    )
-    return records.sign(order, samples.STATION_KEYS.station)
+    assert samples.OPENS_S * 1000 == MORNING_MS
+    return halves.signed_order(of=package())
 
 
 def enrol(own: Medium) -> None:

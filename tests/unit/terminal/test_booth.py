@@ -10,6 +10,7 @@ from common.book import PageKey, fault_page
 from common.catalogue import EventType
 from common.errors import Reason
 from common.records import Presentation
+from common.seal.checkvalue import check_value
 from terminal import booth as booths
 from terminal.booth import (
     BUZZ_S,
@@ -26,7 +27,7 @@ from terminal.booth import (
     Storing,
     Thanking,
 )
-from terminal.challenge import Vote
+from terminal.challenge import Deciding, Vote
 from terminal.effects import Buzz, Effect, Record, ReserveCode, SealBallot, StoreVote
 from terminal.events import (
     ActivatedCardSeen,
@@ -36,6 +37,7 @@ from terminal.events import (
     Event,
     KeyPressed,
     ReaderLost,
+    SealedVote,
     TimeRanOut,
     Touched,
     UnfitCardSeen,
@@ -53,12 +55,14 @@ RULES = Rules(make_plans(tiny_book.package(), tiny_book.load()), samples.PARAMET
 
 CARD = ActivatedCardSeen(1, Presentation.NORMAL, 77, b"k" * 32)
 OTHER_CARD = ActivatedCardSeen(2, Presentation.NORMAL, 78, b"o" * 32)
-SEALED = VoteSealed(421, b"cast vote", b"deposit", b"v" * 32)
-VOTE = Vote(CARD.card_key, SEALED.vote, SEALED.code)
+SEALED_VOTE = SealedVote(b"cast vote", check_value(b"cast vote"), None)
+SEALED = VoteSealed(421, b"cast vote", b"deposit", b"v" * 32, SEALED_VOTE)
+VOTE = Vote(CARD.card_key, SEALED.vote, SEALED.code, SEALED_VOTE)
 VOTED = VotedCardSeen(CARD.card_key, SEALED.vote)
 LANGUAGE = Touched("language:kk")
 
-THANKING = Thanking(CARD, "kk", VOTE)
+DECIDING = Deciding(CARD, "kk", VOTE)
+THANKING = Thanking(CARD, "kk", VOTE.cast())
 STORING = Storing(CARD, "kk", VOTE)
 INTERRUPTED = Interrupted(CARD, "kk", VOTE)
 
@@ -124,7 +128,8 @@ def test_from_the_card_to_the_thanks() -> None:
     assert effects == (SealBallot(1, 77, CARD.card_key, ((2,), (0, 5), ())),)
 
     assert on(state, SEALED) == (STORING, (StoreVote(b"cast vote", b"deposit"),))
-    assert on(STORING, VoteStored()) == (THANKING, (STORED,))
+    assert on(STORING, VoteStored()) == (DECIDING, ())
+    assert on(DECIDING, Touched("cast")) == (THANKING, (STORED,))
     assert on(THANKING, CardRemoved()) == (None, ())
 
 
@@ -207,7 +212,7 @@ def test_a_session_ends_with_the_card_as_it_was(answer: Event) -> None:
     assert on(state, CardRemoved()) == (None, ())
 
 
-@pytest.mark.parametrize("state", [THANKING, ShowingCode(CARD, "kk", VOTE)])
+@pytest.mark.parametrize("state", [THANKING, ShowingCode(CARD, "kk", VOTE.cast())])
 def test_the_code_is_gone_when_the_thanks_are_over(state: Booth) -> None:
     left, effects = on(state, TimeRanOut())
     assert left == Leaving(PageKey("take", "kk"))
@@ -229,7 +234,7 @@ def test_how_long_each_state_waits() -> None:
         STORING: None,
         INTERRUPTED: 101,
         THANKING: 103,
-        ShowingCode(CARD, "kk", VOTE): 103,
+        ShowingCode(CARD, "kk", VOTE.cast()): 103,
         Leaving(PageKey("take", "kk")): None,
     }
     for state, timeout_s in expected.items():
@@ -242,7 +247,7 @@ def test_how_long_each_state_waits() -> None:
 @pytest.mark.parametrize("order", [(1, 2), (2, 1), (1, 1, 2), (2, 2, 1)])
 def test_both_keys_in_either_order_show_the_code(order: tuple[int, ...]) -> None:
     state = after(*(KeyPressed(key) for key in order), start=THANKING)
-    assert state == ShowingCode(CARD, "kk", VOTE)
+    assert state == ShowingCode(CARD, "kk", VOTE.cast())
     assert booths.page(state) == PageKey("code", "kk")
     assert booths.fills(state) == {"digit:0": "0", "digit:1": "4", "digit:2": "2", "digit:3": "1"}
 
@@ -254,11 +259,11 @@ def test_one_key_alone_does_not(keys: tuple[int, ...]) -> None:
 
 
 def test_keys_count_only_while_thank_you_is_on_the_screen() -> None:
-    early = after(KeyPressed(1), KeyPressed(2), VoteStored(), start=STORING)
+    cast = Touched("cast")
+    early = after(KeyPressed(1), VoteStored(), KeyPressed(2), cast, start=STORING)
     assert early == THANKING
-    assert after(KeyPressed(1), VoteStored(), KeyPressed(2), start=STORING) == Thanking(
-        CARD, "kk", VOTE, frozenset({2})
-    )
+    late = after(KeyPressed(1), VoteStored(), KeyPressed(1), cast, KeyPressed(2), start=STORING)
+    assert late == Thanking(CARD, "kk", VOTE.cast(), frozenset({2}))
 
 
 def test_no_keys_before_the_vote_is_stored_show_anything() -> None:
@@ -284,14 +289,12 @@ def test_during_the_write_the_card_is_asked_for_again(gone: Event) -> None:
 
 @pytest.mark.parametrize("gone", [CardRemoved(), ReaderLost()])
 def test_after_the_write_the_session_goes_with_the_card(gone: Event) -> None:
-    for state in (THANKING, ShowingCode(CARD, "kk", VOTE), Leaving(PageKey("take", "kk"))):
+    for state in (THANKING, ShowingCode(CARD, "kk", VOTE.cast()), Leaving(PageKey("take", "kk"))):
         assert on(state, gone) == (None, ())
 
 
-def test_an_interrupted_vote_that_is_on_the_card_is_thanked_for() -> None:
-    state, effects = on(INTERRUPTED, VOTED)
-    assert state == THANKING
-    assert effects == (STORED,)
+def test_an_interrupted_vote_that_is_on_the_card_may_be_cast() -> None:
+    assert on(INTERRUPTED, VOTED) == (DECIDING, ())
 
 
 def test_an_interrupted_vote_that_is_not_on_the_card_begins_anew() -> None:
@@ -316,7 +319,7 @@ def test_a_card_that_cannot_be_read_does_not_end_the_wait() -> None:
     assert state == dataclasses.replace(INTERRUPTED, reason=Reason.CARD_MUTE)
     assert effects == refused(Reason.CARD_MUTE)[1]
     assert on(state, CardRemoved()) == (INTERRUPTED, ())
-    assert after(CardRemoved(), VOTED, start=state) == THANKING
+    assert after(CardRemoved(), VOTED, start=state) == DECIDING
 
 
 def test_a_write_that_failed_asks_for_the_card_again() -> None:
@@ -330,7 +333,7 @@ def test_a_write_that_failed_asks_for_the_card_again() -> None:
 def test_a_write_that_failed_on_a_card_that_stayed_is_explained() -> None:
     failed = dataclasses.replace(INTERRUPTED, reason=Reason.CARD_TORN)
     assert on(failed, CARD) == (Leaving(fault_page("VOTE_NOT_STORED")), ())
-    assert on(failed, VOTED) == (THANKING, (STORED,)), "it was written after all"
+    assert on(failed, VOTED) == (DECIDING, ()), "it was written after all"
 
 
 def test_the_wait_for_the_card_ends() -> None:
@@ -361,7 +364,7 @@ def test_another_card_while_storing() -> None:
 
 
 def test_the_voted_card_seen_again_stays_thanked() -> None:
-    for state in (THANKING, ShowingCode(CARD, "kk", VOTE)):
+    for state in (THANKING, ShowingCode(CARD, "kk", VOTE.cast())):
         assert on(state, VOTED) == (state, ())
 
 
@@ -386,7 +389,7 @@ def test_every_state_has_a_page_in_the_book() -> None:
         "casting": (Sealing(CARD, "kk"), STORING),
         "fault:CARD_MOVED": (INTERRUPTED,),
         "thanks": (THANKING,),
-        "code": (ShowingCode(CARD, "kk", VOTE),),
+        "code": (ShowingCode(CARD, "kk", VOTE.cast()),),
         "ended": (on(Asking(filling_in()), TimeRanOut())[0],),
         "take": (on(THANKING, TimeRanOut())[0],),
     }

@@ -17,20 +17,18 @@ from cardio.messages import (
     VoterCardSeen,
 )
 from center.book_texts import terminal_reasons
-from common import records
+from common import cose, records
 from common.errors import Reason
 from common.records import Activation, Presentation, StartOrder
 from terminal import cards, events
 from terminal.events import Event, UnfitCardSeen
 from terminal.state import PROGRAM_ROOT
-from tests import samples
+from tests import halves, samples
 
 KEY = b"k" * 32
 ACTIVATION = Activation(samples.package_hash(), 2, Presentation.NORMAL, 77, KEY)
-ORDER = StartOrder(
-    "0421", samples.package_hash(), 1_000, samples.TALLY.public, "accumulator", b"a" * 32
-)
-SIGNED_ORDER = records.sign(ORDER, samples.STATION_KEYS.station)
+SIGNED_ORDER = halves.signed_order()
+ORDER = StartOrder.from_bytes(cose.payload_of(SIGNED_ORDER))
 STATION = cards.Station(samples.package(), samples.package_hash(), None)
 
 

@@ -21,7 +21,7 @@ from cardio.messages import (
     StoreVote,
     VoterCardSeen,
 )
-from common import enrolment, journal, records, reserve, seal
+from common import enrolment, journal, records, reserve
 from common.book import BookError, PageKey
 from common.catalogue import EventType
 from common.errors import Reason
@@ -41,7 +41,7 @@ from terminal.daemon import NewStartNeeded, Terminal, out_of_order
 from terminal.display import Display
 from terminal.machine import RETRY_S, Phase
 from terminal.state import STATEMENT, Day, check_installed, journal_installation
-from tests import samples
+from tests import halves, samples
 from tests.unit.terminal import station, tiny_book
 from tests.unit.terminal.station import SetClock, StandInParts
 
@@ -178,6 +178,12 @@ class Booth:
         assert isinstance(request, StoreVote)
         return request
 
+    def finish(self) -> None:
+        """Let the write be done, and touch *Cast* under the check value."""
+        self.terminal.step(Done(len(self.asked)))
+        assert self.page.startswith("sealed")
+        self.touch("cast")
+
 
 @pytest.fixture
 def booth(tmp_path: Path) -> Booth:
@@ -196,14 +202,14 @@ def test_a_day(booth: Booth) -> None:
     assert (
         booth.events()[-1] is EventType.CODES_BURNT or EventType.VOTE_STORED not in booth.events()
     )
-    booth.terminal.step(Done(len(booth.asked)))
+    booth.finish()
     assert booth.page == "thanks"
     assert EventType.VOTE_STORED in booth.events()
 
     cast_vote = records.open_record(
         CastVote, request.cast_vote, samples.device(station.NAME).sign_key
     )
-    ballot = seal.Opener(samples.TALLY.secret).open(station.package(), 1, cast_vote.sealed)
+    ballot = halves.opened(cast_vote, station.NAME, station.package())
     assert ballot.selections == ((2,), (0, 5), ())
 
     booth.press(2)
@@ -317,6 +323,8 @@ def test_a_card_pulled_during_the_write_and_put_back(booth: Booth) -> None:
     booth.remove()
     assert booth.page == "fault:CARD_MOVED"
     booth.card(request.cast_vote)
+    assert booth.page == "sealed"
+    booth.touch("cast")
     assert booth.page == "thanks"
 
 
@@ -327,11 +335,11 @@ def test_a_card_pulled_during_the_write_and_voted_with_anew(booth: Booth) -> Non
     booth.terminal.step(Failed(len(booth.asked), Reason.CARD_MOVED))
     assert booth.page == "fault:CARD_MOVED"
     second = booth.cast()
-    booth.terminal.step(Done(len(booth.asked)))
+    booth.finish()
     assert booth.page == "thanks"
-    opener, key = seal.Opener(samples.TALLY.secret), samples.device(station.NAME).sign_key
+    key = samples.device(station.NAME).sign_key
     votes = [records.open_record(CastVote, each.cast_vote, key) for each in (first, second)]
-    codes_used = {opener.open(station.package(), 1, vote.sealed).code for vote in votes}
+    codes_used = {halves.opened(vote, station.NAME, station.package()).code for vote in votes}
     assert len(codes_used) == 2
 
 
@@ -343,7 +351,7 @@ def test_an_answer_to_an_older_write_is_nobodys(booth: Booth) -> None:
     booth.cast()
     booth.terminal.step(Done(late))
     assert booth.page == "casting"
-    booth.terminal.step(Done(len(booth.asked)))
+    booth.finish()
     assert booth.page == "thanks"
 
 
@@ -377,7 +385,7 @@ def test_a_medium_that_fails_before_the_thanks(booth: Booth) -> None:
     booth.open()
     booth.cast()
     booth.parts.slot.whole.fault = FaultKind.GONE
-    booth.terminal.step(Done(len(booth.asked)))
+    booth.finish()
     assert booth.page == "fault:MEDIUM_MISSING", "nobody is thanked before the journal has it"
     booth.remove()
     booth.card()
@@ -432,7 +440,7 @@ def test_at_the_last_entry_of_its_journal_a_voter_votes_and_then_nobody_begins(
     size = booth.own.size(PATH) or 0
     monkeypatch.setattr(journal, "MAX_SIZE", size + reserve.FOR_THE_CLOSE)
     booth.cast()
-    booth.terminal.step(Done(len(booth.asked)))
+    booth.finish()
     assert booth.page == "thanks"
     booth.remove()
     booth.card()

@@ -1,4 +1,4 @@
-"""The shell where anybody can check: a vote cast, a terminal checked, no randomness."""
+"""The shell where voters may check it: a vote cast, a terminal checked, no randomness."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from cardio import messages
 from cardio.messages import Done, Failed, StoreVote, VoterCardSeen
-from common import records, tallykey
+from common import records
 from common.catalogue import EventType
 from common.errors import Reason
 from common.records import CastVote, Spoiled, SpoiledOpening, StationPackage
@@ -31,27 +31,15 @@ TERMINAL = samples.device(station.NAME)
 @cache
 def package() -> StationPackage:
     """Return the station's package, by which voters may check the terminal."""
-    under = halves.under_elgamal(station.package())
+    under = station.package()
     parameters = dataclasses.replace(under.parameters, challenge_allowed=True)
     return dataclasses.replace(under, parameters=parameters)
-
-
-@cache
-def order(signed: bytes) -> bytes:
-    """Return the start order with the halves of accumulator and desk."""
-    made = (
-        tallykey.make(halves.installation(board, package()), samples.seeded(board))
-        for board in ("accumulator", "desk-1")
-    )
-    named = records.digest(signed)
-    opened = halves.order(*(one.record.tally_half for one in made), package_named=named)
-    return records.sign(opened, samples.STATION_KEYS.station)
 
 
 @pytest.fixture
 def booth(tmp_path: Path) -> Booth:
     signed = records.sign(package(), samples.ROOT)
-    made = Booth(tmp_path, signed, order(signed))
+    made = Booth(tmp_path, signed, halves.signed_order(of=package()))
     made.open()
     return made
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from cardio.messages import Done, StoreVote
-from common import records, seal
+from cardio.messages import StoreVote
+from common import records
 from common.book import LANGUAGES
 from common.catalogue import EventType
 from common.errors import Reason, text
 from common.records import CastVote
-from tests import samples
+from tests import halves, samples
 from tests.unit.terminal import station
 from tests.unit.terminal.test_daemon import Booth
 
@@ -23,13 +23,12 @@ TERMINALS = {"terminal-1": range(3000, 3100), "terminal-2": range(3100, 3200)}
 def vote(booth: Booth) -> int:
     """Let a voter vote and leave; return the control code inside the seal."""
     request = booth.cast()
-    booth.terminal.step(Done(len(booth.asked)))
+    booth.finish()
     assert booth.page == "thanks"
     booth.remove()
     key = samples.device(station.NAME).sign_key
     cast_vote = records.open_record(CastVote, request.cast_vote, key)
-    opener = seal.Opener(samples.TALLY.secret)
-    return opener.open(station.package(), 1, cast_vote.sealed).code
+    return halves.opened(cast_vote, station.NAME, station.package()).code
 
 
 def test_every_code_serves_once_and_the_next_voter_is_sent_away_before_voting(

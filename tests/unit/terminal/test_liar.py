@@ -41,12 +41,12 @@ from verifier import checking
 
 RULES = Rules(make_plans(tiny_book.package(), tiny_book.load()), samples.PARAMETERS)
 TERMINAL = samples.device("terminal-1")
-ALLOWED = dataclasses.replace(halves.package().parameters, challenge_allowed=True)
+ALLOWED = dataclasses.replace(samples.package().parameters, challenge_allowed=True)
 INSTALLATION = dataclasses.replace(
     halves.installation("terminal-1"),
-    package=dataclasses.replace(halves.package(), parameters=ALLOWED),
+    package=dataclasses.replace(samples.package(), parameters=ALLOWED),
 )
-KEYS = read_order(halves.package(), halves.package_hash(), halves.signed_order()).keys
+KEYS = read_order(samples.package(), samples.package_hash(), halves.signed_order()).keys
 CARD = ActivatedCardSeen(1, Presentation.NORMAL, 77, b"k" * 32)
 NAMES = ("language:kk", "line:2", "next", "line:0", "line:5", "finish", "next", "yes", "next")
 TOUCHED = ((2,), (0, 5), ())
@@ -63,7 +63,7 @@ Station = Callable[[bytes, bytes], tuple[str, Choices]]
 def sealed(choices: Choices, number: int) -> VoteSealed:
     """Return one of a pool of votes, really sealed and signed."""
     source = CheckedSource(samples.seeded(f"liar {choices} {number}"))
-    sealing = Sealing(halves.package(), halves.package_hash(), KEYS, TERMINAL.sign_key, source)
+    sealing = Sealing(samples.package(), samples.package_hash(), KEYS, TERMINAL.sign_key, source)
     ballot = SealBallot(CARD.style, CARD.serial, CARD.card_key, choices)
     return casting.seal_ballot(ballot, 421, INSTALLATION, sealing)
 
@@ -72,7 +72,7 @@ def sealed(choices: Choices, number: int) -> VoteSealed:
 def station(tmp_path_factory: pytest.TempPathFactory) -> Station:
     """Return what a checking station finds on a card: check value and selections."""
     folder = tmp_path_factory.mktemp("package")
-    (folder / "package.cose").write_bytes(records.sign(halves.package(), samples.ROOT))
+    (folder / "package.cose").write_bytes(records.sign(samples.package(), samples.ROOT))
     (folder / "start-order.cose").write_bytes(halves.signed_order())
     case = checking.read_station(folder, samples.ROOT_KEY)
 

@@ -12,7 +12,7 @@ from common.errors import Reason
 from common.records import Presentation
 from terminal import machine
 from terminal.booth import Booth, Checking, ChoosingLanguage, Interrupted, Rules, Storing
-from terminal.challenge import Vote
+from terminal.challenge import Deciding, Vote
 from terminal.effects import (
     CloseStation,
     Effect,
@@ -146,8 +146,8 @@ def test_a_voter_begins() -> None:
 
 
 def test_a_page_and_its_timer_come_after_what_must_be_durable() -> None:
-    storing = Station(Phase.OPEN, Storing(CARD, "ru", Vote(CARD.card_key, b"v" * 32, 1)))
-    _, effects = on(storing, VoteStored())
+    deciding = Station(Phase.OPEN, Deciding(CARD, "ru", Vote(CARD.card_key, b"v" * 32, 1)))
+    _, effects = on(deciding, Touched("cast"))
     assert effects == (
         Record(EventType.VOTE_STORED),
         Show(PageKey("thanks", "ru"), {}),
@@ -191,8 +191,8 @@ def test_a_reader_that_is_lost_during_the_write() -> None:
     found, effects = on(lost, CardRemoved())
     assert found == Station(Phase.OPEN, interrupted)
     assert effects == (Record(EventType.READER_BACK), *shown(fault(Reason.CARD_MOVED), IDLE_S))
-    thanked, _ = on(lost, VOTED)
-    assert machine.page(thanked) == PageKey("thanks", "kk")
+    decided, _ = on(lost, VOTED)
+    assert machine.page(decided) == PageKey("sealed", "kk")
 
 
 # Closing

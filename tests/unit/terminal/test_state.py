@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from common import daytime, enrolment, records, seal
+from common import daytime, enrolment, records
 from common.catalogue import EventType
 from common.errors import Reason, Refused
 from common.journal import PATH, Entry, verify_journal
@@ -33,7 +33,7 @@ from terminal.state import (
     journal_installation,
     mend,
 )
-from tests import samples
+from tests import halves, samples
 from tests.unit.terminal import station, tiny_book
 from tests.unit.terminal.station import PowerCut, SetClock, StandInParts
 
@@ -243,7 +243,7 @@ def test_a_vote_is_sealed_to_the_tally_key_and_bound_to_its_card(board: Board) -
         station.package_hash(), 77, b"k" * 32, records.digest(sealed.cast_vote)
     )
     assert sealed.vote == deposit.cast_vote
-    opened = seal.Opener(samples.TALLY.secret).open(station.package(), 1, cast_vote.sealed)
+    opened = halves.opened(cast_vote, station.NAME, station.package())
     assert opened.selections == BALLOT.choices
     assert opened.code == sealed.code
     assert sealed.code in station.CODES

@@ -10,7 +10,7 @@ from typing import Any
 import cbor2
 import pytest
 
-from tests.unit.verifier.bundles import (
+from tests.unit.verifier.bundle_records import (
     ACCUMULATOR,
     CHAIR,
     DESK,
@@ -20,7 +20,6 @@ from tests.unit.verifier.bundles import (
     PEOPLE,
     SECRETARY,
     TECHNICIAN,
-    Bundle,
     Item,
     Person,
     digest,
@@ -29,6 +28,7 @@ from tests.unit.verifier.bundles import (
     public,
     sign_people,
 )
+from tests.unit.verifier.bundles import Bundle
 from verifier.report import examine, examine_files
 
 SIX = Person("cards of another centre", None)

@@ -10,11 +10,11 @@ from accumulator import bundle
 from common import records
 from common.ballot import Ballot
 from common.records import MERGED_STYLE
-from tests import evenings, halves, samples
+from tests import evenings, samples
 from tests.evenings import ACCUMULATOR, BALLOTS, DESK, Walk
-from tests.unit.verifier.proved_bundles import payload
+from tests.unit.verifier.bundles import payload
 from verifier import evidence
-from verifier.checks import PROVED_STEPS
+from verifier.checks import STEPS
 from verifier.encoding import Wrong
 from verifier.evidence import Case
 from verifier.figures import cast_votes
@@ -63,12 +63,12 @@ def published(evening: Walk) -> list[Opened]:
 def examined(evening: Walk, change: dict[str, bytes] | None = None) -> tuple[Case, dict[str, str]]:
     """Take the steps of the proofs."""
     case = Case(files(evening) | (change or {}), b"")
-    signed = records.sign(halves.package(), samples.ROOT)
-    case.package, case.package_hash = payload(signed), halves.package_hash()
+    signed = records.sign(samples.package(), samples.ROOT)
+    case.package, case.package_hash = payload(signed), samples.package_hash()
     case.start_order = payload(evening.here.start_order)
     case.votes = cast_votes(case, "the list of sealed votes")
     case.opened = published(evening)
-    found = {step.name: step.check(case) for step in PROVED_STEPS if step.name in PROVED}
+    found = {step.name: step.check(case) for step in STEPS if step.name in PROVED}
     return case, found
 
 
@@ -85,7 +85,7 @@ def test_what_the_boards_make_is_believed() -> None:
 
 
 def test_spares_do_it_in_the_place_of_the_dead() -> None:
-    names = [board.name for board in halves.package().boards if board.spare]
+    names = [board.name for board in samples.package().boards if board.spare]
     accumulators = [name for name in names if name.startswith("accumulator")]
     desks = [name for name in names if name.startswith("desk")]
     assert desks

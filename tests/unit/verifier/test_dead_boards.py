@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.verifier.bundles import (
+from tests.unit.verifier.bundle_records import (
     ACCUMULATOR,
     CHAIR,
     DESK,
@@ -15,12 +15,12 @@ from tests.unit.verifier.bundles import (
     OTHER_TERMINAL,
     TECHNICIAN,
     TERMINAL,
-    Bundle,
     Item,
     bitmap,
     digest,
     entry,
 )
+from tests.unit.verifier.bundles import Bundle
 
 SPARE_DESK, LAST_DESK = "desk-2", "desk-3"
 SPARE_ACCUMULATOR = "accumulator-2"

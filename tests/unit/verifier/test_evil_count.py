@@ -14,17 +14,17 @@ import pytest
 
 from tests.unit.verifier import curve
 from tests.unit.verifier import prover as honest
-from tests.unit.verifier.bundles import (
+from tests.unit.verifier.bundle_records import (
     ACCUMULATOR,
     DESK,
     Item,
     digest,
     public,
 )
-from tests.unit.verifier.proved_bundles import (
+from tests.unit.verifier.bundles import (
     BOARDS,
+    Bundle,
     Change,
-    ProvedBundle,
     ballot,
     beyond,
     off_the_group,
@@ -51,7 +51,7 @@ STEP = {1: "first shuffle", 2: "second shuffle"}
 
 
 @dataclass
-class EvilBundle(ProvedBundle):
+class EvilBundle(Bundle):
     """A board at `position` changes its new list by `touch`, and proves as well as it can."""
 
     position: int = 1
@@ -70,7 +70,7 @@ class EvilBundle(ProvedBundle):
         return self.prover.seal(self.here.key, self.prover.pieces(content), r)
 
 
-def figures_of_invalid(bundle: ProvedBundle) -> None:
+def figures_of_invalid(bundle: Bundle) -> None:
     """Let the minutes tell of invalid ballots, as they must."""
     bundle.minutes = {14: [5]}
 
@@ -137,7 +137,7 @@ def test_a_mixer_that_drops_or_adds_a_vote_is_caught(position: int, touch: Touch
 
 
 def test_a_vote_called_invalid_that_is_none_is_caught() -> None:
-    bundle = ProvedBundle()
+    bundle = Bundle()
     bundle.voted = bundle.contents()
     del bundle.opened[0]
     figures_of_invalid(bundle)
@@ -145,12 +145,12 @@ def test_a_vote_called_invalid_that_is_none_is_caught() -> None:
 
 
 def test_a_board_that_shuffles_twice_is_caught() -> None:
-    bundle = ProvedBundle(boards=(ACCUMULATOR, ACCUMULATOR))
+    bundle = Bundle(boards=(ACCUMULATOR, ACCUMULATOR))
     says(bundle, "second shuffle", "shuffle 2 is not the one that the desk makes")
 
 
 def test_shuffles_that_are_exchanged_are_caught() -> None:
-    class Exchanged(ProvedBundle):
+    class Exchanged(Bundle):
         def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
             first, second = made["mixes/1.cose"], made["mixes/2.cose"]
             return made | {"mixes/1.cose": second, "mixes/2.cose": first}
@@ -162,7 +162,7 @@ def test_shuffles_that_are_exchanged_are_caught() -> None:
 
 
 @dataclass
-class Opener(ProvedBundle):
+class Opener(Bundle):
     """The board `which` takes off other factors, and proves them with what it has."""
 
     which: int = 0
@@ -186,7 +186,7 @@ def test_a_wrong_opening_is_caught(which: int) -> None:
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_another_key_than_was_announced_is_caught(which: int) -> None:
-    class OtherKey(ProvedBundle):
+    class OtherKey(Bundle):
         def open_(self, at: int, mixes: tuple[bytes, bytes], ballots: bytes) -> tuple[bytes, bytes]:
             secrets = self.here.halves[at].secrets
             if at == which:
@@ -201,7 +201,7 @@ def test_another_key_than_was_announced_is_caught(which: int) -> None:
 
 def test_a_desk_that_fits_its_half_to_the_accumulators_is_caught() -> None:
     # Of the sum it would know the secret alone, and could open every vote as it comes in.
-    class Fitting(ProvedBundle):
+    class Fitting(Bundle):
         theirs: bytes
 
         def half(self, package: bytes, which: int) -> Half:
@@ -218,7 +218,7 @@ def test_a_desk_that_fits_its_half_to_the_accumulators_is_caught() -> None:
 
 
 def test_halves_that_cancel_each_other_are_caught() -> None:
-    class Cancelling(ProvedBundle):
+    class Cancelling(Bundle):
         def half(self, package: bytes, which: int) -> Half:
             secrets = [5 if which == 0 else ORDER - 5]
             board = public(BOARDS[which])
@@ -282,7 +282,7 @@ PLACES: list[tuple[str, str, Callable[[Bad], Change]]] = [
 def test_what_is_no_point_of_the_group_is_caught(
     path: str, step: str, change: Callable[[Bad], Change], why: str
 ) -> None:
-    says(ProvedBundle(changes={path: change(BAD_POINTS[why])}), step)
+    says(Bundle(changes={path: change(BAD_POINTS[why])}), step)
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_number_that_is_not_in_its_one_form_is_caught(
     path: str, step: str, change: Change
 ) -> None:
     # Without this check the same proof could be written in two ways.
-    says(ProvedBundle(changes={path: change}), step, "not below the order of the group")
+    says(Bundle(changes={path: change}), step, "not below the order of the group")
 
 
 # --- generators whose logarithms somebody knows --------------------------------------------------
@@ -311,7 +311,7 @@ def test_generators_with_known_logarithms_are_not_the_verifiers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(honest, "generator", lambda i: multiple_of_base(i + 5))
-    says(ProvedBundle(), "first shuffle", NOT_SHUFFLED)
+    says(Bundle(), "first shuffle", NOT_SHUFFLED)
 
 
 # --- challenges over less than the whole statement; challenges used again ------------------------
@@ -343,7 +343,7 @@ def test_a_challenge_over_less_than_the_whole_statement_is_caught(
 
     monkeypatch.setattr(honest, "hashed", less)
     monkeypatch.setattr(honest, "hashed_scalar", less_scalar)
-    says(ProvedBundle(), step)
+    says(Bundle(), step)
 
 
 @pytest.mark.parametrize("parts", [slice(0, 1), slice(0, None)], ids=["challenge", "proof"])
@@ -354,13 +354,13 @@ def test_a_challenge_or_proof_of_another_group_is_caught(position: int, parts: s
         other[parts] = one[parts]
         item[5][1][2] = b"".join(other)
 
-    bundle = ProvedBundle()
+    bundle = Bundle()
     bundle.changes[f"mixes/{position}.cose"] = used_again
     says(bundle, STEP[position], "ballot style 1")
 
 
 def test_a_challenge_of_the_other_boards_opening_is_caught() -> None:
-    class Again(ProvedBundle):
+    class Again(Bundle):
         first: bytes = b""
 
         def open_(
@@ -376,7 +376,7 @@ def test_a_challenge_of_the_other_boards_opening_is_caught() -> None:
 
 
 def test_the_first_shuffle_is_not_the_second_as_well() -> None:
-    class Lazy(ProvedBundle):
+    class Lazy(Bundle):
         def shuffle(self, position: int, styles: tuple[int, ...], before: bytes) -> Shuffled:
             """Hand on at the second place what came in, with the proof of the first."""
             if position == 1:
@@ -393,7 +393,7 @@ def test_the_first_shuffle_is_not_the_second_as_well() -> None:
 # --- another station, round or day ---------------------------------------------------------------
 
 
-class OfAnotherStation(ProvedBundle):
+class OfAnotherStation(Bundle):
     """Boards that shuffle for another package than they say."""
 
     def shuffle(self, position: int, styles: tuple[int, ...], before: bytes) -> Shuffled:
@@ -401,7 +401,7 @@ class OfAnotherStation(ProvedBundle):
         return self.prover.shuffle(who, before)
 
 
-class OfAnotherDay(ProvedBundle):
+class OfAnotherDay(Bundle):
     """Boards that shuffle under another start order than they say."""
 
     def shuffle(self, position: int, styles: tuple[int, ...], before: bytes) -> Shuffled:
@@ -410,7 +410,7 @@ class OfAnotherDay(ProvedBundle):
 
 
 @pytest.mark.parametrize("kind", [OfAnotherStation, OfAnotherDay])
-def test_proofs_of_another_station_or_day_are_caught(kind: type[ProvedBundle]) -> None:
+def test_proofs_of_another_station_or_day_are_caught(kind: type[Bundle]) -> None:
     says(kind(), "first shuffle", NOT_SHUFFLED)
 
 
@@ -420,7 +420,7 @@ def test_records_of_another_station_or_day_are_caught(path: str, key: int) -> No
     def elsewhere(item: Item) -> None:
         item[key] = digest(b"another") if path != "half-1" or key == 0 else DESK
 
-    bundle = ProvedBundle()
+    bundle = Bundle()
     bundle.changes[path] = elsewhere
     step = {"half-1": "halves of the key", "mixes/1.cose": "first shuffle"}.get(path, "checks")
     says(bundle, step)
@@ -429,14 +429,14 @@ def test_records_of_another_station_or_day_are_caught(path: str, key: int) -> No
 def test_the_whole_count_of_another_day_is_caught() -> None:
     """Everything that two days of one station prove, laid into each other's bundles."""
 
-    class Laid(ProvedBundle):
+    class Laid(Bundle):
         def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
             return made | {path: self.other[path] for path in self.paths}
 
         other: dict[str, bytes]
         paths: tuple[str, ...]
 
-    other = ProvedBundle(prover=honest.Prover(2)).files()
+    other = Bundle(prover=honest.Prover(2)).files()
     for paths, step in (
         (("mixes/1.cose", "mixes/2.cose"), "first shuffle"),
         (("mixes/2.cose",), "second shuffle"),
@@ -456,7 +456,7 @@ def test_a_first_message_of_zero_is_caught(monkeypatch: pytest.MonkeyPatch) -> N
     def times(factor: int, point: bytes) -> bytes:
         return multiple(factor, point) if factor % ORDER else ZERO
 
-    class NoDice(ProvedBundle):
+    class NoDice(Bundle):
         def shuffle(self, position: int, styles: tuple[int, ...], before: bytes) -> Shuffled:
             made = super().shuffle(position, styles, before)
             if position == 1:

@@ -6,22 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.verifier.bundles import OTHER_TERMINAL, digest, public
-from tests.unit.verifier.proved_bundles import ProvedBundle, ballot, beyond, says
+from tests.unit.verifier.bundle_records import OTHER_TERMINAL, digest, public
+from tests.unit.verifier.bundles import Bundle, ballot, beyond, says
 from tests.unit.verifier.prover import number
 from verifier.group import SIZE, cut, multiple, multiple_of_base, plus
 from verifier.recount import MERGED
 from verifier.sealed import COPY, NOT_KNOWN, UNREADABLE
 
 
-class Greedy(ProvedBundle):
+class Greedy(Bundle):
     """An accumulator that counts what it must leave out."""
 
     def mixed(self, signed_votes: list[bytes]) -> list[bytes]:
         return signed_votes
 
 
-class Copying(ProvedBundle):
+class Copying(Bundle):
     """The other terminal hands in the ballot that the first one sealed, as its own vote."""
 
     def seal(self, content: bytes, style: int, terminal: str) -> bytes:
@@ -49,7 +49,7 @@ class Bending(Copying):
         return b"".join(again) + c + moved
 
 
-class OfAnotherRound(ProvedBundle):
+class OfAnotherRound(Bundle):
     """The other terminal hands in a ballot that was sealed for another package."""
 
     def seal(self, content: bytes, style: int, terminal: str) -> bytes:
@@ -59,7 +59,7 @@ class OfAnotherRound(ProvedBundle):
         return by.sealed([content], style)[0]
 
 
-class OfAnotherStyle(ProvedBundle):
+class OfAnotherStyle(Bundle):
     """The other terminal seals for one ballot style and signs for another."""
 
     def seal(self, content: bytes, style: int, terminal: str) -> bytes:
@@ -67,7 +67,7 @@ class OfAnotherStyle(ProvedBundle):
         return super().seal(content, 1 if other else style, terminal)
 
 
-class Unreadable(ProvedBundle):
+class Unreadable(Bundle):
     """The other terminal writes a number that is not in its one form."""
 
     def seal(self, content: bytes, style: int, terminal: str) -> bytes:
@@ -77,7 +77,7 @@ class Unreadable(ProvedBundle):
         return sealed
 
 
-class Repeating(ProvedBundle):
+class Repeating(Bundle):
     """Sources of randomness are broken: two terminals draw the same for two voters."""
 
     def seal(self, content: bytes, style: int, terminal: str) -> bytes:
@@ -97,7 +97,7 @@ class Repeating(ProvedBundle):
     ],
 )
 def test_a_vote_that_is_none_voids_nothing_and_is_counted_by_nobody(
-    kind: type[ProvedBundle], why: str
+    kind: type[Bundle], why: str
 ) -> None:
     class Counted(Greedy, kind):  # type: ignore[misc,valid-type]  # a mixin for each kind
         """The same terminal, and an accumulator that counts its vote all the same."""
@@ -125,7 +125,7 @@ def test_a_vote_that_is_none_voids_nothing_and_is_counted_by_nobody(
 
 
 def test_a_ballot_that_is_none_is_told_after_the_shuffle() -> None:
-    bundle = ProvedBundle()
+    bundle = Bundle()
     bundle.voted = [b"\0\0\3\0", *bundle.contents()[1:]]  # two lines of one
     says(bundle, "contents", "the published opened votes are not what the sealed votes hold")
     del bundle.opened[0]
@@ -138,7 +138,7 @@ def test_a_ballot_that_is_none_is_told_after_the_shuffle() -> None:
 
 def test_a_ballot_of_another_merged_style_is_told_and_voids_nothing() -> None:
     """A terminal signed for style 0 and sealed a ballot of style 1: nobody can tell which it is."""
-    bundle = ProvedBundle().merge()
+    bundle = Bundle().merge()
     bundle.opened = [(MERGED, chosen) for chosen in ([[0], []], *[[[], [1]]] * 3)]
     bundle.results = [
         {0: 0, 1: 2, 2: 1, 3: 0, 4: 1, 5: [1, 0, 0]},
@@ -153,8 +153,8 @@ def test_a_ballot_of_another_merged_style_is_told_and_voids_nothing() -> None:
 
 
 def test_an_invalid_merged_ballot_is_taken_from_every_contest() -> None:
-    def merged(results: list[list[int]], *opened: list[list[int]]) -> ProvedBundle:
-        bundle = ProvedBundle().merge()
+    def merged(results: list[list[int]], *opened: list[list[int]]) -> Bundle:
+        bundle = Bundle().merge()
         bundle.voted = [b"\0\0\3\0", *bundle.contents()[1:]]
         bundle.opened = [(MERGED, one) for one in opened]
         bundle.voted[1:] = [ballot(at, *chosen) for at, (_, chosen) in enumerate(bundle.opened)]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.verifier.bundles import ACCUMULATOR, DESK, Item
-from tests.unit.verifier.proved_bundles import BOARDS, ProvedBundle, says
+from tests.unit.verifier.bundle_records import ACCUMULATOR, DESK, Item
+from tests.unit.verifier.bundles import BOARDS, Bundle, says
 from verifier.group import SIZE
 
 
@@ -60,7 +60,7 @@ MOST_FIELDS = 15
 def test_no_field_of_a_proof_can_be_another(path: str) -> None:
     """Each field of each record is changed, and signed again by the board whose record it is."""
     found: list[Item] = []
-    bundle = ProvedBundle()
+    bundle = Bundle()
     bundle.changes[path] = lambda item: found.append(dict(item))
     assert bundle.refused() == "ACCEPTED"
     tried = 0
@@ -73,7 +73,7 @@ def test_no_field_of_a_proof_can_be_another(path: str) -> None:
 
         if changed != found[0]:
             tried += 1
-            says(ProvedBundle(changes={path: change}), RECORDS[path])
+            says(Bundle(changes={path: change}), RECORDS[path])
     assert tried > MOST_FIELDS
 
 
@@ -105,4 +105,4 @@ def test_no_bit_of_a_proof_can_be_another(data: st.DataObject) -> None:
         flipped = int.from_bytes(content, "little") ^ 1 << at
         inside[last] = flipped.to_bytes(len(content), "little")
 
-    says(ProvedBundle(changes={path: change}), RECORDS[path])
+    says(Bundle(changes={path: change}), RECORDS[path])

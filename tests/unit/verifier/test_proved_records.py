@@ -11,7 +11,7 @@ from typing import Any
 import cbor2
 import pytest
 
-from tests.unit.verifier.bundles import (
+from tests.unit.verifier.bundle_records import (
     ACCUMULATOR,
     DESK,
     OTHER_TERMINAL,
@@ -24,7 +24,7 @@ from tests.unit.verifier.bundles import (
 )
 from tests.unit.verifier.prover import Station, station
 from verifier import evidence
-from verifier.checks import PROVED_STEPS
+from verifier.checks import STEPS
 from verifier.encoding import Wrong
 from verifier.evidence import Case
 from verifier.figures import cast_votes
@@ -171,7 +171,7 @@ class Day:
         case.start_order = {3: self.halves, 4: ACCUMULATOR}
         case.votes = cast_votes(case, "the list of sealed votes")
         case.opened = self.published
-        found = {step.name: step.check(case) for step in PROVED_STEPS if step.name in PROVED}
+        found = {step.name: step.check(case) for step in STEPS if step.name in PROVED}
         return case.counting(), found
 
     def refused(self, match: str) -> None:

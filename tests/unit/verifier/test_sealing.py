@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from tests.unit.verifier.bundles import (
+from tests.unit.verifier.bundle_records import (
     ACCUMULATOR,
     CHAIR,
     DESK,
     MEMBER,
     NOON_MS,
     TECHNICIAN,
-    Bundle,
     Item,
     Person,
     digest,
     public,
     sign_people,
 )
+from tests.unit.verifier.bundles import Bundle
 from verifier.report import Report, examine, examine_files
 
 BOTH = [CHAIR, MEMBER]

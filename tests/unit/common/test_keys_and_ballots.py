@@ -1,4 +1,4 @@
-"""Board keys, start password, ballots and their seal."""
+"""Board keys, start password, and the one form of a ballot."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import ballot as ballots
-from common import keys, seal
+from common import keys
 from common.ballot import Ballot, BallotError
 from common.keys import DeviceKeys, StationKeys, WrongKey
 from tests import samples
@@ -72,9 +72,6 @@ def test_a_ballot_has_one_encoding_of_one_length(ballot: Ballot) -> None:
     encoded = ballots.encode(PACKAGE, ballot)
     assert len(encoded) == ballots.encoded_size(PACKAGE) == 5
     assert ballots.decode(PACKAGE, ballot.style, encoded) == ballot
-    sealed = seal.seal(PACKAGE, ballot, samples.TALLY.public)
-    assert len(sealed) == PACKAGE.sealed_size
-    assert seal.Opener(samples.TALLY.secret).open(PACKAGE, ballot.style, sealed) == ballot
 
 
 @given(st.binary(min_size=5, max_size=5), st.sampled_from([1, 2, 3]))
@@ -118,19 +115,3 @@ def test_style_code_and_against_all_are_checked() -> None:
     package = dataclasses.replace(PACKAGE, contests=(two, *PACKAGE.contests[1:]))
     with pytest.raises(BallotError, match="against all"):
         ballots.check(package, Ballot(1, ((0, 2), (), ()), 1))
-
-
-def test_a_sealed_ballot_opens_with_its_key_and_style_only() -> None:
-    sealed = seal.seal(PACKAGE, Ballot(1, ((0,), (1, 2), (1,)), 7), samples.TALLY.public)
-    with pytest.raises(seal.SealError):
-        seal.Opener(b"x" * 32).open(PACKAGE, 1, sealed)
-    with pytest.raises(seal.SealError):
-        seal.Opener(samples.TALLY.secret).open(PACKAGE, 2, sealed)
-    for bit in range(0, len(sealed) * 8, 5):
-        changed = bytearray(sealed)
-        changed[bit // 8] ^= 1 << bit % 8
-        with pytest.raises(seal.SealError):
-            seal.Opener(samples.TALLY.secret).open(PACKAGE, 1, bytes(changed))
-    assert seal.belongs(samples.TALLY.secret, samples.TALLY.public)
-    assert not seal.belongs(b"x" * 32, samples.TALLY.public)
-    assert samples.TALLY.secret.hex() not in repr(samples.TALLY)

@@ -1,4 +1,4 @@
-"""A whole bundle with proofs, honest: what the verifier says of it, and what belongs to it."""
+"""A whole bundle, honest: what the verifier says of it, and what belongs to it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import io
 
 import pytest
 
-from tests.unit.verifier.bundles import ACCUMULATOR, DESK, Bundle, public
-from tests.unit.verifier.proved_bundles import ProvedBundle
+from tests.unit.verifier.bundle_records import ACCUMULATOR, DESK, public
+from tests.unit.verifier.bundles import Bundle
 from verifier import __main__ as command
 from verifier import evidence
-from verifier.checks import NOT_CHECKED, PROVED_STEPS, STEPS
+from verifier.checks import STEPS
 from verifier.proved import PROVED
 from verifier.report import examine_files
 from verifier.work import Work
@@ -23,27 +23,17 @@ def said(files: dict[str, bytes]) -> str:
     return wrong[0] if wrong else "ACCEPTED"
 
 
-def test_nothing_is_left_unchecked_in_a_count_with_proofs() -> None:
-    report = ProvedBundle().examined()
-    assert report.accepted
-    assert report.not_checked == ()
-    assert report.remarks == ()
-    assert [one.step for one in report.findings] == [step.name for step in PROVED_STEPS]
-    assert all(one.proves for one in report.findings)
-    assert "NOT CHECKED" not in report.as_text()
-    assert PROVED.keys() <= {step.name for step in PROVED_STEPS}
-
-
-def test_a_count_without_proofs_says_so() -> None:
+def test_an_honest_bundle_is_right_in_every_step() -> None:
     report = Bundle().examined()
     assert report.accepted
-    assert report.not_checked == NOT_CHECKED
+    assert report.remarks == ()
     assert [one.step for one in report.findings] == [step.name for step in STEPS]
-    assert not PROVED.keys() & {step.name for step in STEPS}
+    assert all(one.proves for one in report.findings)
+    assert PROVED.keys() <= {step.name for step in STEPS}
 
 
 def test_ballot_styles_that_are_published_as_one_are_shuffled_as_one() -> None:
-    report = ProvedBundle().merge().examined()
+    report = Bundle().merge().examined()
     assert report.accepted
     assert any("4 ballots in 1 lists" in one.found for one in report.findings)
 
@@ -59,7 +49,7 @@ def test_ballot_styles_that_are_published_as_one_are_shuffled_as_one() -> None:
     ],
 )
 def test_what_was_never_laid_into_the_bundle_is_missed(path: str, why: str) -> None:
-    class Forgetful(ProvedBundle):
+    class Forgetful(Bundle):
         def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
             del made[path]
             return made
@@ -68,31 +58,10 @@ def test_what_was_never_laid_into_the_bundle_is_missed(path: str, why: str) -> N
 
 
 def test_what_is_lost_afterwards_is_missed() -> None:
-    files = ProvedBundle().files()
+    files = Bundle().files()
     for path in ("mixes/2.cose", f"checked/{DESK}.cose", f"openings/{DESK}.cose"):
         less = {name: content for name, content in files.items() if name != path}
         assert said(less).startswith("files:")
-
-
-def test_proofs_do_not_belong_to_a_count_without_them() -> None:
-    proofs = {
-        path: content
-        for path, content in ProvedBundle().files().items()
-        if path in evidence.PROOFS or path.startswith(("checked/", "openings/"))
-    }
-    assert len(proofs) == 7
-
-    class Surplus(Bundle):
-        def proofs(self, files: dict[str, bytes]) -> dict[str, bytes]:
-            del files
-            return self.surplus
-
-        surplus: dict[str, bytes]
-
-    for path, content in proofs.items():
-        bundle = Surplus()
-        bundle.surplus = {path: content}
-        assert bundle.refused().startswith(f"files: {path} does not belong in the bundle")
 
 
 @pytest.mark.parametrize(
@@ -100,18 +69,17 @@ def test_proofs_do_not_belong_to_a_count_without_them() -> None:
     [
         ({19: "elgamal-edwards25519/2"}, "a way of sealing that this program does not know"),
         ({20: 160}, "another length than its ballots need"),
-        ({19: "sealedbox-x25519/1"}, "does not belong in the bundle of a count without proofs"),
     ],
 )
 def test_the_package_says_how_votes_are_sealed(package: dict[int, object], why: str) -> None:
-    bundle = ProvedBundle()
+    bundle = Bundle()
     bundle.package |= package
     assert why in bundle.refused()
 
 
 def test_progress_is_told_of_long_work_on_a_terminal_and_nowhere_else() -> None:
     told: list[tuple[str, int, int]] = []
-    files = ProvedBundle().files()
+    files = Bundle().files()
     work = Work(told=lambda *what: told.append(what))
     assert examine_files(files, public("root"), work=work)[0].accepted
     assert {what for what, _, _ in told} >= {"sealed ballots", "shuffle", "opening", "reading"}
@@ -152,7 +120,7 @@ STEPS_OF = {
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("path", STEPS_OF)
 def test_what_is_no_record_at_all_is_refused_in_words(path: str, odd: str) -> None:
-    class Odd(ProvedBundle):
+    class Odd(Bundle):
         def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
             return made | {path: ODD[odd]}
 
@@ -162,7 +130,7 @@ def test_what_is_no_record_at_all_is_refused_in_words(path: str, odd: str) -> No
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_half_that_is_no_record_at_all_is_refused_in_words(which: int, odd: str) -> None:
-    class Odd(ProvedBundle):
+    class Odd(Bundle):
         def tally_keys(self, package: bytes) -> list[bytes]:
             keys = super().tally_keys(package)
             keys[which] = ODD[odd].ljust(32, b"\0")
@@ -172,7 +140,7 @@ def test_a_half_that_is_no_record_at_all_is_refused_in_words(which: int, odd: st
 
 
 def test_records_lie_under_the_names_of_boards() -> None:
-    class Renamed(ProvedBundle):
+    class Renamed(Bundle):
         def laid_down(self, made: dict[str, bytes]) -> dict[str, bytes]:
             return {self.names.get(path, path): content for path, content in made.items()}
 
