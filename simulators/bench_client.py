@@ -185,6 +185,10 @@ class Hands:
         (gone,) = self._ask(Ask.REMOVE_CARD)
         return bool(gone)
 
+    def free_latch(self) -> None:
+        """Let a dead board's latch go with the technician's key."""
+        self._ask(Ask.SET_LATCH, False)
+
     def take_card(self, timeout_s: float = _PATIENCE_S) -> bool:
         """Take the card out as soon as the latch lets it go; say whether it did in time."""
         deadline_s = time.monotonic() + timeout_s

@@ -63,13 +63,17 @@ class Clerk(Official):
         self._signed = ""
         """What the page said of signatures when the last signer put a card in."""
 
-    def give_card(self, voter: Document, card: str, *, by_bar_code: bool) -> None:
+    def give_card(
+        self, voter: Document, card: str, *, by_bar_code: bool, begun: bool = False
+    ) -> None:
         """Find the voter, compare, and have `card` activated; it is then in the hand.
+
+        `begun`: a desk died with this very card in its reader.
 
         Raises:
             OfficialStuck: the desk refuses, or shows another voter's row.
         """
-        was_in = refused = False
+        was_in, refused = begun, False
         given = ""
         for page, seen in self._pages(f"a card for line {voter.line}"):
             was_in = was_in or self._card == card

@@ -37,7 +37,7 @@ from simulators.mishaps import Mishap, read_mishaps, write_mishaps
 from simulators.on_call import OnCall
 from simulators.prepare import DAEMONS, Station, prepare
 from simulators.progress import DayFailed, Durations, Screen
-from simulators.replacing import replace_board, spare_for
+from simulators.replacing import let_die, replace_board, spare_for
 from simulators.rough import (
     CHECKING,
     DESKS,
@@ -208,12 +208,17 @@ def hold_vote(
         in_the_day = [death for death in options.deaths if death.moment is None]
         for death in sorted([*in_the_day, *plan.deaths], key=lambda death: death.after):
             hall.vote(visits[left : death.after])
+            left = death.after
             kind, spare = spare_for(venue.station, death.board)
             hall.striker.settle(death.board)
+            if death.amid:
+                whom = let_die(venue, hall, death.board, visits[left:], options.seed)
+                visits.remove(whom)
+                visits.insert(left, whom)
+                left += 1
             venue = replace_board(venue, death.board)
             hall.replaced(venue, death.board, spare)
             hall.troubles.note(DIES[kind.name.lower()])
-            left = death.after
         hall.vote(visits[left:])
         if plan.blows:
             hall.striker.settle(*(board.name for board in venue.station.boards))

@@ -50,14 +50,18 @@ class Moment(Enum):
 class Death:
     """A board dies for good when so many voters have left, or in the evening; its spare goes on.
 
+    `amid`: it dies in the middle of the next voter.
+
     If that one dies too, the next goes on: `board` is whose place it is.
     """
 
     board: str
     after: int = 0
     moment: Moment | None = None
+    amid: bool = False
 
 
+AMID = "/middle"
 EVENING = ("desk-1", "accumulator-1")
 """The boards that have a part in the count."""
 
@@ -156,8 +160,8 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         default=[],
         metavar="BOARD@WHEN",
         help="a board dies for good when so many voters have left, and its spare goes on, e.g. "
-        "desk-1@20; the counting desk or the accumulator also after its close (desk-1@closed) or "
-        "its shuffle (desk-1@mixed)",
+        "desk-1@20, or in the middle of the next one (desk-1@20/middle); the counting desk or the "
+        "accumulator also after its close (desk-1@closed) or its shuffle (desk-1@mixed)",
     )
     parser.add_argument(  # BOARD=N: an evil terminal turns one vote in N (`simulators.lying`)
         "--evil", action="append", default=[], help=argparse.SUPPRESS
@@ -182,6 +186,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
         if board in EVENING and after in {moment.value for moment in Moment}:
             deaths.append(Death(board, moment=Moment(after)))
             continue
+        after, amid = after.removesuffix(AMID), after.endswith(AMID)
         if not board or not after.isdecimal():
             evening = ", ".join(f"{one}@{moment.value}" for one in EVENING for moment in Moment)
             parser.error(f"--replace {text}: give BOARD@VOTERS, e.g. desk-1@20, or {evening}")
@@ -189,7 +194,7 @@ def read_options(argv: Sequence[str]) -> DayOptions:
             parser.error(
                 f"--replace {text}: only {given.voters} voters come; give a smaller number"
             )
-        deaths.append(Death(board, int(after)))
+        deaths.append(Death(board, int(after), amid=amid))
     stops = []
     for text in given.stop:
         try:

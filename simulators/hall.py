@@ -3,7 +3,8 @@
 Everybody is a thread of their own. Between them go visits: from the queue of a desk to a booth, to
 the accumulator, and wherever a card that comes back takes them. Each visit ends once, in `done`.
 
-A board dies for good between two voters: nobody is inside then, and everybody comes in again.
+A board dies for good between two voters: nobody is inside then, and everybody comes in again. Or
+it dies in the middle of one: nobody else is inside, and this voter goes on at the spare.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from queue import Empty, Queue
 
@@ -21,7 +23,8 @@ from simulators.blows import Blow, Striker
 from simulators.ceremonies import commission_at
 from simulators.checking_station import CheckingStation, Verdict
 from simulators.clerk_errands import SeasonedClerk
-from simulators.hands import STRANGE, BenchBooth, BenchHands
+from simulators.doom import BoardDied, Doom, NoDoom
+from simulators.hands import NO_DOOM, STRANGE, BenchBooth, BenchHands
 from simulators.progress import DayFailed
 from simulators.receiver import Receiver
 from simulators.rough import (
@@ -64,6 +67,8 @@ class Hall:
             self._lines.tray.put(card)
         self._came = 0
         self._swap_owed = False
+        self._doom: Doom | NoDoom = NO_DOOM
+        self._interrupted: Visit | None = None
         self._without_codes: set[str] = set()
         self._stopped = threading.Event()
         self._trouble: list[BaseException] = []
@@ -75,9 +80,33 @@ class Hall:
         self.striker.close()
 
     def replaced(self, venue: Venue, dead: str, spare: str) -> None:
-        """Go on in a venue where a spare stands in the place of a board that died."""
+        """Go on in a venue where a spare stands in the place of a board that died.
+
+        Whoever stood before the dead board goes to the spare.
+        """
         self._venue = venue
         self.striker.replaced(venue, dead, spare)
+        visit, self._interrupted = self._interrupted, None
+        if visit is None:
+            return
+        visit.begun = True
+        lines = self._lines
+        if dead in self._package_boards(BoardKind.DESK):
+            lines.back[spare].put(visit)
+        elif dead in self._package_boards(BoardKind.TERMINAL):
+            lines.hall.put(visit)
+        else:
+            lines.leaving.put(visit)
+
+    def _package_boards(self, kind: BoardKind) -> tuple[str, ...]:
+        return tuple(board.name for board in self._venue.station.package.boards_of(kind))
+
+    def vote_under(self, doom: Doom, visit: Visit) -> None:
+        """Let one voter come, alone, until a board dies in the middle of it."""
+        self._doom = doom
+        with suppress(BoardDied):
+            self.vote([visit])
+        self._doom = NO_DOOM
 
     def vote(self, visits: Sequence[Visit]) -> None:
         """Let these vote: clerks, booths and the accumulator work side by side."""
@@ -85,15 +114,16 @@ class Hall:
         desks = station.of_kind(BoardKind.DESK)
         self._came += len(visits)
         self._stopped.clear()
+        self._trouble.clear()
         for visit in visits:
-            lines.queue[self._desk_of(visit.voter)].put(visit)
+            lines.queue[self.desk_of(visit.voter)].put(visit)
         threads = [
             self._worker(f"clerk at {desk}", self._clerk, desk, number)
             for number, desk in enumerate(desks)
         ]
         threads += [
             self._worker(f"voters at {terminal}", self._voters, terminal, number)
-            for number, terminal in enumerate(station.of_kind(BoardKind.TERMINAL))
+            for number, terminal in enumerate(self._terminals())
         ]
         threads.append(self._worker("receiver", self._receiver))
         technician = self._worker("technician", self._technician)
@@ -118,6 +148,13 @@ class Hall:
         if self._trouble:
             raise self._trouble[0]
 
+    def _terminals(self) -> tuple[str, ...]:
+        """Return the terminals where people vote: where one is to die, that one alone."""
+        terminals = self._venue.station.of_kind(BoardKind.TERMINAL)
+        if isinstance(self._doom, Doom) and self._doom.board in terminals:
+            return (self._doom.board,)
+        return terminals
+
     def _standstill(self) -> str:
         """Say where everybody waits for somebody who does not come."""
         where = ", ".join(f"{name}: {number}" for name, number in self._lines.sizes().items())
@@ -130,7 +167,7 @@ class Hall:
         except Empty:
             raise DayFailed(f"no card is left for line {visit.voter.line}") from None
 
-    def _desk_of(self, voter: Voter) -> str:
+    def desk_of(self, voter: Voter) -> str:
         """Return the desk that serves a voter, or its spare."""
         station = self._venue.station
         for board in station.package.boards:
@@ -152,6 +189,16 @@ class Hall:
         thread.start()
         return thread
 
+    @contextmanager
+    def _whom(self, visit: Visit, receiver: Receiver | None = None) -> Iterator[None]:
+        """Remember who stood before a board that died."""
+        try:
+            yield
+        except BoardDied:
+            self._interrupted = visit
+            visit.before = None if receiver is None else receiver.before
+            raise
+
     def _next(self, queue: Queue[Visit]) -> Visit | None:
         """Return who comes next; None when the day is over."""
         while not self._stopped.is_set():
@@ -164,12 +211,13 @@ class Hall:
     # the desk
 
     def _clerk(self, desk: str, number: int) -> None:
-        hands, patience_s = BenchHands(self._venue.bench), self._venue.patience_s
+        hands, patience_s = BenchHands(self._venue.bench, self._doom), self._venue.patience_s
         signers = self._venue.station.people[_SIGNERS * number :]
         try:
             clerk = SeasonedClerk(hands, desk, signers, patience_s=patience_s)
             while (visit := self._next_at_desk(desk)) is not None:
-                self._serve(clerk, visit)
+                with self._whom(visit):
+                    self._serve(clerk, visit)
         finally:
             hands.close()
 
@@ -185,7 +233,7 @@ class Hall:
                 lines.tray.put(visit.card)
                 if visit.fate is Fate.COMES_BACK:
                     visit.errand, visit.temper = Errand.ANOTHER, without_leaving(visit.temper)
-                    lines.back[self._desk_of(visit.voter)].put(visit)
+                    lines.back[self.desk_of(visit.voter)].put(visit)
                 else:
                     lines.done.put(visit)
             case Errand.ANOTHER:
@@ -208,7 +256,7 @@ class Hall:
                 right = next(
                     board.name
                     for board in self._venue.station.package.boards
-                    if self.striker.now(board.name) == self._desk_of(visit.voter)
+                    if self.striker.now(board.name) == self.desk_of(visit.voter)
                 )
                 clerk.sent_to(visit.document, right)
                 self._noted(visit)
@@ -247,7 +295,9 @@ class Hall:
             return
         if visit.fate is Fate.WAITS_FOR_CARDS:
             clerk.without_cards(visit.document, by_bar_code=visit.found_by_code)
-        clerk.give_card(visit.document, visit.card, by_bar_code=visit.found_by_code)
+        by_code, begun = visit.found_by_code, visit.begun
+        visit.begun = False
+        clerk.give_card(visit.document, visit.card, by_bar_code=by_code, begun=begun)
         if visit.fate not in _NOTED_LATER:
             self._noted(visit)
         match visit.fate:
@@ -282,14 +332,15 @@ class Hall:
         others = self._cards_beside(number)
         draw = random.Random(f"beside {terminal}/{self._seed}")
         with BenchClient(self._venue.bench) as client:
-            booth = BenchBooth(client, terminal, Eyes(self._venue.book()))
+            booth = BenchBooth(client, terminal, Eyes(self._venue.book()), doom=self._doom)
             while (visit := self._next(self._lines.hall)) is not None:
                 may_swap = visit.errand is Errand.VOTE
                 if may_swap and (visit.fate is Fate.SWAPS or self._swap_owed):
                     self._swap_owed = not self._swap(visit)  # if nobody is there, the next does
                 booth.card = visit.card
                 temper = with_own_strangers(visit.temper, draw, others)
-                visit.outcome = self._at_booth(terminal, booth, visit.wish, temper)
+                with self._whom(visit):
+                    visit.outcome = self._at_booth(terminal, booth, visit.wish, temper)
                 if visit.outcome.last_page == NO_CODES:
                     self._goes_elsewhere(visit, terminal)
                     return
@@ -301,13 +352,13 @@ class Hall:
                     self._lines.done.put(visit)
                 elif visit.fate is Fate.SHOWS_VOTED:
                     visit.errand = Errand.VOTED
-                    self._lines.back[self._desk_of(visit.voter)].put(visit)
+                    self._lines.back[self.desk_of(visit.voter)].put(visit)
                 else:
                     self._lines.leaving.put(visit)
 
     def _has_checked(self, visit: Visit, outcome: Outcome) -> None:
         """Let a voter with a spoiled vote go wherever it comes to mind, at last to the desk."""
-        lines, desk = self._lines, self._desk_of(visit.voter)
+        lines, desk = self._lines, self.desk_of(visit.voter)
         visit.outcome = None
         if visit.errand is Errand.CHECKED:  # a booth says of this card what the first one said
             lines.back[desk].put(visit)
@@ -365,7 +416,7 @@ class Hall:
                 other = self._lines.hall.get_nowait()
                 passed.append(other)
                 alike = other.voter.style == visit.voter.style and other.errand is Errand.VOTE
-                if alike and self._desk_of(other.voter) == self._desk_of(visit.voter):
+                if alike and self.desk_of(other.voter) == self.desk_of(visit.voter):
                     visit.card, other.card = other.card, visit.card
                     self.troubles.note(fate_told(Fate.SWAPS))
                     return True
@@ -391,7 +442,7 @@ class Hall:
     # the accumulator
 
     def _receiver(self) -> None:
-        hands = BenchHands(self._venue.bench)
+        hands = BenchHands(self._venue.bench, self._doom)
         try:
             chair = commission_at(self._venue, hands)
             receiver = Receiver(
@@ -405,14 +456,15 @@ class Hall:
                 if doubtful or visit.fate in {Fate.OFFERS_UNVOTED, *_LEFT_BEHIND}:
                     visit.deposited = receiver.offer(visit.card)
                 else:
-                    receiver.deposit(visit.card)
+                    with self._whom(visit, receiver):
+                        receiver.deposit(visit.card, visit.before)
                     visit.deposited = True
                 self._after_the_urn(visit)
         finally:
             hands.close()
 
     def _after_the_urn(self, visit: Visit) -> None:
-        lines, desk = self._lines, self._desk_of(visit.voter)
+        lines, desk = self._lines, self.desk_of(visit.voter)
         others = [one for one in self._venue.station.of_kind(BoardKind.DESK) if one != desk]
         if not visit.deposited:
             if visit.errand is not Errand.CHECKED:

@@ -15,19 +15,22 @@ from pathlib import Path
 from common.clock import Clock, waits
 from common.regions import Region, region_at
 from simulators.bench_client import BenchClient, BenchRefused, Hands, Moment
+from simulators.doom import Doom, NoDoom
 from simulators.panel import OfficialStuck, text_of
 from simulators.sight import Eyes, Seen
 
 REACTION_S = 0.5
 STRANGE = ("bank", "mute")
 _LOOK_AGAIN_S = 0.5
+NO_DOOM = NoDoom()
 
 
 class BenchHands:
     """What officials do, on any board of the bench."""
 
-    def __init__(self, bench: Path) -> None:
+    def __init__(self, bench: Path, doom: Doom | NoDoom = NO_DOOM) -> None:
         self.client = BenchClient(bench)
+        self._doom = doom
         self._seen: dict[str, tuple[tuple[Region, ...], float]] = {}
         """For each board, what stood there when it was looked at, and since when it is known."""
         self._stands: dict[str, dict[tuple[object, ...], float]] = {}
@@ -39,6 +42,7 @@ class BenchHands:
             self.client.board(board).insert_strange(card)
         else:
             self.client.board(board).insert_card(card)
+        self._doom.acted(board)
 
     def remove_card(self, board: str) -> None:
         """Take the card out as soon as the latch lets it go. Raises: OfficialStuck."""
@@ -125,8 +129,18 @@ class BenchBooth:
     the clock with.
     """
 
-    def __init__(self, client: BenchClient, board: str, eyes: Eyes, *, alone: bool = False) -> None:
+    def __init__(
+        self,
+        client: BenchClient,
+        board: str,
+        eyes: Eyes,
+        *,
+        alone: bool = False,
+        doom: Doom | NoDoom = NO_DOOM,
+    ) -> None:
         self._client = client
+        self._board = board
+        self._doom = doom
         self._alone = alone
         self._hands = client.board(board)
         self._eyes = eyes
@@ -152,6 +166,7 @@ class BenchBooth:
         """Touch the screen there, after a moment, and let go."""
         self._react()
         self._hands.touch(x, y)
+        self._doom.acted(self._board)
 
     def press(self, key: int) -> None:
         """Press key 1 or 2, after a moment, and let go."""
@@ -161,6 +176,7 @@ class BenchBooth:
     def insert_card(self) -> None:
         """Put the card in the voter's hand into the slot."""
         self._hands.insert_card(self.card)
+        self._doom.acted(self._board)
 
     def insert_other(self, card: str) -> None:
         """Put another card into the slot: one of the tray, or one of `STRANGE`."""

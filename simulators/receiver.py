@@ -39,15 +39,20 @@ class Receiver(PageFollower):
         super().__init__(hands, board, patience_s=patience_s)
         self._call_chair = call_chair
         self._voted = ""
+        self.before = 0
+        """How many votes were in before the last card was put in."""
 
-    def deposit(self, card: str) -> None:
+    def deposit(self, card: str, before: int | None = None) -> None:
         """Put a voted card in, wait until it is counted and the latch lets go, take it out.
+
+        Args:
+            before: how many votes were in before, if the card was put in at a board that died.
 
         Raises:
             OfficialStuck: it was refused, or nothing came.
         """
         panel, self._voted = self.panel, card
-        before = self._count()
+        before = self.before = self._count() if before is None else before
 
         def taken(seen: Regions) -> bool:
             return (

@@ -7,15 +7,26 @@ chair opens a spare terminal with the courier card. The dead board's processes n
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from common.records import BoardKind
-from simulators.bench_client import BenchClient
+from simulators.bench_client import BenchClient, BenchRefused
 from simulators.ceremonies import clerk_at, commission_at, courier_at_terminal
+from simulators.doom import Doom
+from simulators.hall import Hall
 from simulators.hands import BenchHands
 from simulators.prepare import DAEMONS, Station
 from simulators.progress import DayFailed
+from simulators.rough import Fate
 from simulators.venue import Venue, start_board
+from simulators.visits import Visit
+
+ACTS: Final = {BoardKind.DESK: 1, BoardKind.TERMINAL: 4, BoardKind.ACCUMULATOR: 1}
+"""So many things people do at a board that dies in the middle of a voter: cards, places touched."""
 
 
 def replace_board(venue: Venue, dead: str, in_hand: str = "") -> Venue:
@@ -30,7 +41,7 @@ def replace_board(venue: Venue, dead: str, in_hand: str = "") -> Venue:
     station = venue.station
     kind, spare = spare_for(station, dead)
     venue.screen.say(f"  {dead} dies; {spare} goes on in its place")
-    venue.supervisor.bury(f"{dead}-cardiod", f"{dead}-{DAEMONS[kind]}")
+    venue.supervisor.bury(f"{dead}-cardiod", f"{dead}-{DAEMONS[kind]}")  # if it is not yet dead
     after = replace(venue, station=station.with_spare(dead, spare))
     hands = BenchHands(venue.bench)
     try:
@@ -53,6 +64,29 @@ def replace_board(venue: Venue, dead: str, in_hand: str = "") -> Venue:
     return after
 
 
+def let_die(venue: Venue, hall: Hall, dead: str, visits: Sequence[Visit], seed: int) -> Visit:
+    """Let a board die for good in the middle of one of these voters; return which.
+
+    Raises:
+        DayFailed: the board had nothing to do for any of them.
+    """
+    kind, _ = spare_for(venue.station, dead)
+    voters = [visit for visit in visits if visit.fate is Fate.VOTES]
+    if kind is BoardKind.DESK:
+        voters = [visit for visit in voters if hall.desk_of(visit.voter) == dead]
+    if not voters:
+        raise DayFailed(f"--replace: nobody comes to {dead} any more")
+    visit = voters[0]
+    visit.wish, visit.temper = replace(visit.wish, checks=0), ()
+    units = (f"{dead}-cardiod", f"{dead}-{DAEMONS[kind]}")
+    draw = random.Random(f"doom/{dead}/{seed}")
+    doom = Doom(dead, ACTS[kind], lambda: venue.supervisor.bury(*units), draw)
+    hall.vote_under(doom, visit)
+    if not doom.struck:
+        raise DayFailed(f"--replace: {dead} had nothing to do for line {visit.voter.line}")
+    return visit
+
+
 def spare_for(station: Station, dead: str) -> tuple[BoardKind, str]:
     """Return the kind of a board in use, and a spare for it. Raises: DayFailed."""
     kinds = {board.name: board.kind for board in station.boards}
@@ -68,6 +102,9 @@ def _carry(client: BenchClient, dead: str, spare: str | None, in_hand: str) -> s
     """Switch the dead board off, and put its medium into the spare's slot; return its name."""
     board = client.board(dead)
     board.power_off()
+    with suppress(BenchRefused):  # there is none in its slot
+        board.free_latch()
+        board.take_card()
     medium = in_hand or board.unplug()
     if spare is not None:
         client.board(spare).unplug()

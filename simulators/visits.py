@@ -39,6 +39,8 @@ class Visit:
         outcome: of the booth; what was touched counts once it was deposited.
         deposited: the vote was taken in.
         checked: check values of the votes with which a terminal was checked.
+        begun: a board died while it served this voter here.
+        before: how many votes were in when that happened at the accumulator.
     """
 
     voter: Voter
@@ -52,6 +54,8 @@ class Visit:
     outcome: Outcome | None = None
     deposited: bool = False
     checked: list[str] = field(default_factory=list)
+    begun: bool = False
+    before: int | None = None
 
     @property
     def document(self) -> Document:

@@ -110,11 +110,12 @@ def test_a_day_on_which_everything_goes_wrong_ends_as_any_other(hold_day: HoldDa
 def test_a_desk_a_terminal_and_the_accumulator_die_and_their_spares_go_on(
     hold_day: HoldDay,
 ) -> None:
-    deaths = ("desk-1@3", "terminal-1@6", "accumulator-1@9")
+    """Each in the middle of a voter, who goes on at the spare."""
+    deaths = ("desk-1@3/middle", "terminal-1@6/middle", "accumulator-1@9/middle")
     options = [part for death in deaths for part in ("--replace", death)]
     day = hold_day("president-2022", 14, "--terminals", "2", *options)
     balanced(day, 14)
-    assert day.summary["issued"] == 14 + day.summary["challenged"]
+    assert 14 <= day.summary["issued"] - day.summary["challenged"] <= 15
     assert not day.summary["discrepancies"]
     for dead, spare in (
         ("desk-1", "desk-2"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from common.records import BoardKind, Voter
 from simulators import hall as module
 from simulators.blows import Strike
 from simulators.checking_station import Verdict
+from simulators.doom import BoardDied, Doom
 from simulators.hall import BROKEN_CARD, Hall
 from simulators.progress import DayFailed, Screen
 from simulators.rough import Fate, fate_told
@@ -42,6 +44,8 @@ class Scene:
     voted: set[str] = field(default_factory=set)
     """Cards that hold a vote."""
     spares: dict[str, str] = field(default_factory=dict)
+    dying: str = ""
+    """A board that dies in the middle of the next thing that somebody has it do."""
     verdict: Verdict = Verdict.HONEST
     """What the checking station says."""
     liars: tuple[tuple[str, int], ...] = ()
@@ -50,6 +54,12 @@ class Scene:
     def note(self, *what: str) -> None:
         with self._lock:
             self.did.append(what)
+
+    def meets(self, board: str) -> None:
+        """Be in front of a board, which may die."""
+        if board == self.dying:
+            self.dying = ""
+            raise BoardDied(board)
 
     def of(self, who: str) -> list[tuple[str, ...]]:
         """Return what somebody did."""
@@ -61,15 +71,24 @@ class Scene:
             SimpleNamespace(name="desk-2", first_line=11, last_line=20),
         ]
         names = {
-            BoardKind.DESK: tuple(self.spares.get(desk.name, desk.name) for desk in desks),
+            BoardKind.DESK: tuple(desk.name for desk in desks),
             BoardKind.TERMINAL: TERMINALS,
+            BoardKind.ACCUMULATOR: ("accumulator-1",),
         }
+
+        def of_kind(kind: BoardKind) -> tuple[str, ...]:
+            return tuple(self.spares.get(name, name) for name in names[kind])
+
         station: Any = SimpleNamespace(
             voter_cards=tuple(f"voter-{number}" for number in range(1, self.cards + 1)),
             people=(),
             accumulator="accumulator-1",
-            package=SimpleNamespace(boards=desks, parameters=None),
-            of_kind=names.__getitem__,
+            package=SimpleNamespace(
+                boards=desks,
+                parameters=None,
+                boards_of=lambda kind: [SimpleNamespace(name=name) for name in names[kind]],
+            ),
+            of_kind=of_kind,
         )
         venue: Any = SimpleNamespace(
             station=station,
@@ -100,6 +119,7 @@ class Clerk:
         def done(*what: Any, **_: object) -> bool:
             told = [str(getattr(one, "line", one)) for one in what]
             self._scene.note(self._desk, errand, *told)
+            self._scene.meets(self._desk)
             return told[-1] not in self._scene.voted
 
         return done
@@ -123,7 +143,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
             pass
 
     class Booth:
-        def __init__(self, _client: object, terminal: str, _eyes: object) -> None:
+        def __init__(self, _client: object, terminal: str, _eyes: object, **_: object) -> None:
             self.terminal, self.card = terminal, ""
 
         def take_card(self) -> None:
@@ -137,14 +157,21 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
 
         def finish(self) -> Outcome:
             made.note(self._booth.terminal, "votes with", self._booth.card)
+            made.meets(self._booth.terminal)
             return made.at_terminal(self._booth.terminal, self._booth.card)
 
     class Receiving:
+        before = 0
+
         def __init__(self, *_: object, **__: object) -> None:
             pass
 
-        def deposit(self, card: str) -> None:
+        def deposit(self, card: str, before: int | None = None) -> None:
             made.note("accumulator", "deposit", card)
+            self.before = 41
+            made.meets("accumulator-1")
+            if before is not None:
+                made.note("accumulator", "before there were", str(before))
             made.voted.remove(card)
 
         def offer(self, card: str) -> bool:
@@ -202,6 +229,29 @@ def test_everybody_votes_once_and_the_cards_go_round(scene: Scene) -> None:
         assert served == list(range(first, first + 7)), "in the order of the queue"
     assert tray(hall) == 3
     assert hall.troubles.told() == {}
+
+
+@pytest.mark.parametrize(
+    ("dead", "spare"),
+    [("desk-1", "desk-3"), ("terminal-2", "terminal-3"), ("accumulator-1", "accumulator-2")],
+)
+def test_a_voter_in_whose_middle_a_board_died_goes_on_at_its_spare(
+    scene: Scene, dead: str, spare: str
+) -> None:
+    hall, one, later = scene.hall(), visit(1), visit(2)
+    doom = Doom(dead, 9, lambda: None, random.Random(1))
+    scene.dying = dead
+    hall.vote_under(doom, one)
+    assert not one.deposited
+    hall.replaced(hall._venue, dead, spare)
+    hall.vote([later])
+    assert [each.deposited for each in (one, later)] == [True, True]
+    errand = (scene.of(dead) or scene.of("accumulator"))[0][0]
+    done = [what for _, *what in scene.did if what[0] == errand and what[-1] == "voter-1"]
+    assert len(done) == 2, "again, with the same card"
+    told = ("before there were", "41") in scene.of("accumulator")
+    assert told is (dead == "accumulator-1")
+    assert tray(hall) == 3
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,20 @@ def test_a_clerk_compares_the_row_and_hands_the_card_out() -> None:
     assert hands.did == [f"scan {VOTER.iin}", "press confirm", "insert voter-1", "take"]
 
 
+def test_a_clerk_with_a_card_that_a_dead_desk_had_given_takes_the_row_for_it() -> None:
+    hands = ScriptedPanel("desk.ready", typed="")
+    for _ in range(2):
+        hands.answer(f"scan {VOTER.iin}", "desk.row", back="Артқа", **row())
+        hands.answer("press back", "desk.ready", typed="")
+        clerk = Clerk(hands, BOARD, patience_s=0.0)
+        if hands.did:
+            with pytest.raises(OfficialStuck, match="the row offers none"):
+                clerk.give_card(VOTER, "voter-1", by_bar_code=True)
+        else:
+            clerk.give_card(VOTER, "voter-1", by_bar_code=True, begun=True)
+    assert "insert voter-1" not in hands.did
+
+
 def test_a_clerk_types_the_number_after_erasing_what_was_there() -> None:
     hands = ScriptedPanel("desk.ready", typed="1", digits__erase="⌫", digits__7="7", find="Іздеу")
     hands.effects["press digits.erase"] = lambda: hands.texts.update(typed="")
@@ -279,6 +293,15 @@ def test_a_receiver_takes_the_card_when_it_is_counted_and_let_go() -> None:
     hands.latched = False
     receiver.deposit("voter-1")
     assert hands.did[-1] == "take"
+
+
+def test_a_vote_that_a_dead_accumulator_had_taken_in_is_not_waited_for_again() -> None:
+    hands = ScriptedPanel("accumulator.open", count="42")
+    hands.answer("insert voter-1", "accumulator.open", count="42", notice="✓")
+    receiver = Receiver(hands, BOARD)
+    receiver.deposit("voter-1", 41)
+    assert hands.did == ["insert voter-1", "take"]
+    assert receiver.before == 41
 
 
 def test_a_receiver_whose_card_is_refused_says_what_the_page_said() -> None:
