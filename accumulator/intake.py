@@ -37,6 +37,8 @@ from common import records
 from common.catalogue import EventType
 from common.errors import Reason, Refused
 from common.records import Activation, CastVote, Deposit, RecordError
+from common.seal.elgamal import Seal
+from common.seal.group import Point, ProofError
 from common.urn import Intake as UrnIntake
 
 
@@ -212,3 +214,18 @@ def _kept(notice: Notice | None) -> Notice | None:
 def _to_be_done(notice: Notice | None) -> Notice | None:
     """Keep what is still to be done with a card, whatever comes in between: its vote is on it."""
     return notice if notice is not None and notice.what is Word.ERASE_AGAIN else None
+
+
+def is_proved(cast_vote: bytes, station: Station, tally_keys: tuple[bytes, ...]) -> bool:
+    """Say whether the terminal that signed a vote proves to have sealed it, for this station.
+
+    Args:
+        tally_keys: the joint key under today's start order.
+    """
+    sealing = Seal(station.package_hash, tuple(map(Point, tally_keys)))
+    try:
+        vote, terminal = records.open_by_board(CastVote, cast_vote, station.voting_boards)
+        sealing.read(vote.style, terminal.sign_key, vote.sealed)
+    except (RecordError, ProofError):
+        return False
+    return True

@@ -1,14 +1,14 @@
-"""The votes opened: from the urn's sealed votes to the published list that both counts read.
+"""The votes opened: from what two boards opened to the published list that both counts read.
 
 Rules:
 - The published list holds what was selected and the control code, sorted by content; neither its
   order nor its form says anything of the sealed votes, the cards or the time.
 - Ballot styles with few ballots are published as one (`merged_styles`): how many ballots each style
   had is public, so what a group of at least the threshold chose is all that can be read off.
-- A sealed vote that does not open, or holds no ballot of its style, is invalid: it is counted as
-  such, shown in the minutes, and is on no list.
+- A vote that was left out of the first lists, or holds no ballot of its style, is invalid: it is
+  counted as such, shown in the minutes, and is on no list.
 
-It never keeps the tally secret, and never ties an opened vote to a sealed one.
+It never knows a key, and never ties an opened vote to a sealed one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Opened:
         ballots_by_style: valid ballots of each style; of the merged ones where nobody can know
             which of them an invalid ballot had, all.
         merged: the styles that are published as one.
-        invalid: votes that do not open.
+        invalid: votes that were left out, or are no ballots.
         codes_twice: control codes that more than one vote has.
         merged_invalid: so many of the merged styles' ballots are invalid, of whichever style.
     """

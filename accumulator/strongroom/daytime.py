@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from accumulator import events, rollcall
 from accumulator.events import Outcome, RecoveryRefused
+from accumulator.intake import is_proved
 from accumulator.strongroom.room import Strongroom
 from cardio.messages import facts_of
-from common import records
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.deadboards import REPLACEMENT, WRITE_OFF, left_on
 from common.errors import Reason, Refused, Thing
 from common.evening import FIRST_MIX
-from common.records import Act, ActFact, CastVote, RecordError
-from common.seal import elgamal
-from common.seal.group import Point, ProofError
+from common.records import Act, ActFact
 from hal.faults import PartFault
 
 _ALMOST_FULL = (
@@ -32,7 +30,7 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
     if room.files.media.own.size(FIRST_MIX) is not None:
         # The accumulator that died had closed and shuffled: what is counted is fixed.
         return events.TakeInRefused(Reason.CLOSED)
-    if not _is_proved(room, cast_vote):
+    if not is_proved(cast_vote, room.station, room.day.tally_keys):
         return events.TakeInRefused(Reason.BALLOT_NOT_PROVED)
     try:
         room.check_room(room.files.media)
@@ -49,18 +47,6 @@ def take_in(room: Strongroom, serial: int, cast_vote: bytes) -> Outcome:
         return RecoveryRefused(refused.reason, facts)
     room.note_repairs(room.urn.take_repairs())
     return events.VoteTaken(room.urn.count)
-
-
-def _is_proved(room: Strongroom, cast_vote: bytes) -> bool:
-    """Say whether the terminal that signed a vote proves to have sealed it, for this station."""
-    station = room.station
-    sealing = elgamal.Seal(station.package_hash, tuple(map(Point, room.day.tally_keys)))
-    try:
-        vote, terminal = records.open_by_board(CastVote, cast_vote, station.voting_boards)
-        sealing.read(vote.style, terminal.sign_key, vote.sealed)
-    except (RecordError, ProofError):
-        return False
-    return True
 
 
 def put_clock_right(room: Strongroom, offset_ms: int, act: SignedBody) -> Outcome:

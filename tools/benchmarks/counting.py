@@ -1,6 +1,6 @@
 """Reading and counting opened votes, beside the bare libsodium calls.
 
-Floor: for each vote both boards' factors taken from its points, and nothing read.
+Floor: libsodium's group operations of reading each vote's pieces (docs/proofs.md, section 8).
 Real: the ballots read from both parts, `accumulator.votes.read_votes`, and both counts.
 """
 
@@ -12,7 +12,8 @@ from dataclasses import replace
 from accumulator.counting import count_twice
 from common import records
 from common.records import StartOrder
-from common.seal.group import subtract
+from common.seal.scheme import elements
+from tools.benchmarks import proofs
 from tools.benchmarks.evening import MadeEvening
 from tools.benchmarks.ratios import (
     Comparison,
@@ -51,16 +52,10 @@ def measure(
     opened = held.opened()
     if (opened.counted, opened.invalid) != (len(made), 0):
         raise ValueError(f"of {len(made)} votes {opened.counted} were counted")
-    rows = [row for group in held.last for row in group.rows]
-    points = [
-        (b, one, other)
-        for row, *both in zip(rows, *held.factors, strict=True)
-        for b, one, other in zip(row[1:], *both, strict=True)
-    ]
+    work = proofs.reading(elements(package))
 
     def floor() -> None:
-        for b, one, other in points:
-            subtract(subtract(b, one), other)
+        proofs.operations(work, len(made))
 
     def real() -> None:
         count_twice(held.opened(), package)
@@ -72,7 +67,7 @@ def measure(
     (row,) = compare(comparison, timer, progress)
     rate = len(made) / row.real.median
     note = (
-        "ballots read, listed and counted twice, against both boards' factors taken from each "
-        f"vote's points; {rate:,.0f} votes a second"
+        "ballots read, listed and counted twice, against the group operations of reading them; "
+        f"{rate:,.0f} votes a second"
     )
     return (replace(row, note=note),)

@@ -1,10 +1,11 @@
 """Intake of a card at the accumulator, beside the same writes and signature checks done raw.
 
-Real: `accumulator.intake` judges the card, `common.urn` takes the vote in on two media,
-`common.journal` notes it; all that happens from `VoterCardSeen` to the erasing of the card.
-Floor: three Ed25519 verifications, and the writes that a real intake was seen to make: the same
-sizes in the same order into files that are open, each followed by fdatasync (inside a file) or
-fsync (at its end). It encrypts nothing, signs nothing, and reads nothing back.
+Real: `accumulator.intake` judges the card and its proof, `common.urn` takes the vote in on two
+media, `common.journal` notes it; all that happens from `VoterCardSeen` to the erasing of the card.
+Floor: three Ed25519 verifications, the group operations of checking a proof of knowledge, and the
+writes that a real intake was seen to make: the same sizes in the same order into files that are
+open, each followed by fdatasync (inside a file) or fsync (at its end). It encrypts nothing, signs
+nothing, and reads nothing back.
 
 An urn with many votes is made at once from sealed blocks, as if they had been taken in before.
 """
@@ -23,14 +24,16 @@ from nacl.utils import random as system_random
 
 from accumulator import collection
 from accumulator.effects import TakeIn
-from accumulator.intake import Intake
+from accumulator.intake import Intake, is_proved
 from common import urn
 from common.catalogue import EventType
 from common.clock import SystemClock
 from common.journal import Journal
 from common.media import FolderMedium, Medium, TwoMedia
+from common.seal.scheme import elements
 from common.urn import Urn
 from common.urnfile import BLOCK_SIZE, LEDGER_BLOCKS, BlockCipher, Layout, Ledger
+from tools.benchmarks import proofs
 from tools.benchmarks.ratios import (
     Comparison,
     Progress,
@@ -167,6 +170,8 @@ class Accumulator:
         taken = [effect for effect in effects if isinstance(effect, TakeIn)]
         if len(taken) != 1:
             raise ValueError(f"the card is not taken in: {effects}")
+        if not is_proved(taken[0].cast_vote, self.station.station, self.station.tally_keys):
+            raise ValueError("the ballot is not proved")
         self.urn.take_in(taken[0].serial, taken[0].cast_vote)
         self.journal.append(EventType.VOTE_TAKEN_IN)
 
@@ -236,12 +241,14 @@ def _measure(
     keys = {key: VerifyKey(key) for vote in new for key in (vote.desk_key, vote.terminal_key)}
     checks = [checks_of(vote) for vote in new]
     urn_size = accumulator.station.package.parameters.urn_slots * BLOCK_SIZE
+    proved = proofs.knowledge(elements(accumulator.station.package))
     name = f"intake of a card, {len(accumulator.before):,} in the urn"
     with closing(RawFiles(accumulator.folder / "raw", urn_size)) as raw:
 
         def take_raw(number: int) -> None:
             for check in checks[number]:
                 keys[check.public_key].verify(check.signed, check.signature)
+            proofs.operations(proved, 1)
             for write in writes:
                 raw.write(write)
 
@@ -258,7 +265,7 @@ def _measure(
     look = timed(accumulator.urn.check, timer)
     check = Spread.of([look()[0] for _ in range(_LOOKS)]).median
     note = (
-        f"{len(checks[0])} signatures verified and {len(writes)} durable writes, "
+        f"{len(checks[0])} signatures and a proof verified, {len(writes)} durable writes, "
         f"{sum(write.size for write in writes):,} bytes, journal included; real also compares "
         f"the whole urn on both media, which alone takes {amount(check, row.quantity.unit)}"
     )

@@ -81,10 +81,19 @@ def checking(w: int) -> Work:
     A ballot's n is the smallest of about sixteen; half of those tried are not on the curve and
     cost little, so that eight are counted.
     """
-    knowledge = Work(1, 1, 1, checks=w)
     mixed = Work(2 * w + 6, 1, 2 * w + 8)
     opened = Work(2 * w, 0, w)
-    return knowledge + mixed + mixed + opened + opened + Work(0, 0, 2 * w, checks=8 * w)
+    return knowledge(w) + mixed + mixed + opened + opened + reading(w)
+
+
+def knowledge(w: int) -> Work:
+    """Return the work of checking the proof of knowledge of a sealed ballot."""
+    return Work(1, 1, 1, checks=w)
+
+
+def reading(w: int) -> Work:
+    """Return the work of reading the pieces of a ballot from both boards' factors."""
+    return Work(0, 0, 2 * w, checks=8 * w)
 
 
 def operations(work: Work, ballots: int) -> None:
