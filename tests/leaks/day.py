@@ -12,7 +12,8 @@ from __future__ import annotations
 import dataclasses
 import random
 import signal
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,9 +30,19 @@ from simulators.sight import Eyes, Seen
 from simulators.stops import write_plan
 from simulators.venue import STOPS, running_station, unit_names
 from simulators.voter import SimVoter, draw_wish
-from tests.leaks import secrets
+from tests.leaks import count_secrets, secrets
 from tests.leaks.canaries import Canary
+from tests.leaks.count_secrets import (
+    NOTHING_COUNTED,
+    ONE_TIME,
+    ORDER,
+    CountSecrets,
+    first_message,
+    found_in,
+    in_memory,
+)
 from tests.leaks.memory import regions
+from tests.leaks.scalars import made_of, scalars_in
 from tests.leaks.scan import Scanner
 from tests.leaks.secrets import KnownHalf, Voted
 from tests.leaks.snapshot import Snapshots
@@ -39,6 +50,7 @@ from tests.system.conftest import ELECTIONS
 
 MOMENTS = ("started", "opened", "in the booth", "voted", "voting", "closed", "counted")
 VOTERS = 5
+SCALAR = "the scalar of a point"
 SPEED = 60.0
 
 
@@ -49,6 +61,7 @@ class LookedAt:
     Attributes:
         remembered: (moment, unit, what) that was found in a process's memory.
         core_limits: unit -> the line of /proc/pid/limits about core files.
+        count: what both boards drew in the evening.
     """
 
     station: Station
@@ -58,6 +71,7 @@ class LookedAt:
     remembered: list[tuple[str, str, str]] = field(default_factory=list)
     core_limits: dict[str, str] = field(default_factory=dict)
     halves: tuple[KnownHalf, ...] = ()
+    count: CountSecrets = NOTHING_COUNTED
 
 
 class _PausingBooth(BenchBooth):
@@ -107,6 +121,8 @@ class LeakDay:
             *secrets.of_voters(station),
         ]
         self.looked_at = LookedAt(station, Snapshots(), known)
+        self._numbers: defaultdict[str, set[bytes]] = defaultdict(set)
+        self._sealed_with: set[bytes] = set()
 
     def hold(self) -> LookedAt:
         """Hold the day."""
@@ -130,8 +146,14 @@ class LeakDay:
             count_votes(venue)
             sign_minutes(venue)
             self._keep("counted")
-            self._look("counted", self._accumulator, *secret, "choice", "station key", "urn key")
-            self._look("counted", self._desk, "PIN", "tally key", "tally share", "choice")
+            self._learn_count()
+            count = (ORDER, ONE_TIME)
+            self._look(
+                "counted", self._accumulator, *secret, "choice", "station key", "urn key", *count
+            )
+            self._look("counted", self._desk, "PIN", "tally key", "tally share", "choice", *count)
+            for board in (self._accumulator, self._desk):
+                self._look_for_numbers("counted", board, self.looked_at.count.points)
         return self.looked_at
 
     # --- looking ------------------------------------------------------------------------------
@@ -152,14 +174,39 @@ class LeakDay:
         wanted = [one for one in (*self.looked_at.canaries, *of) if one.kind in kinds]
         assert {one.kind for one in wanted} == set(kinds)
         scanner = Scanner(wanted)
+        for unit, region in self._memory(board):
+            for hit in scanner.find(region, unpack=0):
+                what = f"{hit.canary.kind} {hit.canary.name} ({hit.form})"
+                self.looked_at.remembered.append((moment, unit, what))
+
+    def _look_for_numbers(self, moment: str, board: str, points: Collection[bytes]) -> None:
+        """Look for the scalars of points, and for orders, in the memory of a board's daemons."""
+        for unit, region in self._memory(board):
+            pid = self._venue.supervisor.pid(unit)
+            assert pid is not None
+            orders = in_memory(self.looked_at.count.orders, pid)
+            said = [f"{one.kind} {one.name}" for one in orders if found_in(region, one)]
+            said += [SCALAR for _ in made_of(scalars_in(region), points)]
+            self.looked_at.remembered += [(moment, unit, what) for what in said]
+
+    def _memory(self, board: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the memory of a board's daemons."""
         for unit in unit_names(self.looked_at.station):
             pid = self._venue.supervisor.pid(unit)
-            if not unit.startswith(board) or pid is None:
-                continue
-            for region in regions(pid):
-                for hit in scanner.find(region, unpack=0):
-                    what = f"{hit.canary.kind} {hit.canary.name} ({hit.form})"
-                    self.looked_at.remembered.append((moment, unit, what))
+            if unit.startswith(board) and pid is not None:
+                for region in regions(pid):
+                    yield unit, region
+
+    def _learn_count(self) -> None:
+        station = self.looked_at.station
+        evidence = station.board_folder(station.accumulator) / "own" / "evidence"
+        files = {
+            path.relative_to(evidence).as_posix(): path.read_bytes()
+            for path in evidence.rglob("*.*")
+        }
+        evening = secrets.evening_of(station)
+        self.looked_at.count = count_secrets.read(evening, files, self.looked_at.halves)
+        self.looked_at.canaries += count_secrets.canaries(self.looked_at.count)
 
     def _learn_tally(self) -> None:
         station = self.looked_at.station
@@ -186,6 +233,8 @@ class LeakDay:
                 voted.activated(station)
                 if number == 2:
                     booth.page, booth.first_seen = "review", self._in_the_booth
+                if number == VOTERS - 1:
+                    booth.page, booth.first_seen = "sealed", self._at_the_check_value
                 wish = draw_wish(station.package, voter.style, shares, draw)
                 wish = dataclasses.replace(wish, wants_code=True)
                 booth.card = voted.card
@@ -197,6 +246,7 @@ class LeakDay:
                     pass
                 if number == VOTERS - 1:
                     self._keep("voted")
+                    self._look_for_what_seals(voted)
                 receiver.deposit(voted.card)
                 if number in (1, VOTERS - 1):
                     self._look_for_the_voter(voted)
@@ -218,6 +268,22 @@ class LeakDay:
         self._look("voter gone", self._desk, *kinds, of=voted.canaries)
         self._look("voter gone", self._terminal, *kinds, *more, "choice", of=voted.canaries)
         self._look("voter gone", self._accumulator, *kinds, *more, of=voted.canaries)
+        self._look_for_numbers("voter gone", self._terminal, self._sealed_with)
+
+    def _at_the_check_value(self) -> None:
+        """Keep all numbers that may open the vote, which the voter may still want to have."""
+        self._client.set_speed(0.1)
+        for unit, region in self._memory(self._terminal):
+            self._numbers[unit].update(scalars_in(region))
+        self._client.set_speed(SPEED)
+
+    def _look_for_what_seals(self, voted: Voted) -> None:
+        """Look for what opens a vote among the numbers that were there before it was cast."""
+        points = first_message(voted.sealed(self.looked_at.station))
+        self._sealed_with |= points
+        for unit, numbers in self._numbers.items():
+            found = [("at the check value", unit, SCALAR) for _ in made_of(numbers, points)]
+            self.looked_at.remembered += found
 
     def _in_the_booth(self) -> None:
         """Keep all that lies about while choices are on the screen; then the terminal dies."""

@@ -27,9 +27,19 @@ from center.station import BegunStation
 from common import ballot, cbor, cose, enrolment, keys, records, tallykey
 from common.ballot import Ballot
 from common.clock import SystemClock
+from common.evening import Evening
 from common.keys import DeviceKeys, StationKeys
 from common.media import FolderMedium
-from common.records import Activation, BoardKind, Deposit, OpenedVote, StartOrder, Voter
+from common.records import (
+    Activation,
+    BoardKind,
+    CastVote,
+    Deposit,
+    OpenedVote,
+    StartOrder,
+    TallyHalf,
+    Voter,
+)
 from common.seal.group import scalar_bytes
 from common.seal.halves import secret_scalars
 from common.shares import Share, combine
@@ -170,6 +180,7 @@ class KnownHalf:
         secret: the 32 bytes that all its scalars come from.
         masked: what the shares give together.
         shares: of every share card.
+        proof: that its board knows it, as the start order has it.
     """
 
     board: str
@@ -177,6 +188,7 @@ class KnownHalf:
     secret: bytes
     masked: bytes
     shares: tuple[Share, ...]
+    proof: bytes
 
 
 def tally_halves(station: Station) -> tuple[KnownHalf, ...]:
@@ -204,7 +216,15 @@ def _known(station: Station, half: TallyHalfRead, kind: BoardKind) -> KnownHalf:
     device = DeviceKeys.from_bytes(own.read(enrolment.KEYS) or b"")
     secret = tallykey.secret_of(device, half, told, given)
     masked = combine(given, lambda _: True)
-    return KnownHalf(half.board.name, half.keys, secret, masked, given)
+    proof = TallyHalf.from_bytes(cose.payload_of(half.signed)).proof
+    return KnownHalf(half.board.name, half.keys, secret, masked, given, proof)
+
+
+def evening_of(station: Station) -> Evening:
+    """Return the station's count, as anybody sees it."""
+    content = own_storage(station, station.accumulator).read("start-order.cose")
+    assert content is not None
+    return Evening.under(station.package, records.digest(_package(station)), content)
 
 
 def _package(station: Station) -> bytes:
@@ -271,6 +291,11 @@ class Voted:
             of_exact("activation", self.card, content[-64:]),
             of_bytes("card", self.card, activation.card_key),
         ]
+
+    def sealed(self, station: Station) -> bytes:
+        """Return the sealed ballot on the card."""
+        cast_vote, _ = _vote(self._objects(station)[VOTE])
+        return CastVote.from_bytes(cose.payload_of(cast_vote)).sealed
 
     def voted(self, station: Station, selections: tuple[tuple[int, ...], ...], code: str) -> None:
         """Look at the card that comes from the booth; the voter tells what was chosen."""

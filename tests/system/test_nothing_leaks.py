@@ -21,7 +21,7 @@ from common.seal.group import scalar_bytes
 from common.seal.halves import secret_scalars
 from tests.leaks import secrets
 from tests.leaks.canaries import of_bytes
-from tests.leaks.day import MOMENTS, LeakDay, LookedAt
+from tests.leaks.day import MOMENTS, SCALAR, LeakDay, LookedAt
 from tests.leaks.keys_found import found, opened, opening_keys, windows
 from tests.leaks.scan import Scanner, numbers_in
 
@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.day, pytest.mark.timeout(600), pytest.mark.xdist_group
 
 AFTER_OPENING = MOMENTS[1:]
 WITH_VOTER = ("in the booth", "voted")
+IN_USE = ("in the booth", "at the check value")
+"""When a terminal's memory holds what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,9 @@ def test_everything_was_looked_at(day: LookedAt) -> None:
     kinds = {canary.kind for canary in day.canaries}
     assert kinds == {
         "PIN", "PUK", "activation", "card", "card authority key", "card kind secret",
-        "card's own key", "choice", "deposit", "device key", "root key", "serial",
-        "start password", "station key", "tally key", "tally share", "urn key",
+        "card's own key", "choice", "deposit", "device key", "one-time secret",
+        "order of a shuffle", "root key", "serial", "start password", "station key",
+        "tally key", "tally share", "urn key",
         "vote on its card", "voter",
     }  # fmt: skip
     assert len({voted.code for voted in day.voted}) == len(day.voted) == 5
@@ -181,9 +184,10 @@ def test_everything_was_looked_at(day: LookedAt) -> None:
 
 
 def test_daemons_forget(day: LookedAt) -> None:
-    in_use = [what for moment, _, what in day.remembered if moment == "in the booth"]
+    in_use = {what for moment, _, what in day.remembered if moment in IN_USE}
     assert any("serial" in what for what in in_use)  # what is in use is found
-    assert [each for each in day.remembered if each[0] != "in the booth"] == []
+    assert SCALAR in in_use
+    assert [each for each in day.remembered if each[0] not in IN_USE] == []
 
 
 def test_no_daemon_leaves_a_core_file(day: LookedAt) -> None:
@@ -241,6 +245,15 @@ def test_no_key_on_any_disk_opens_a_vote(day: LookedAt) -> None:
         candidates |= windows([*found(day.snapshots, moment, "started"), *readable])
     assert len(candidates) > 20_000
     assert opening_keys(candidates, first_publics(day) | sealed_points(day)) == []
+
+
+def test_nothing_that_the_count_draws_lies_on_any_disk(day: LookedAt) -> None:
+    """Neither what a shuffle was hidden with, nor the one-time secret of any proof."""
+    votes = len(day.voted)
+    assert sum(map(len, day.count.orders)) == 2 * votes, "both boards shuffled every vote"
+    assert len(day.count.points) == 2 * votes + 2 * 2 * votes
+    candidates = windows(found(day.snapshots, "counted", "started"))
+    assert opening_keys(candidates, first_publics(day) | day.count.points) == []
 
 
 def test_half_a_tally_key_on_a_disk_would_be_found(day: LookedAt) -> None:

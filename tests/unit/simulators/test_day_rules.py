@@ -64,6 +64,8 @@ def refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Refused:
         ),
         (["--clock", "desk-1"], "--clock desk-1: give BOARD=SECONDS or BOARD=stopped"),
         (["--clock", "desk-1=soon"], "--clock desk-1=soon: give BOARD=SECONDS"),
+        (["--evil", "desk-1=2"], "--evil desk-1=2: give TERMINAL=N, e.g. terminal-1=2"),
+        (["--evil", "terminal-1=0"], "--evil terminal-1=0: give TERMINAL=N"),
         (["--replace", "desk-1"], "--replace desk-1: give BOARD@VOTERS, e.g. desk-1@20"),
         (["--replace", "@3"], "--replace @3: give BOARD@VOTERS"),
         (
