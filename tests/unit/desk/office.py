@@ -28,7 +28,7 @@ from cardio.messages import (
     SignAct,
     Signed,
 )
-from common import enrolment, records
+from common import enrolment, records, tallykey
 from common.errors import Reason
 from common.journal import PATH, Entry, verify_journal
 from common.keys import seal_to
@@ -46,6 +46,7 @@ from common.records import (
 )
 from common.regions import Region
 from common.service import Inbox, Loop, Service
+from common.tallykey import MadeHalf
 from desk.archive import PROGRAM_ROOT, STATEMENT
 from desk.config import DeskConfig
 from desk.daemon import DeskShell
@@ -55,7 +56,7 @@ from hal.medium_slot import SlotState
 from hal.screen import Frame, ScreenSize
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
-from tests import samples
+from tests import halves, samples
 from tests.peoples_time import PeoplesTime
 from tests.unit.desk import bench
 from tests.unit.desk.bench import NOW_MS, PIN, Card, OfficialCard
@@ -116,6 +117,23 @@ def write_package_folder(folder: Path, board: str = NAME, of: StationPackage | N
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
+
+
+@cache
+def made(board: str, of: StationPackage | None = None) -> MadeHalf:
+    """Return the half that a board of this station made."""
+    given = halves.installation(board, of or package())
+    return tallykey.make(given, samples.seeded(f"office half {board}"))
+
+
+@cache
+def order(of: StationPackage | None = None, again: int = 0) -> bytes:
+    """Return the signed start order; `again` tells several openings of the day apart."""
+    given = halves.installation("accumulator", of or package())
+    signed = [made(board, of).record.tally_half for board in ("accumulator", NAME)]
+    start = halves.order(*signed, package_named=given.package_hash)
+    moved = dataclasses.replace(start, opened_ms=start.opened_ms + 1000 * again)
+    return records.sign(moved, samples.STATION_KEYS.station)
 
 
 class SetClock:
@@ -233,8 +251,7 @@ class Office:
             name=board,
             now_s=samples.OPENS_S,
         )
-        signed = records.sign(self.package, samples.ROOT)
-        self.order = bench.start_order(records.digest(signed))
+        self.order = order(self.package)
 
     def start(self) -> None:
         """Start the program."""
@@ -337,8 +354,17 @@ class Office:
         for kind in (TouchKind.DOWN, TouchKind.UP):
             self.step(TouchEvent(kind, x, y))
 
+    def keep_half(self) -> None:
+        """Lay down the half of the counting desk, as after the morning."""
+        if self.board != NAME:
+            return
+        record = made(NAME, self.package).record
+        for medium in (self.own, self.slot.medium().folder(self.board)):
+            medium.replace(record.path, record.to_bytes())
+
     def open(self) -> None:
-        """Start, and open with the courier card."""
+        """Start, and open with the courier card; its half was made before."""
+        self.keep_half()
         self.start()
         self.put(CourierCardSeen(1, self.order, torn=False))
         self.put(None)

@@ -18,7 +18,7 @@ from desk.events import CodeScanned
 from desk.state import MARKS_FILE, SERIALS_FILE
 from tests import samples
 from tests.unit.desk.bench import IINS, LINES, Card
-from tests.unit.desk.office import NAME, Office, package_hash
+from tests.unit.desk.office import NAME, Office, made, package_hash
 
 ON_BOTH = {
     "package.cose", "program.cose", "voters.sealed", "journal.cborseq",
@@ -32,6 +32,7 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_a_day_at_the_desk(office: Office) -> None:
+    office.keep_half()
     office.start()
     assert office.page() == "desk.waiting"
     office.put(CourierCardSeen(1, office.order, torn=False))
@@ -106,7 +107,8 @@ def test_both_media_hold_the_same_and_secrets_stay_inside(office: Office) -> Non
     office.press("back")
     office.close()
     own, removable = office.files(office.own), office.files(office.removable)
-    assert set(removable) == ON_BOTH | {"acts/001-unread-card.cose"}
+    half = made(NAME, office.package).record.path
+    assert set(removable) == ON_BOTH | {"acts/001-unread-card.cose", half}
     assert {path: own[path] for path in removable} == removable
     assert set(own) - set(removable) == {"device.keys"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cardio.messages import CourierCardSeen
-from common import acts, deadboards, records, tallykey
+from common import acts, deadboards, records
 from common.catalogue import EventType
 from common.cose import SignedBody
 from common.errors import Reason, Refused, Thing, text
@@ -26,7 +25,7 @@ from desk.waiting import WaitingSpare
 from hal.board_clock import BoardClock
 from hal.touch import TouchEvent, TouchKind
 from simulators.clock_chip import SimClockChip
-from tests import halves, samples
+from tests import samples
 from tests.recording_medium import Cut, Power, PowerCut, RecordingMedium
 from tests.unit.desk import office
 from tests.unit.desk.bench import PIN, Card, official_card
@@ -439,6 +438,7 @@ def test_a_desk_that_closed_needs_no_spare(tmp_path: Path) -> None:
 
 def test_a_desk_may_die_before_it_was_opened(tmp_path: Path) -> None:
     dead = Office(tmp_path / "dead")
+    dead.keep_half()
     dead.start()
     spare = spare_desk(dead, tmp_path)
     take_over(spare)
@@ -687,10 +687,8 @@ def test_block_files_of_two_media_are_mended_for_taken_serials_too(tmp_path: Pat
 
 def test_the_half_of_the_tally_key_goes_on_with_the_spare(tmp_path: Path) -> None:
     dead, _ = dead_desk(tmp_path)
-    made = tallykey.make(halves.installation(NAME, package()), os.urandom).record
+    made = office.made(NAME, package()).record
     path = dead.slot.root / NAME / made.path
-    path.parent.mkdir()
-    path.write_bytes(made.to_bytes())
     (path.parent / "another.cbor").write_bytes(made.to_bytes())  # not under its own name
     desk = spare_desk(dead, tmp_path)
     take_over(desk)
