@@ -60,7 +60,7 @@ from desk.phases import Rules, State, first_state
 from desk.state import DeskFiles
 from desk.tally import Tally
 from desk.voters import VoterRoll
-from tests import samples
+from tests import halves, samples
 
 PIN = "123456"
 IINS = ("061211600012", "900101300017", "850505400018")
@@ -235,7 +235,7 @@ def start_order(package_hash: bytes = b"", station: str = "0421") -> bytes:
         station=station,
         package=package_hash or samples.package_hash(),
         opened_ms=NOW_MS,
-        tally_keys=(b"t" * 32,),
+        tally_keys=tuple(halves.made(name).record.tally_half for name in ("accumulator", "desk-1")),
         board="accumulator",
         opening_act=b"a" * 32,
     )
@@ -286,6 +286,7 @@ class Bench:
             tally=self.tally(),
             acts=sum(act.event is not EventType.FOUND_CARD_SEALED for act in self.acts),
             unread=sum(act.event in SEALED for act in self.acts),
+            half=halves.made("desk-1").record,
         )
         self.pending = []
         self.answering = False

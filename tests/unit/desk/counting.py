@@ -7,7 +7,6 @@ of the desk's half, which was made before.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -28,39 +27,14 @@ from common.errors import Reason
 from common.evening import CHECKED, FIRST_MIX, FOLDER, OPENING, VOTES, Evening
 from common.journal import PATH, verify_journal
 from common.media import FolderMedium, Medium
-from common.records import BoardKind, StationPackage
+from common.records import BoardKind
 from common.service import TimeReached
-from common.tallykey import MadeHalf
 from hal.medium_watch import RecordingMediumMoved
 from tests import evenings, halves, samples
 from tests.evenings import ACCUMULATOR, ALONE, BALLOTS, Walk, source
-from tests.unit.desk import office
-from tests.unit.desk.office import NAME, Office
+from tests.unit.desk.office import NAME, Office, made, order, package
 
 SHARE_PIN = "161803"
-
-
-@cache
-def package() -> StationPackage:
-    """Return the office's package, under the scheme that anybody can check."""
-    return office.package()
-
-
-@cache
-def made(board: str) -> MadeHalf:
-    """Return the half that a board of this station made."""
-    given = halves.installation(board, package())
-    return tallykey.make(given, samples.seeded(f"office half {board}"))
-
-
-@cache
-def order(again: int = 0) -> bytes:
-    """Return the signed start order; `again` tells several openings of the day apart."""
-    given = halves.installation("accumulator", package())
-    signed = [made(board).record.tally_half for board in ("accumulator", NAME)]
-    start = halves.order(*signed, package_named=given.package_hash)
-    moved = dataclasses.replace(start, opened_ms=start.opened_ms + 1000 * again)
-    return records.sign(moved, samples.STATION_KEYS.station)
 
 
 @dataclass(frozen=True)
@@ -78,7 +52,7 @@ class Accumulator(Walk):
     @cached_property
     def here(self) -> Evening:
         digest = records.digest(records.sign(package(), samples.ROOT))
-        return Evening.under(package(), digest, order(self.again))
+        return Evening.under(package(), digest, order(again=self.again))
 
     def installation(self, kind: BoardKind) -> Installation:
         return halves.installation(
@@ -154,23 +128,15 @@ class CountingOffice(Office):
     """The counting desk, opened with its half and closed."""
 
     def __init__(self, root: Path, board: str = NAME) -> None:
-        super().__init__(root, board, package())
-        self.order = order()
+        super().__init__(root, board)
 
     @property
     def removable(self) -> Medium:
         """The board's folder on the recording medium, which may be that of a dead desk."""
         return self.folder_of(self.board)
 
-    def keep_half(self) -> None:
-        """Lay down the desk's half, as after the morning."""
-        record = made(NAME).record
-        for medium in (self.own, self.removable):
-            medium.replace(record.path, record.to_bytes())
-
     def hold_day(self) -> None:
         """Open, give nobody a card, close, and carry the medium away."""
-        self.keep_half()
         self.open()
         assert self.page() == "desk.ready", (self.page(), self.text("refusal"))
         self.close()

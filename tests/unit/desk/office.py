@@ -28,7 +28,7 @@ from cardio.messages import (
     SignAct,
     Signed,
 )
-from common import enrolment, records, tallykey
+from common import enrolment, records
 from common.errors import Reason
 from common.journal import PATH, Entry, verify_journal
 from common.keys import seal_to
@@ -63,6 +63,8 @@ from tests.unit.desk.bench import NOW_MS, PIN, Card, OfficialCard
 
 NAME = "desk-1"
 LAST_SPARE = "desk-last"
+OTHER = "desk-2"
+"""Of `two_desks`: it makes no half and does not count."""
 
 
 @cache
@@ -93,6 +95,13 @@ def package() -> StationPackage:
 
 
 @cache
+def two_desks() -> StationPackage:
+    """Return the same package with another desk."""
+    other = samples.board(OTHER, BoardKind.DESK, first_serial=12288)
+    return dataclasses.replace(package(), boards=(*package().boards, other))
+
+
+@cache
 def signed_package() -> bytes:
     """Return the signed package."""
     return records.sign(package(), samples.ROOT)
@@ -119,14 +128,11 @@ def write_package_folder(folder: Path, board: str = NAME, of: StationPackage | N
     return folder
 
 
-@cache
 def made(board: str, of: StationPackage | None = None) -> MadeHalf:
-    """Return the half that a board of this station made."""
-    given = halves.installation(board, of or package())
-    return tallykey.make(given, samples.seeded(f"office half {board}"))
+    """Return the half that a board of this station made: always the same, shares and all."""
+    return halves.made(board, of=of or package())
 
 
-@cache
 def order(of: StationPackage | None = None, again: int = 0) -> bytes:
     """Return the signed start order; `again` tells several openings of the day apart."""
     given = halves.installation("accumulator", of or package())

@@ -22,7 +22,9 @@ LIMITS = samples.PARAMETERS
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+    office = Office(tmp_path)
+    office.keep_half()
+    return office
 
 
 def bring_courier(office: Office) -> None:

@@ -175,7 +175,9 @@ def test_at_the_last_byte_of_the_reserve_the_desk_serves_and_with_one_less_it_st
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks = office.shell._archive.files.marks  # type: ignore[union-attr]
+    package = office.package
     needed = reserve.for_people(len(marks.lines) - marks.voters_given)
+    needed += reserve.for_count(package.parameters.urn_slots, package.sealed_size)
     monkeypatch.setattr(FolderMedium, "room", lambda _: needed)
     office.press("digits.2", "find", "back")
     assert office.page() == "desk.ready"

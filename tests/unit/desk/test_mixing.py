@@ -33,10 +33,8 @@ from tests.unit.desk.counting import (
     accumulator,
     first_files,
     later_files,
-    made,
-    order,
 )
-from tests.unit.desk.office import NAME, Office
+from tests.unit.desk.office import NAME, OTHER, Office, made, order, two_desks
 
 
 @pytest.fixture
@@ -342,8 +340,8 @@ def bring_empty(office: CountingOffice) -> None:
 def test_all_day_room_is_kept_for_the_evening(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counting, other = CountingOffice(tmp_path / "counting"), Office(tmp_path / "other")
-    counting.keep_half()
+    counting = CountingOffice(tmp_path / "counting")
+    other = Office(tmp_path / "other", OTHER, two_desks())
     counting.open()
     other.open()
     votes, size = counting.package.parameters.urn_slots, counting.package.sealed_size
@@ -539,7 +537,7 @@ def test_shares_of_the_other_half_open_nothing(office: CountingOffice) -> None:
 
 
 def test_a_desk_that_is_not_the_counting_desk_stays_closed(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+    office = Office(tmp_path, OTHER, two_desks())
     office.open()
     office.close()
     office.put(None)
@@ -763,12 +761,12 @@ def test_a_power_cut_while_a_closed_desk_is_replaced_leaves_no_open_desk(
 
 
 def test_the_spare_of_another_closed_desk_is_not_needed(tmp_path: Path) -> None:
-    dead = Office(tmp_path / "dead")
+    dead = Office(tmp_path / "dead", OTHER, two_desks())
     dead.open()
     dead.close()
-    spare = Office(tmp_path / "spare", "desk-spare")
+    spare = Office(tmp_path / "spare", "desk-spare", two_desks())
     spare.slot.root = dead.slot.root
     spare.start()
     assert spare.page() == "desk.spare"
     assert "take" not in [region.name for region in spare.screen.regions]
-    assert spare.text("refusal") == text(Reason.SPARE_NOT_NEEDED, "en", board=NAME)
+    assert spare.text("refusal") == text(Reason.SPARE_NOT_NEEDED, "en", board=OTHER)

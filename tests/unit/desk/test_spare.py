@@ -429,13 +429,6 @@ def test_a_medium_that_does_not_hold_all_is_refused(
     assert text(reason, "en", thing=Thing.STATE)[-15:] in spare.text("refusal")
 
 
-def test_a_desk_that_closed_needs_no_spare(tmp_path: Path) -> None:
-    dead, _ = dead_desk(tmp_path)
-    dead.close()
-    spare = spare_desk(dead, tmp_path)
-    assert "has ended its day" in spare.text("refusal")
-
-
 def test_a_desk_may_die_before_it_was_opened(tmp_path: Path) -> None:
     dead = Office(tmp_path / "dead")
     dead.keep_half()
