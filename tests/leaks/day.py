@@ -1,6 +1,6 @@
 """A short day on which everything that is secret is known, and everything that lies about is kept.
 
-Five voters, one booth, one desk; daemons are ended by SIGABRT and SIGSEGV in between. What is kept
+Seven voters, one booth, one desk; daemons are ended by SIGABRT and SIGSEGV in between. What is kept
 at each moment (`MOMENTS`) is looked through afterwards, when all secrets are known; what is in a
 process's memory has to be looked for at once.
 
@@ -49,7 +49,7 @@ from tests.leaks.snapshot import Snapshots
 from tests.system.conftest import ELECTIONS
 
 MOMENTS = ("started", "opened", "in the booth", "voted", "voting", "closed", "counted")
-VOTERS = 5
+VOTERS = 7
 SCALAR = "the scalar of a point"
 SPEED = 60.0
 

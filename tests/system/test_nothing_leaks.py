@@ -21,7 +21,7 @@ from common.seal.group import scalar_bytes
 from common.seal.halves import secret_scalars
 from tests.leaks import secrets
 from tests.leaks.canaries import of_bytes
-from tests.leaks.day import MOMENTS, SCALAR, LeakDay, LookedAt
+from tests.leaks.day import MOMENTS, SCALAR, VOTERS, LeakDay, LookedAt
 from tests.leaks.keys_found import found, opened, opening_keys, windows
 from tests.leaks.scan import Scanner, numbers_in
 
@@ -167,7 +167,7 @@ def test_everything_was_looked_at(day: LookedAt) -> None:
         "tally key", "tally share", "urn key",
         "vote on its card", "voter",
     }  # fmt: skip
-    assert len({voted.code for voted in day.voted}) == len(day.voted) == 5
+    assert len({voted.code for voted in day.voted}) == len(day.voted) == VOTERS
     for moment in MOMENTS:
         places = day.snapshots.moments[moment].keys()
         for needed in (

@@ -43,7 +43,6 @@ def test_nothing_is_given_before_the_opening() -> None:
 @pytest.mark.parametrize(
     ("order", "reason"),
     [
-        (None, Reason.COURIER_HOLDS_NOTHING),
         (start_order(package_hash=b"x" * 32), Reason.RECORD_OTHER_PACKAGE),
         (start_order(station="0412"), Reason.RECORD_OTHER_STATION),
         (start_order()[:-1], Reason.RECORD_SIGNATURE_WRONG),

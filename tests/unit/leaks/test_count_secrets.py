@@ -24,7 +24,7 @@ from tests.leaks.scan import Scanner
 from tests.leaks.secrets import KnownHalf
 
 SCALAR = (3 << 250) + 7
-ORDER = (3, 0, 4, 1, 2)
+ORDER = (3, 0, 4, 1, 2, 5)
 HOLDS_THEM = """
 import sys
 numbers = list(map(int, sys.argv[1:]))
@@ -101,10 +101,15 @@ def test_r_and_k_of_a_vote_are_known_by_its_points() -> None:
 
 def test_an_order_is_found_however_it_is_written() -> None:
     scanner = Scanner(canaries(CountSecrets((ORDER,), (), frozenset())))
-    for written in (b"[3, 0, 4, 1, 2]", b"(4,1,5,2,3)", b"\x85\x03\x00\x04\x01\x02", b"1 3 4 0 2"):
+    for written in (
+        b"[3, 0, 4, 1, 2, 5]",
+        b"(4,1,5,2,3,6)",
+        b"\x86\x03\x00\x04\x01\x02\x05",
+        b"1 3 4 0 2 5",
+    ):
         assert list(scanner.find(b"before" + written + b"after")), written
-    assert not list(scanner.find(b"[3, 0, 4, 2, 1] 0 1 2 3 4"))
-    for dull in ((0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (1, 2, 0)):
+    assert not list(scanner.find(b"[3, 0, 4, 2, 1, 5] 0 1 2 3 4 5"))
+    for dull in ((0, 1, 2, 3, 4, 5), (5, 4, 3, 2, 1, 0), (1, 4, 2, 0, 3)):
         assert not list(canaries(CountSecrets((dull,), (), frozenset())))
 
 
@@ -135,7 +140,7 @@ def test_scalars_and_orders_are_found_in_a_processs_memory(holder: int) -> None:
             for canary in in_memory([order], holder)
             if found_in(region, canary)
         }
-        for order in (ORDER, (4, 0, 3, 1, 2))
+        for order in (ORDER, (4, 0, 3, 1, 5, 2))
     )
     assert there == {"0 new to old"}
     assert elsewhere == set()
